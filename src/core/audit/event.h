@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/ids.h"
+#include "core/model/names.h"
+#include "core/model/reason.h"
+
+namespace lockstep {
+
+/// What can happen. The names are stable; docs/reference/audit-events.md explains each.
+enum class EventKind {
+  login_accepted,
+  login_accepted_resynced,
+  login_next_code,
+  login_refused,
+  token_tested,
+  resync_succeeded,
+  resync_failed,
+  resync_started,
+  token_created,
+  token_changed,  ///< state, dates, model
+  token_deleted,
+  token_assigned,
+  token_unassigned,
+  token_auto_suspended,  ///< somebody who does not know the PIN holds it
+  user_created,
+  user_changed,
+  user_deleted,
+  user_unlocked,
+  group_created,
+  group_deleted,
+  member_added,
+  member_removed,
+  import_staged,
+  import_committed,
+  api_key_created,
+  api_key_revoked,
+  policy_changed,
+  service_started,
+  service_stopped,
+};
+
+/// The stable name: "login.accepted".
+[[nodiscard]] std::string_view name_of(EventKind kind);
+[[nodiscard]] std::optional<EventKind> parse_event_kind(std::string_view name);
+
+/// Who did it: "owner" (admin socket), "key:NAME", "user:NAME" or "system".
+using Actor = Strong<struct ActorTag, std::string>;
+
+/// One thing that happened. Holds no secret: no code, PIN, password or seed, ever.
+struct AuditEvent {
+  EventKind kind;
+  WallTime at;
+  Actor actor;
+  std::optional<UserName> user;
+  std::optional<Serial> serial;
+  Reason reason = Reason::none;
+  std::string source;  ///< client name and address, may be empty
+  /// What else is worth knowing, in a fixed order: {"position","1842"}, {"moved","12"}.
+  std::vector<std::pair<std::string, std::string>> details;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/secret.h"
+#include "base/strong.h"
+
+namespace lockstep {
+
+// Made by us (Random), never by the database; 1 to 2^63 - 1.
+using UserId = Strong<struct UserIdTag, std::uint64_t>;
+using TokenId = Strong<struct TokenIdTag, std::uint64_t>;
+using ApiKeyId = Strong<struct ApiKeyIdTag, std::uint64_t>;
+
+/// How often a stored row was written. A change names the version it was computed from and is
+/// refused when the row has moved on.
+using RowVersion = Strong<struct RowVersionTag, std::uint64_t>;
+
+/// A secret encrypted by the KeyVault, bound to what it was sealed for. Opaque; safe to store.
+using Sealed = Strong<struct SealedTag, Bytes>;
+
+/// Where an attempt comes from: the client's name, plus the caller's address where it is told, or
+/// "conversation:…" inside a challenge. Candidates of one source never help another.
+using Source = Strong<struct SourceTag, std::string>;
+
+}  // namespace lockstep

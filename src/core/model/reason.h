@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace lockstep {
+
+/// Why a code or a resynchronisation was not accepted: stable names that clients, help pages and
+/// audit rely on. What each means and what to do is in docs/reference/reasons.md.
+enum class Reason {
+  none,                 ///< accepted
+  malformed,            ///< not digits
+  wrong_length,         ///< digits, but no token of the user shows so many
+  same_code,            ///< the same code twice
+  no_match,             ///< not found anywhere
+  next_code,            ///< found; a second code has to confirm it
+  one_more_code,        ///< several pairs fit
+  wrong_order,          ///< both found, the older one given last
+  not_consecutive,      ///< both found, too far apart
+  already_used,         ///< at or below high water, and accepted before
+  clock_set_back,       ///< at or below high water, never accepted: the device's clock went back
+  outside_window,       ///< found, too far from where it should be
+  implausible_jump,     ///< found, but a hardware clock cannot have moved so far
+  wrong_parameters,     ///< matches with another step, number of digits, hash or T0
+  wrong_seed_encoding,  ///< matches with the seed read in another alphabet
+  typo_likely,          ///< one code fits, the other is a slip of the finger away
+  with_pin,             ///< fits after the user's PIN is taken away
+  wrong_factor,         ///< PIN or password wrong or missing
+  locked,               ///< too many misses: an operator or an explicit resync has to open it
+  suspended,
+  lost,
+  expired_token,  ///< outside its dates
+  not_assigned,   ///< the token has no owner, or the user no token
+  user_disabled,
+  no_group,  ///< the user is in none of the groups asked for
+  unknown_user,
+  too_many_attempts,     ///< paused; evidence says until when
+  conversation_expired,  ///< the conversation took too long or is unknown
+  kind_not_supported,
+  not_allowed,
+};
+
+/// The stable name, as written in the API: "no_match".
+[[nodiscard]] std::string_view name_of(Reason reason);
+
+}  // namespace lockstep

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "core/model/code.h"
+#include "core/model/ids.h"
+#include "core/model/names.h"
+
+namespace lockstep {
+
+/// Hardware clocks drift slowly; a phone's clock can be anywhere.
+enum class TokenForm { hardware, software };
+
+/// What people decided about a token. Whether it is in stock or active follows from its owner.
+enum class TokenStatus { enabled, suspended, lost };
+
+/// What is known of a time token's clock: offset = token clock - server clock, positive when fast.
+struct ClockFix {
+  Micros offset{0};
+  Instant at;  ///< when the evidence was given
+
+  friend bool operator==(const ClockFix&, const ClockFix&) = default;
+};
+
+/// A position whose code was seen and answered by "next code". It is spent as a single code: until
+/// high water or the in-step zone passed it, it counts only as part of a pair.
+struct Remembered {
+  Position position;
+  Instant at;
+
+  friend bool operator==(const Remembered&, const Remembered&) = default;
+};
+
+/// An accepted position and when; the last few are kept to say "already used at 09:12".
+struct Used {
+  Position position;
+  WallTime at;
+
+  friend bool operator==(const Used&, const Used&) = default;
+};
+
+/// Failed explicit resynchronisations in a row, and the pause they led to.
+struct ResyncFailures {
+  std::uint32_t in_row = 0;
+  std::optional<Instant> last;
+
+  friend bool operator==(const ResyncFailures&, const ResyncFailures&) = default;
+};
+
+/// Where a token stands: everything about it that attempts and resynchronisations move.
+struct Progress {
+  Position next;                       ///< high water + 1; 0 = never used. Never falls.
+  std::optional<ClockFix> clock;       ///< time tokens, once a code was confirmed
+  std::vector<Remembered> remembered;  ///< ascending, at most kRememberedMax
+  std::vector<Used> used;              ///< newest last, at most kUsedMax
+  ResyncFailures resync_failures;
+
+  static constexpr std::size_t kRememberedMax = 32;
+  static constexpr std::size_t kUsedMax = 8;
+
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+struct Token {
+  TokenId id;
+  Serial serial;
+  CodeSpec spec;
+  TokenForm form = TokenForm::hardware;
+  TokenStatus status = TokenStatus::enabled;
+  std::string model;            ///< maker and model as people know it, may be empty
+  std::optional<UserId> owner;  ///< nobody: in stock
+  std::optional<WallTime> valid_from;
+  std::optional<WallTime> valid_until;
+  WallTime created_at;
+  Sealed seed;
+  Progress progress;
+  RowVersion version;
+};
+
+}  // namespace lockstep

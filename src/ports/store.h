@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where everything lives. Changes are values: a caller reads, works out a list of changes that each
+// name the version they were computed from, and commits the list with its audit events, all or
+// nothing. Implementations: adapters/sql, testing/memory_store; both pass tests/contract.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "core/audit/chain.h"
+#include "core/audit/event.h"
+#include "core/model/api_key.h"
+#include "core/model/token.h"
+#include "core/model/user.h"
+
+namespace lockstep {
+
+/// A user with all their tokens and groups, as of one moment.
+struct Situation {
+  std::optional<User> user;
+  std::vector<Token> tokens;      ///< the user's, by serial; for a token without owner: that one
+  std::vector<GroupName> groups;  ///< ascending
+};
+
+/// Whose situation: the user's, or the owner's of the token with this serial.
+using Subject = std::variant<UserName, Serial>;
+
+struct Group {
+  GroupName name;
+  std::uint64_t members = 0;  ///< filled in when read
+};
+
+/// A policy document as somebody put it into force. Revisions count from 1 without gaps.
+struct PolicyRevision {
+  std::uint64_t number = 0;
+  std::string document;  ///< JSON; service/policy.h reads it
+  WallTime at;
+  Actor by;
+};
+
+/// A single-use thing that outlives a request: a challenge's conversation, a portal's
+/// resynchronisation, an uploaded import. Found by the hash of a secret that only its holder knows.
+enum class TicketKind : std::uint8_t { challenge = 1, resync = 2, import = 3 };
+using TicketHash = std::array<std::uint8_t, 32>;
+struct Ticket {
+  TicketHash hash{};
+  TicketKind kind = TicketKind::challenge;
+  std::string data;              ///< JSON, without secrets
+  std::optional<Sealed> sealed;  ///< what of it is secret
+  WallTime expires_at;           ///< housekeeping may delete it from then on
+  RowVersion version;
+};
+
+// ---- Changes. "version" members name the version read; a different one in the store is a
+// conflict.
+
+struct InsertUser {
+  User user;
+};  ///< conflict: the name exists
+struct UpdateUser {
+  User user;
+};  ///< all but id, name, created_at and sync
+struct UpdateUserSync {
+  UserId user;
+  RowVersion version;
+  UserSync sync;
+};
+struct DeleteUser {
+  UserId user;
+  RowVersion version;
+};  ///< tokens go back to stock, memberships go
+struct InsertToken {
+  Token token;
+};  ///< conflict: the serial exists
+struct UpdateToken {
+  Token token;
+};  ///< all but id, serial, created_at and progress
+struct UpdateProgress {
+  TokenId token;
+  RowVersion version;
+  Progress progress;
+  TokenStatus status;
+};
+struct DeleteToken {
+  TokenId token;
+  RowVersion version;
+};
+struct InsertGroup {
+  GroupName group;
+};  ///< conflict: exists
+struct DeleteGroup {
+  GroupName group;
+};  ///< conflict: does not exist
+struct AddMember {
+  GroupName group;
+  UserId user;
+};  ///< already one: no change; conflict: no such group
+struct RemoveMember {
+  GroupName group;
+  UserId user;
+};  ///< not one: no change
+struct InsertApiKey {
+  ApiKey key;
+};  ///< conflict: name exists among unrevoked keys
+struct RevokeApiKey {
+  ApiKeyId key;
+  RowVersion version;
+  WallTime at;
+};
+struct InsertPolicy {
+  PolicyRevision revision;
+};  ///< conflict: number is not the last + 1
+struct InsertTicket {
+  Ticket ticket;
+};
+struct UpdateTicket {
+  Ticket ticket;
+};
+struct DeleteTicket {
+  TicketHash hash;
+  RowVersion version;
+};  ///< conflict: gone, that is used
+struct InsertServiceKey {
+  std::string name;
+  Sealed key;
+};  ///< conflict: exists
+
+using Change = std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken,
+                            UpdateToken, UpdateProgress, DeleteToken, InsertGroup, DeleteGroup,
+                            AddMember, RemoveMember, InsertApiKey, RevokeApiKey, InsertPolicy,
+                            InsertTicket, UpdateTicket, DeleteTicket, InsertServiceKey>;
+
+/// What to write, and what to say about it. Versions of updated rows go up by one.
+struct ChangeSet {
+  std::vector<Change> changes;
+  std::vector<AuditEvent> events;
+};
+
+/// Works out the changes for a situation. May be called several times and from another thread (the
+/// writer's), each time with a newer situation; must not block or call the store. An error ends the
+/// attempt and is handed to the caller; nothing is written.
+using Decide = std::function<Result<ChangeSet>(const Situation&)>;
+
+/// A page of a list: at most `limit` rows (1 to 1,000) behind the key `after`.
+struct Page {
+  std::uint32_t limit = 100;
+  std::string after;
+};
+
+struct UserQuery {
+  std::string search;  ///< folded substring of name, first, last name, email; a serial
+  std::optional<GroupName> group;
+};
+
+struct TokenQuery {
+  std::string search;  ///< substring of serial or model
+  std::optional<TokenStatus> status;
+  std::optional<bool> assigned;
+};
+
+/// A token in a list, with its owner's name.
+struct TokenRow {
+  Token token;
+  std::optional<UserName> owner;
+};
+
+struct AuditQuery {
+  std::optional<UserName> user;
+  std::optional<Serial> serial;
+  /// Records before this one (newest first), as (node, seq) of the last row of the page before.
+  std::optional<std::pair<NodeId, std::uint64_t>> before;
+  std::uint32_t limit = 100;
+};
+
+/// Thread-safe; calls block. Errors of every call: unavailable (the store is away: nothing was
+/// written, or for writes the outcome is unknown and what was to be spent counts as spent);
+/// corrupt (a row is not what we wrote). Further errors are named at the call.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  // ---- Writing. Both return only when the changes are on disk.
+
+  /// Writes all of `set` or nothing. Errors: conflict, as named at the changes.
+  virtual Result<void> commit(ChangeSet set) = 0;
+
+  /// Reads the situation, calls `decide`, commits what it returns on condition that nothing it saw
+  /// has changed; where it has, decides anew on the newer situation. A one-time code is one-time
+  /// because of this call. Unknown subjects give an empty situation and are decided like others.
+  /// Errors: those of `decide`; conflict, from an insert in the change set.
+  virtual Result<void> attempt(const Subject& subject, const Decide& decide) = 0;
+
+  // ---- Reading. Lists are in ascending order of their key unless said otherwise.
+
+  virtual Result<Situation> situation(const Subject& subject) = 0;
+  virtual Result<std::vector<User>> users(const UserQuery& query,
+                                          const Page& page) = 0;  ///< after: name
+  virtual Result<std::vector<TokenRow>> tokens(const TokenQuery& query,
+                                               const Page& page) = 0;  ///< after: serial
+  virtual Result<std::vector<Group>> groups(const Page& page) = 0;     ///< after: name
+  virtual Result<std::vector<UserName>> members(const GroupName& group,
+                                                const Page& page) = 0;  ///< not_found
+  virtual Result<std::vector<ApiKey>> api_keys(const Page& page) = 0;   ///< after: name
+  virtual Result<std::optional<ApiKey>> api_key(const std::array<std::uint8_t, 32>& hash) = 0;
+  virtual Result<std::optional<PolicyRevision>> policy() = 0;  ///< the newest
+  virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
+  virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
+  virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;  ///< newest first
+  /// Every chain in order of (node, seq), a record at a time; stops when `visit` returns an error.
+  virtual Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) = 0;
+  /// The heads as the store keeps them beside the records, for audit verify to compare.
+  virtual Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() = 0;
+
+  /// Deletes tickets that expired before `now`. Returns how many.
+  virtual Result<std::uint64_t> delete_expired_tickets(WallTime now) = 0;
+};
+
+}  // namespace lockstep
