@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/audit/event.h"
+
+#include <array>
+
+#include "base/assert.h"
+
+namespace lockstep {
+namespace {
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 29> kNames = {
+    "login.accepted",     "login.accepted_resynced", "login.next_code", "login.refused",
+    "token.tested",       "resync.succeeded",        "resync.failed",   "resync.started",
+    "token.created",      "token.changed",           "token.deleted",   "token.assigned",
+    "token.unassigned",   "token.auto_suspended",    "user.created",    "user.changed",
+    "user.deleted",       "user.unlocked",           "group.created",   "group.deleted",
+    "group.member_added", "group.member_removed",    "import.staged",   "import.committed",
+    "api_key.created",    "api_key.revoked",         "policy.changed",  "service.started",
+    "service.stopped",
+};
+static_assert(static_cast<std::size_t>(EventKind::service_stopped) + 1 == kNames.size());
+
+}  // namespace
+
+std::string_view name_of(EventKind kind) {
+  const auto index = static_cast<std::size_t>(kind);
+  LOCKSTEP_ASSERT(index < kNames.size());
+  return kNames[index];
+}
+
+std::optional<EventKind> parse_event_kind(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<EventKind>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace lockstep
