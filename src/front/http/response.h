@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lockstep {
+
+/// One HTTP answer. Content-Length, Connection and the security header fields (nosniff, no-store,
+/// no-referrer) are the server's to add, so that no answer goes without them.
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< further ones: Allow, ETag …
+};
+
+}  // namespace lockstep

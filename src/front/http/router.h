@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of routes. Whether a request reaches its handler is decided here and nowhere else:
+// 404, 405, 401, 403 and 400, in this order.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/audit/event.h"
+#include "core/model/permission.h"
+#include "front/http/handler.h"
+
+namespace lockstep {
+
+/// Who asks, once that is known. On public routes nobody is asked: no permissions, actor "".
+struct Caller {
+  Actor actor;              ///< for the audit: "owner", "key:NAME"
+  Permissions permissions;  ///< what the caller may do
+};
+
+/// A request that was let through: with the `{…}` parts of its path and its query decoded.
+class Call {
+ public:
+  using Parts = std::map<std::string, std::string, std::less<>>;
+
+  Call(const Request& request, Caller caller, Parts path, Parts query)
+      : request_(request),
+        caller_(std::move(caller)),
+        path_(std::move(path)),
+        query_(std::move(query)) {}
+
+  [[nodiscard]] const Request& request() const { return request_; }
+  [[nodiscard]] const Caller& caller() const { return caller_; }
+  /// The part of the path written `{name}` in the pattern, which must have it.
+  [[nodiscard]] const std::string& path(std::string_view name) const;
+  /// A query parameter; nullopt where the request has none of that name.
+  [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+
+ private:
+  const Request& request_;
+  Caller caller_;
+  Parts path_;
+  Parts query_;
+};
+
+/// Carries out one call. Runs on many threads at once; may block; does not throw.
+using RouteHandler = std::function<Response(const Call&)>;
+
+inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+inline constexpr std::size_t kImportBodyBytesMax = 16 * 1024 * 1024;
+
+/// One line of the table.
+struct Route {
+  Method method;
+  std::string pattern;                   ///< "/api/v1/users/{id}"
+  std::optional<Permission> permission;  ///< nullopt: public
+  std::vector<std::string> query;        ///< the parameters it knows; others are refused
+  RouteHandler handler;
+  std::size_t body_bytes_max = kBodyBytesMax;
+};
+
+/// Filled once at start, then read by many threads.
+class Router final : public HttpHandler {
+ public:
+  /// Who the caller of a request is. Errors: unauthenticated; unavailable.
+  using Identify = std::function<Result<Caller>(const Request&)>;
+  using Refuse = std::function<Response(const Refusal&)>;
+
+  Router(Identify identify, Refuse refuse)
+      : identify_(std::move(identify)), refuse_(std::move(refuse)) {}
+
+  /// Two routes with one method and one pattern are a bug, as is a pattern without leading "/".
+  void add(Route route);
+
+  /// The whole table, in the order added: for tests, and for the list of scopes in the docs.
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+  [[nodiscard]] Response handle(const Request& request) const override;
+  [[nodiscard]] Response refuse(const Refusal& refusal) const override;
+  [[nodiscard]] std::size_t body_bytes_max(Method method, std::string_view path) const override;
+
+ private:
+  Identify identify_;
+  Refuse refuse_;
+  std::vector<Route> routes_;
+};
+
+/// `text` with %XX turned into bytes. Errors: invalid_input, on a broken escape or a control
+/// character, which no name of ours holds.
+[[nodiscard]] Result<std::string> percent_decoded(std::string_view text);
+
+}  // namespace lockstep
