@@ -4,9 +4,12 @@
 // nothing. Implementations: adapters/sql, testing/memory_store; both pass tests/contract.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -55,8 +58,9 @@ struct Ticket {
   RowVersion version;
 };
 
-// ---- Changes. "version" members name the version read; a different one in the store is a
-// conflict.
+// ---- Changes, applied in the order given. "version" members name the version read; a different
+// one in the store is a conflict, and so is a row that is gone. Each change of a row adds one to
+// its version, so that a second change of it in the same set names the version read plus one.
 
 struct InsertUser {
   User user;
@@ -75,10 +79,10 @@ struct DeleteUser {
 };  ///< tokens go back to stock, memberships go
 struct InsertToken {
   Token token;
-};  ///< conflict: the serial exists
+};  ///< conflict: the serial exists, the owner does not
 struct UpdateToken {
   Token token;
-};  ///< all but id, serial, created_at and progress
+};  ///< all but id, serial, created_at and progress; conflict: the owner does not exist
 struct UpdateProgress {
   TokenId token;
   RowVersion version;
@@ -98,14 +102,14 @@ struct DeleteGroup {
 struct AddMember {
   GroupName group;
   UserId user;
-};  ///< already one: no change; conflict: no such group
+};  ///< already one: no change; conflict: no such group or user
 struct RemoveMember {
   GroupName group;
   UserId user;
 };  ///< not one: no change
 struct InsertApiKey {
   ApiKey key;
-};  ///< conflict: name exists among unrevoked keys
+};  ///< conflict: the name exists, be it revoked: in the audit it means one key for ever
 struct RevokeApiKey {
   ApiKeyId key;
   RowVersion version;
@@ -116,10 +120,10 @@ struct InsertPolicy {
 };  ///< conflict: number is not the last + 1
 struct InsertTicket {
   Ticket ticket;
-};
+};  ///< conflict: the hash exists
 struct UpdateTicket {
   Ticket ticket;
-};
+};  ///< data, sealed and expires_at
 struct DeleteTicket {
   TicketHash hash;
   RowVersion version;
@@ -145,19 +149,21 @@ struct ChangeSet {
 /// attempt and is handed to the caller; nothing is written.
 using Decide = std::function<Result<ChangeSet>(const Situation&)>;
 
-/// A page of a list: at most `limit` rows (1 to 1,000) behind the key `after`.
+/// A page of a list: at most `limit` rows behind the key `after`.
 struct Page {
-  std::uint32_t limit = 100;
+  std::uint32_t limit = 100;  ///< 1 to kLimitMax
   std::string after;
+
+  static constexpr std::uint32_t kLimitMax = 1'000;
 };
 
 struct UserQuery {
-  std::string search;  ///< folded substring of name, first, last name, email; a serial
+  std::string search;  ///< part of name, first, last name or email, as people type it; a serial
   std::optional<GroupName> group;
 };
 
 struct TokenQuery {
-  std::string search;  ///< substring of serial or model
+  std::string search;  ///< part of serial or model, as people type it
   std::optional<TokenStatus> status;
   std::optional<bool> assigned;
 };
@@ -171,14 +177,16 @@ struct TokenRow {
 struct AuditQuery {
   std::optional<UserName> user;
   std::optional<Serial> serial;
-  /// Records before this one (newest first), as (node, seq) of the last row of the page before.
+  /// Records before this one, as (node, seq) of the last row of the page before; none are before
+  /// one that does not exist.
   std::optional<std::pair<NodeId, std::uint64_t>> before;
-  std::uint32_t limit = 100;
+  std::uint32_t limit = 100;  ///< 1 to Page::kLimitMax
 };
 
-/// Thread-safe; calls block. Errors of every call: unavailable (the store is away: nothing was
-/// written, or for writes the outcome is unknown and what was to be spent counts as spent);
-/// corrupt (a row is not what we wrote). Further errors are named at the call.
+/// Thread-safe; calls block. Errors of every call: unavailable (the store is away or has too much
+/// waiting: nothing was written, or for writes the outcome is unknown and what was to be spent
+/// counts as spent); corrupt (a row is not what we wrote); invalid_input (a limit out of range, a
+/// text to search for or to be found by that is not UTF-8). Further errors are named at the call.
 class Store {
  public:
   Store() = default;
@@ -194,7 +202,8 @@ class Store {
   /// Reads the situation, calls `decide`, commits what it returns on condition that nothing it saw
   /// has changed; where it has, decides anew on the newer situation. A one-time code is one-time
   /// because of this call. Unknown subjects give an empty situation and are decided like others.
-  /// Errors: those of `decide`; conflict, from an insert in the change set.
+  /// Errors: those of `decide`; conflict, from an insert or from a change to something that is not
+  /// in the situation (a ticket).
   virtual Result<void> attempt(const Subject& subject, const Decide& decide) = 0;
 
   // ---- Reading. Lists are in ascending order of their key unless said otherwise.
@@ -212,7 +221,8 @@ class Store {
   virtual Result<std::optional<PolicyRevision>> policy() = 0;  ///< the newest
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
-  virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;  ///< newest first
+  /// Newest first, that is descending by (time, node, seq).
+  virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;
   /// Every chain in order of (node, seq), a record at a time; stops when `visit` returns an error.
   virtual Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) = 0;
   /// The heads as the store keeps them beside the records, for audit verify to compare.

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ports/store.h"
+
+namespace lockstep {
+
+/// The store as it is meant, without a disk: plain maps behind one lock. A commit works on a copy
+/// of everything and puts it in place when all of it went well, which is slow and easy to believe.
+/// Passes tests/contract as adapters/sql does.
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(NodeId node = NodeId(1)) : node_(node) {}
+
+  Result<void> commit(ChangeSet set) override;
+  Result<void> attempt(const Subject& subject, const Decide& decide) override;
+
+  Result<Situation> situation(const Subject& subject) override;
+  Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
+  Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
+  Result<std::vector<Group>> groups(const Page& page) override;
+  Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override;
+  Result<std::vector<ApiKey>> api_keys(const Page& page) override;
+  Result<std::optional<ApiKey>> api_key(const std::array<std::uint8_t, 32>& hash) override;
+  Result<std::optional<PolicyRevision>> policy() override;
+  Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;
+  Result<std::optional<Sealed>> service_key(const std::string& name) override;
+  Result<std::vector<AuditRecord>> audit(const AuditQuery& query) override;
+  Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override;
+  Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override;
+  Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
+
+  /// Everything that changes change; what a commit copies.
+  struct Rows {
+    std::map<UserId, User> users;
+    std::map<TokenId, Token> tokens;
+    std::map<GroupName, std::set<UserId>> groups;
+    std::map<ApiKeyId, ApiKey> api_keys;
+    std::vector<PolicyRevision> policies;
+    std::map<TicketHash, Ticket> tickets;
+    std::map<std::string, Sealed> service_keys;
+  };
+
+ private:
+  Result<void> commit_locked(ChangeSet set);
+
+  std::mutex mutex_;
+  Rows rows_;
+  std::vector<AuditRecord> audit_;
+  ChainHead head_;
+  const NodeId node_;
+};
+
+}  // namespace lockstep
