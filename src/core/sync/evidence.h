@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/time.h"
@@ -22,14 +23,16 @@ struct Evidence {
   std::optional<std::int64_t> gap;      ///< not_consecutive: positions between the two codes
   std::optional<Micros> offset_before;  ///< time tokens: the clock's offset, before and after
   std::optional<Micros> offset_after;
-  std::optional<WallTime> when;    ///< already_used: when; clock_set_back: works again at;
-                                   ///< too_many_attempts: try again at
-  std::optional<CodeSpec> fits;    ///< wrong_parameters: what would match
-  std::vector<Position> places;    ///< one_more_code: the positions that fit
-  bool implausible = false;        ///< accepted on purpose although the clock cannot have
-                                   ///< moved so far
-  bool ahead_warning = false;      ///< a software clock more than an hour ahead
-  std::vector<TokenId> suspended;  ///< tokens suspended by this attempt
+  std::optional<WallTime> when;           ///< already_used: when; clock_set_back: works again at;
+                                          ///< too_many_attempts: try again at
+  std::optional<CodeSpec> fits;           ///< wrong_parameters: what would match
+  std::string seed_reading;               ///< wrong_seed_encoding: "base32 read as hex"
+  std::optional<std::uint64_t> searched;  ///< no_match: how many positions were looked at
+  std::vector<Position> places;           ///< one_more_code: the positions that fit
+  bool implausible = false;               ///< accepted on purpose although the clock cannot have
+                                          ///< moved so far
+  bool ahead_warning = false;             ///< a software clock more than an hour ahead
+  std::vector<TokenId> suspended;         ///< tokens suspended by this attempt
 };
 
 }  // namespace lockstep

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <optional>
-#include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/sync/attempt.h"
@@ -17,13 +17,18 @@ enum class ResyncAuthority {
   administrator,  ///< an operator with permission and a reason: zone "admin"
 };
 
-/// One typed code and when the server got it. Text that is no code of the token's length has no
-/// value here and `reason` says which of malformed, wrong_length it is.
+/// One typed code and when the server got it. `given_code` makes it.
 struct GivenCode {
-  std::optional<Code> code;
-  Reason reason = Reason::none;
+  std::optional<Code> code;      ///< none: malformed
+  std::optional<Digits> digits;  ///< how many were typed; other than the token's: wrong_length
+  Reason reason = Reason::none;  ///< malformed, wrong_length, or none: a code of the token's form
   Instant at;
 };
+
+/// Reads `typed` as a code of a token that shows `digits` digits. Blanks around it, and blanks and
+/// hyphens between digits, do not count. A well-formed code of another length keeps its value, so
+/// that a token imported with the wrong number of digits can be told from a slip.
+[[nodiscard]] GivenCode given_code(std::string_view typed, Digits digits, const Instant& at);
 
 struct ResyncRequest {
   std::vector<GivenCode> codes;     ///< two or three, in the order given; with `counter` one
