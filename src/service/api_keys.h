@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+struct CreatedApiKey {
+  ApiKey key;
+  std::string text;  ///< "lsk_" and 43 characters; shown this once, only its hash is stored
+};
+
+/// Makes a key for a client called `name` (1 to 64 of a-z, 0-9, '-', '_' and '.').
+/// Permission: keys_write. Errors: invalid_input; conflict, when the name is in use; not_allowed,
+/// when `permissions` holds one that the caller has not.
+[[nodiscard]] Result<CreatedApiKey> create_api_key(Services& services, const Context& context,
+                                                   const std::string& name,
+                                                   Permissions permissions);
+
+/// By name. Permission: keys_write. Errors: invalid_input, for a limit outside 1 to 1,000.
+[[nodiscard]] Result<std::vector<ApiKey>> list_api_keys(Services& services, const Page& page);
+
+/// From the next request on the key is unknown. Permission: keys_write. Errors: not_found.
+[[nodiscard]] Result<void> revoke_api_key(Services& services, const Context& context,
+                                          const std::string& name);
+
+/// Who presents `text`; nullopt for nobody we know. The look-up is by hash, so its duration tells
+/// nothing about how much of a guess is right.
+[[nodiscard]] Result<std::optional<Caller>> find_caller(Services& services, std::string_view text);
+
+/// The owner of the service, who speaks over the admin socket.
+[[nodiscard]] Caller owner_caller();
+
+}  // namespace lockstep

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One log-in attempt from a client: VPN gateway, host, application.
+//
+// The first factor. A user may have a password, a PIN, both or neither.
+// * What is given must be right: the password field must hold the user's password or PIN, and what
+//   stands in front of the code must be the PIN exactly. Something given to a user who has nothing
+//   to compare it with is wrong: unknown means refused.
+// * Who has a password or a PIN must give at least one of them, in either place.
+// * Who has neither and gives nothing is judged by the code alone.
+// * Inside a conversation (`state`) a factor that was right stays right; what is given again must
+//   still be right.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "core/model/names.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// Whether the client can ask its user for another code within the same log-in. To one that cannot,
+/// every challenge would be lost; its users log in twice instead.
+enum class Prompting { impossible, possible };
+
+struct LoginRequest {
+  std::string user;                ///< as typed
+  std::optional<Secret> password;  ///< an empty one counts as not given
+  std::string code;                ///< as typed: code, PIN and code, two codes
+  std::string client;              ///< where the user is, as the client tells it; may be empty
+  std::optional<std::string> state;
+  Prompting prompting = Prompting::impossible;
+  std::optional<GroupName> group;  ///< the user must be in it
+};
+
+enum class Verdict { accept, reject, challenge };
+
+/// A rejection never says why: unknown user, wrong password, wrong code and near code are the same.
+struct LoginAnswer {
+  Verdict verdict = Verdict::reject;
+  std::optional<Serial> serial;      ///< accept: of the token
+  std::optional<std::string> state;  ///< challenge: to be sent with the next code, valid once
+  std::string prompt;                ///< challenge: a message key, "next_code"
+  Micros hold{0};  ///< reject: send the answer so much later (service/source_limit.h)
+};
+
+/// Decides an attempt and writes the decision, refusals too, before it answers. Permission:
+/// authenticate. Errors: unavailable, also where it is unknown whether the decision was written:
+/// the user is refused and the code counts as spent; corrupt, when a seed of the user cannot be
+/// opened.
+[[nodiscard]] Result<LoginAnswer> authenticate(Services& services, const Context& context,
+                                               LoginRequest request);
+
+/// Bytes of `user`, `code`, `client` and `state` that are looked at; longer ones are rejected.
+inline constexpr std::size_t kLoginTextBytesMax = 256;
+
+}  // namespace lockstep

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the use cases stand on. Each use case is a free function
+//
+//     use_case(services, context, input) -> Result<answer>
+//
+// synchronous, thread-safe, without exceptions. It writes its audit record in the same change set
+// as the change. The front door has checked the permission that the function's comment names; a
+// use case itself checks only what depends on the input. Every function may also return the
+// Store's errors (unavailable, corrupt); only further ones are named.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "core/audit/event.h"
+#include "core/model/permission.h"
+#include "ports/clock.h"
+#include "ports/key_vault.h"
+#include "ports/random.h"
+#include "ports/store.h"
+#include "service/password_gate.h"
+#include "service/policies.h"
+#include "service/source_limit.h"
+
+namespace lockstep {
+
+/// Who asks.
+struct Caller {
+  Actor actor;              ///< for the audit: "owner", "key:NAME"
+  Permissions permissions;  ///< for what depends on the input
+  std::string source;       ///< the client's name, as attempts are told apart by it
+};
+
+/// What a request knows from its start to its end: one reading of the clock, one policy.
+struct Context {
+  Caller caller;
+  Instant now;
+  PolicyHandle policy;
+};
+
+/// Everything that outlives requests: one for the process, made by `start_services`, used by all
+/// threads. The ports outlive it.
+struct Services {
+  Store& store;
+  const Clock& clock;
+  Random& random;
+  KeyVault& vault;
+  Secret pin_key;     ///< MACs of PINs are made with it
+  Secret dummy_seed;  ///< of the token that stands for an unknown user's; new in each process
+  PolicyCache policy;
+  PasswordGate passwords;
+  SourceLimit sources;
+};
+
+/// The ports, as the application has built them.
+struct Ports {
+  Store& store;
+  const Clock& clock;
+  Random& random;
+  KeyVault& vault;
+};
+
+/// Opens the PIN key (makes it at the very first start), reads the policy, records the start.
+/// `password_checks_max`: how many passwords are checked at once, the number of cores.
+/// Errors: corrupt, when the key vault is not the one this store was made with.
+[[nodiscard]] Result<std::unique_ptr<Services>> start_services(const Ports& ports,
+                                                               unsigned password_checks_max);
+
+/// Records that the service stops in good order.
+[[nodiscard]] Result<void> stop_services(Services& services);
+
+/// The context of a request that starts now.
+[[nodiscard]] Context begin(const Services& services, Caller caller);
+
+}  // namespace lockstep

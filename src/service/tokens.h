@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// How long a seed to make: as long as the hash, or 20 where nothing is said.
+struct GenerateSeed {
+  std::size_t bytes = 20;  ///< 20, 32 or 64
+};
+
+struct NewToken {
+  std::optional<Serial> serial;  ///< none: "LS" and ten digits are drawn
+  CodeSpec spec;
+  TokenForm form = TokenForm::hardware;
+  std::string model;  ///< at most kModelBytesMax
+  Position next;      ///< event tokens: the counter of the next code
+  std::optional<WallTime> valid_from;
+  std::optional<WallTime> valid_until;
+  std::variant<GenerateSeed, Secret> seed;  ///< 16 to 64 bytes; 10 or more for a given one
+  std::optional<UserName> owner;
+};
+inline constexpr std::size_t kModelBytesMax = 128;
+/// More tokens of one user would make each log-in slow and a guess likelier to hit.
+inline constexpr std::size_t kTokensPerUserMax = 16;
+
+/// A seed that was generated, for the one time that it is shown. Wipe the texts after use.
+struct ShownSeed {
+  std::string base32;
+  std::string otpauth_uri;
+};
+
+struct CreatedToken {
+  Token token;
+  std::optional<ShownSeed> shown;  ///< only where the seed was generated
+};
+
+/// Permission: tokens_write, as for all changes here.
+/// Errors: invalid_input; not_found, when there is no such owner; conflict, when the serial exists.
+[[nodiscard]] Result<CreatedToken> create_token(Services& services, const Context& context,
+                                                NewToken wanted);
+
+/// Permission: tokens_read. Errors: not_found.
+[[nodiscard]] Result<TokenRow> get_token(Services& services, const Serial& serial);
+
+/// By serial. Permission: tokens_read. Errors: invalid_input, for a limit outside 1 to 1,000.
+[[nodiscard]] Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,
+                                                        const Page& page);
+
+/// A date to set or to take away.
+struct DateChange {
+  std::optional<WallTime> to;  ///< nothing: no limit
+};
+
+/// What to change of a token; what is not given stays.
+struct TokenPatch {
+  std::optional<TokenStatus> status;
+  std::optional<std::string> model;
+  std::optional<DateChange> valid_from;
+  std::optional<DateChange> valid_until;
+};
+
+/// `seen`: the version the caller's change was made from, where it cares.
+/// Errors: not_found; invalid_input; conflict, when it is not at `seen` or is being changed.
+[[nodiscard]] Result<TokenRow> patch_token(Services& services, const Context& context,
+                                           const Serial& serial, const TokenPatch& patch,
+                                           std::optional<RowVersion> seen);
+
+/// Gives the token to `user`; no change, when it is theirs already.
+/// Errors: not_found; conflict, when it is somebody else's or the user has kTokensPerUserMax.
+[[nodiscard]] Result<void> assign_token(Services& services, const Context& context,
+                                        const UserName& user, const Serial& serial);
+
+/// Puts the token back into stock. Errors: not_found, when it is not this user's; conflict.
+[[nodiscard]] Result<void> unassign_token(Services& services, const Context& context,
+                                          const UserName& user, const Serial& serial);
+
+/// Errors: not_found; conflict, when it is not at `seen`.
+[[nodiscard]] Result<void> delete_token(Services& services, const Context& context,
+                                        const Serial& serial, std::optional<RowVersion> seen);
+
+}  // namespace lockstep

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "core/policy/budget.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// What to do with a password or a PIN.
+struct FactorChange {
+  enum class Kind { keep, clear, set };
+  Kind kind = Kind::keep;
+  Secret value;  ///< set: a password of 8 to 256 bytes, a PIN of 4 to 16 visible ASCII characters
+};
+
+/// What to change of a user; what is not given stays.
+struct UserPatch {
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> email;
+  std::optional<UserStatus> status;
+  FactorChange password;
+  FactorChange pin;
+};
+inline constexpr std::size_t kPersonTextBytesMax = 254;  ///< of a name or an email address
+
+struct UpsertedUser {
+  User user;
+  bool created = false;
+};
+
+/// Creates the user or changes what `patch` names. Permission: users_write.
+/// `seen`: the version the caller's change was made from, where it cares.
+/// Errors: invalid_input; conflict, when the user is not at `seen` or is being changed by others.
+[[nodiscard]] Result<UpsertedUser> upsert_user(Services& services, const Context& context,
+                                               const UserName& name, const UserPatch& patch,
+                                               std::optional<RowVersion> seen);
+
+struct UserDetails {
+  User user;
+  std::vector<Token> tokens;
+  std::vector<GroupName> groups;
+  Escalation escalation = Escalation::open;  ///< what the next log-in needs
+};
+
+/// Permission: users_read. Errors: not_found.
+[[nodiscard]] Result<UserDetails> get_user(Services& services, const Context& context,
+                                           const UserName& name);
+
+/// By name. Permission: users_read. Errors: invalid_input, for a limit outside 1 to 1,000.
+[[nodiscard]] Result<std::vector<User>> list_users(Services& services, const UserQuery& query,
+                                                   const Page& page);
+
+/// Tokens go back to stock. Permission: users_write. Errors: not_found; conflict.
+[[nodiscard]] Result<void> delete_user(Services& services, const Context& context,
+                                       const UserName& name, std::optional<RowVersion> seen);
+
+/// Sets the misses in a row to 0, which opens a locked account; never the year's bucket.
+/// Permission: users_write. Errors: not_found.
+[[nodiscard]] Result<void> unlock_user(Services& services, const Context& context,
+                                       const UserName& name);
+
+}  // namespace lockstep
