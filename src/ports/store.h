@@ -228,7 +228,7 @@ class Store {
   /// The heads as the store keeps them beside the records, for audit verify to compare.
   virtual Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() = 0;
 
-  /// Deletes tickets that expired before `now`. Returns how many.
+  /// Deletes tickets that are past their time at `now`. Returns how many.
   virtual Result<std::uint64_t> delete_expired_tickets(WallTime now) = 0;
 };
 

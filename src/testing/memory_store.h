@@ -3,14 +3,13 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ports/store.h"
+#include "testing/memory_rows.h"
 
 namespace lockstep {
 
@@ -39,22 +38,11 @@ class MemoryStore final : public Store {
   Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override;
   Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
 
-  /// Everything that changes change; what a commit copies.
-  struct Rows {
-    std::map<UserId, User> users;
-    std::map<TokenId, Token> tokens;
-    std::map<GroupName, std::set<UserId>> groups;
-    std::map<ApiKeyId, ApiKey> api_keys;
-    std::vector<PolicyRevision> policies;
-    std::map<TicketHash, Ticket> tickets;
-    std::map<std::string, Sealed> service_keys;
-  };
-
  private:
   Result<void> commit_locked(ChangeSet set);
 
   std::mutex mutex_;
-  Rows rows_;
+  MemoryRows rows_;
   std::vector<AuditRecord> audit_;
   ChainHead head_;
   const NodeId node_;

@@ -71,4 +71,11 @@ std::string_view name_of(Reason reason) {
   assertion_failed("a Reason outside its enumerators", __FILE__, __LINE__);
 }
 
+std::optional<Reason> parse_reason(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(Reason::not_allowed); ++i) {
+    if (name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace lockstep

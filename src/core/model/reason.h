@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace lockstep {
@@ -42,5 +43,6 @@ enum class Reason {
 
 /// The stable name, as written in the API: "no_match".
 [[nodiscard]] std::string_view name_of(Reason reason);
+[[nodiscard]] std::optional<Reason> parse_reason(std::string_view name);
 
 }  // namespace lockstep

@@ -13,8 +13,10 @@ TEST(Reason, EveryNameIsItsOwn) {
   for (int i = 0; i <= static_cast<int>(Reason::not_allowed); ++i) {
     const std::string_view name = name_of(static_cast<Reason>(i));
     EXPECT_TRUE(seen.insert(name).second) << name;
+    EXPECT_EQ(parse_reason(name), static_cast<Reason>(i)) << name;
   }
   EXPECT_EQ(name_of(Reason::no_match), "no_match");
+  EXPECT_EQ(parse_reason("No_match"), std::nullopt);
 }
 
 }  // namespace

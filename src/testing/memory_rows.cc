@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/memory_rows.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+std::unexpected<Error> conflict(std::string what) { return fail(Errc::conflict, std::move(what)); }
+
+/// The row `id` in version `version`, or null.
+template <class Rows, class Id>
+auto* at_version(Rows& rows, const Id& id, RowVersion version) {
+  const auto found = rows.find(id);
+  if (found == rows.end() || found->second.version != version) {
+    return static_cast<decltype(&found->second)>(nullptr);
+  }
+  return &found->second;
+}
+
+RowVersion after(RowVersion version) { return RowVersion(version.value() + 1); }
+
+/// One overload for each change; each either carries it out or returns a conflict.
+class Apply {
+ public:
+  explicit Apply(MemoryRows& rows) : rows_(rows) {}
+
+  Result<void> operator()(const InsertUser& change) const {
+    const User& user = change.user;
+    for (const std::string& text : {user.first_name, user.last_name, user.email}) {
+      LOCKSTEP_CHECK(fold_for_search(text));
+    }
+    if (rows_.find(user.name) != nullptr) return conflict("the user exists");
+    if (!rows_.users.emplace(user.id, user).second) return conflict("the user id exists");
+    return {};
+  }
+
+  Result<void> operator()(const UpdateUser& change) const {
+    const User& to = change.user;
+    for (const std::string& text : {to.first_name, to.last_name, to.email}) {
+      LOCKSTEP_CHECK(fold_for_search(text));
+    }
+    User* user = at_version(rows_.users, to.id, to.version);
+    if (user == nullptr) return conflict("the user has changed");
+    User updated = to;
+    updated.name = user->name;
+    updated.created_at = user->created_at;
+    updated.sync = user->sync;
+    updated.version = after(user->version);
+    *user = std::move(updated);
+    return {};
+  }
+
+  Result<void> operator()(const UpdateUserSync& change) const {
+    User* user = at_version(rows_.users, change.user, change.version);
+    if (user == nullptr) return conflict("the user has changed");
+    user->sync = change.sync;
+    user->version = after(user->version);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteUser& change) const {
+    if (at_version(rows_.users, change.user, change.version) == nullptr) {
+      return conflict("the user has changed");
+    }
+    for (auto& [id, token] : rows_.tokens) {
+      if (token.owner != change.user) continue;
+      token.owner = std::nullopt;
+      token.version = after(token.version);
+    }
+    for (auto& [name, members] : rows_.groups) members.erase(change.user);
+    rows_.users.erase(change.user);
+    return {};
+  }
+
+  Result<void> operator()(const InsertToken& change) const {
+    const Token& token = change.token;
+    LOCKSTEP_CHECK(fold_for_search(token.model));
+    LOCKSTEP_CHECK(check_owner(token));
+    if (rows_.find(token.serial) != nullptr) return conflict("the serial exists");
+    if (!rows_.tokens.emplace(token.id, token).second) return conflict("the token id exists");
+    return {};
+  }
+
+  Result<void> operator()(const UpdateToken& change) const {
+    const Token& to = change.token;
+    LOCKSTEP_CHECK(fold_for_search(to.model));
+    LOCKSTEP_CHECK(check_owner(to));
+    Token* token = at_version(rows_.tokens, to.id, to.version);
+    if (token == nullptr) return conflict("the token has changed");
+    Token updated = to;
+    updated.serial = token->serial;
+    updated.created_at = token->created_at;
+    updated.progress = token->progress;
+    updated.version = after(token->version);
+    *token = std::move(updated);
+    return {};
+  }
+
+  Result<void> operator()(const UpdateProgress& change) const {
+    Token* token = at_version(rows_.tokens, change.token, change.version);
+    if (token == nullptr) return conflict("the token has changed");
+    token->progress = change.progress;
+    token->status = change.status;
+    token->version = after(token->version);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteToken& change) const {
+    if (at_version(rows_.tokens, change.token, change.version) == nullptr) {
+      return conflict("the token has changed");
+    }
+    rows_.tokens.erase(change.token);
+    return {};
+  }
+
+  Result<void> operator()(const InsertGroup& change) const {
+    if (!rows_.groups.try_emplace(change.group).second) return conflict("the group exists");
+    return {};
+  }
+
+  Result<void> operator()(const DeleteGroup& change) const {
+    if (rows_.groups.erase(change.group) == 0) return conflict("no such group");
+    return {};
+  }
+
+  Result<void> operator()(const AddMember& change) const {
+    const auto group = rows_.groups.find(change.group);
+    if (group == rows_.groups.end()) return conflict("no such group");
+    if (!rows_.users.contains(change.user)) return conflict("no such user");
+    group->second.insert(change.user);
+    return {};
+  }
+
+  Result<void> operator()(const RemoveMember& change) const {
+    const auto group = rows_.groups.find(change.group);
+    if (group != rows_.groups.end()) group->second.erase(change.user);
+    return {};
+  }
+
+  Result<void> operator()(const InsertApiKey& change) const {
+    for (const auto& [id, key] : rows_.api_keys) {
+      if (key.name == change.key.name) return conflict("the API key's name exists");
+      if (key.hash == change.key.hash) return conflict("the API key exists");
+    }
+    if (!rows_.api_keys.emplace(change.key.id, change.key).second) {
+      return conflict("the API key's id exists");
+    }
+    return {};
+  }
+
+  Result<void> operator()(const RevokeApiKey& change) const {
+    ApiKey* key = at_version(rows_.api_keys, change.key, change.version);
+    if (key == nullptr) return conflict("the API key has changed");
+    key->revoked_at = change.at;
+    key->version = after(key->version);
+    return {};
+  }
+
+  Result<void> operator()(const InsertPolicy& change) const {
+    if (change.revision.number != rows_.policies.size() + 1) {
+      return conflict("the policy has changed");
+    }
+    rows_.policies.push_back(change.revision);
+    return {};
+  }
+
+  Result<void> operator()(const InsertTicket& change) const {
+    if (!rows_.tickets.emplace(change.ticket.hash, change.ticket).second) {
+      return conflict("the ticket exists");
+    }
+    return {};
+  }
+
+  Result<void> operator()(const UpdateTicket& change) const {
+    const Ticket& to = change.ticket;
+    Ticket* ticket = at_version(rows_.tickets, to.hash, to.version);
+    if (ticket == nullptr) return conflict("the ticket was used");
+    ticket->data = to.data;
+    ticket->sealed = to.sealed;
+    ticket->expires_at = to.expires_at;
+    ticket->version = after(ticket->version);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteTicket& change) const {
+    if (at_version(rows_.tickets, change.hash, change.version) == nullptr) {
+      return conflict("the ticket was used");
+    }
+    rows_.tickets.erase(change.hash);
+    return {};
+  }
+
+  Result<void> operator()(const InsertServiceKey& change) const {
+    if (!rows_.service_keys.emplace(change.name, change.key).second) {
+      return conflict("the service key exists");
+    }
+    return {};
+  }
+
+ private:
+  Result<void> check_owner(const Token& token) const {
+    if (token.owner && !rows_.users.contains(*token.owner)) return conflict("no such owner");
+    return {};
+  }
+
+  MemoryRows& rows_;
+};
+
+}  // namespace
+
+Result<void> MemoryRows::apply(const Change& change) { return std::visit(Apply(*this), change); }
+
+const User* MemoryRows::find(const UserName& name) const {
+  for (const auto& [id, user] : users) {
+    if (user.name == name) return &user;
+  }
+  return nullptr;
+}
+
+const Token* MemoryRows::find(const Serial& serial) const {
+  for (const auto& [id, token] : tokens) {
+    if (token.serial == serial) return &token;
+  }
+  return nullptr;
+}
+
+Situation MemoryRows::situation(const Subject& subject) const {
+  Situation result;
+  const User* user = nullptr;
+  if (const auto* name = std::get_if<UserName>(&subject)) {
+    user = find(*name);
+  } else if (const Token* token = find(std::get<Serial>(subject)); token != nullptr) {
+    if (!token->owner) {
+      result.tokens.push_back(*token);
+      return result;
+    }
+    user = &users.at(*token->owner);
+  }
+  if (user == nullptr) return result;
+  result.user = *user;
+  for (const auto& [id, token] : tokens) {
+    if (token.owner == user->id) result.tokens.push_back(token);
+  }
+  std::ranges::sort(result.tokens, {}, &Token::serial);
+  for (const auto& [name, members] : groups) {
+    if (members.contains(user->id)) result.groups.push_back(name);
+  }
+  return result;
+}
+
+}  // namespace lockstep

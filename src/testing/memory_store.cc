@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/memory_store.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+Result<void> check_limit(std::uint32_t limit) {
+  if (limit >= 1 && limit <= Page::kLimitMax) return {};
+  return fail(Errc::invalid_input, "a page has 1 to 1000 rows");
+}
+
+/// `rows` in order of their key, those behind `page.after`, at most as many as the page takes.
+template <class Row, class Key>
+std::vector<Row> cut_page(std::vector<Row> rows, const Page& page, const Key& key) {
+  std::ranges::sort(rows, {}, key);
+  std::erase_if(rows, [&](const Row& row) { return key(row) <= page.after; });
+  if (rows.size() > page.limit) rows.erase(rows.begin() + page.limit, rows.end());
+  return rows;
+}
+
+/// Whether what was searched for, folded, is part of `text`. Rows hold only text that folds.
+bool holds(const std::string& text, const std::string& folded) {
+  const auto in = fold_for_search(text);
+  return in && in->find(folded) != std::string::npos;
+}
+
+bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
+             const std::string& folded) {
+  if (query.group) {
+    const auto group = rows.groups.find(*query.group);
+    if (group == rows.groups.end() || !group->second.contains(user.id)) return false;
+  }
+  if (holds(user.name.text(), folded) || holds(user.first_name, folded) ||
+      holds(user.last_name, folded) || holds(user.email, folded)) {
+    return true;
+  }
+  const auto serial = Serial::parse(query.search);
+  const Token* token = serial ? rows.find(*serial) : nullptr;
+  return token != nullptr && token->owner == user.id;
+}
+
+bool matches(const Token& token, const TokenQuery& query, const std::string& folded) {
+  if (query.status && token.status != *query.status) return false;
+  if (query.assigned && token.owner.has_value() != *query.assigned) return false;
+  return holds(token.serial.text(), folded) || holds(token.model, folded);
+}
+
+auto place_of(const AuditRecord& record) {
+  return std::tuple(record.event.at, record.node, record.seq);
+}
+
+}  // namespace
+
+Result<void> MemoryStore::commit_locked(ChangeSet set) {
+  MemoryRows rows = rows_;
+  for (const Change& change : set.changes) LOCKSTEP_CHECK(rows.apply(change));
+  rows_ = std::move(rows);
+  for (AuditEvent& event : set.events) {
+    audit_.push_back(link(node_, head_, std::move(event)));
+    head_ = ChainHead{audit_.back().seq, audit_.back().hash};
+  }
+  return {};
+}
+
+Result<void> MemoryStore::commit(ChangeSet set) {
+  const std::scoped_lock lock(mutex_);
+  return commit_locked(std::move(set));
+}
+
+Result<void> MemoryStore::attempt(const Subject& subject, const Decide& decide) {
+  const std::scoped_lock lock(mutex_);
+  LOCKSTEP_TRY(ChangeSet set, decide(rows_.situation(subject)));
+  return commit_locked(std::move(set));
+}
+
+Result<Situation> MemoryStore::situation(const Subject& subject) {
+  const std::scoped_lock lock(mutex_);
+  return rows_.situation(subject);
+}
+
+Result<std::vector<User>> MemoryStore::users(const UserQuery& query, const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::vector<User> found;
+  for (const auto& [id, user] : rows_.users) {
+    if (matches(rows_, user, query, folded)) found.push_back(user);
+  }
+  return cut_page(std::move(found), page, [](const User& user) { return user.name.text(); });
+}
+
+Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::vector<TokenRow> found;
+  for (const auto& [id, token] : rows_.tokens) {
+    if (!matches(token, query, folded)) continue;
+    TokenRow row{token, std::nullopt};
+    if (token.owner) row.owner = rows_.users.at(*token.owner).name;
+    found.push_back(std::move(row));
+  }
+  return cut_page(std::move(found), page,
+                  [](const TokenRow& row) { return row.token.serial.text(); });
+}
+
+Result<std::vector<Group>> MemoryStore::groups(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<Group> found;
+  for (const auto& [name, members] : rows_.groups) found.push_back(Group{name, members.size()});
+  return cut_page(std::move(found), page, [](const Group& group) { return group.name.text(); });
+}
+
+Result<std::vector<UserName>> MemoryStore::members(const GroupName& group, const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  const std::scoped_lock lock(mutex_);
+  const auto members = rows_.groups.find(group);
+  if (members == rows_.groups.end()) return fail(Errc::not_found, "no such group");
+  std::vector<UserName> found;
+  for (const UserId id : members->second) found.push_back(rows_.users.at(id).name);
+  return cut_page(std::move(found), page, [](const UserName& name) { return name.text(); });
+}
+
+Result<std::vector<ApiKey>> MemoryStore::api_keys(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<ApiKey> found;
+  for (const auto& [id, key] : rows_.api_keys) found.push_back(key);
+  return cut_page(std::move(found), page, [](const ApiKey& key) { return key.name; });
+}
+
+Result<std::optional<ApiKey>> MemoryStore::api_key(const std::array<std::uint8_t, 32>& hash) {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, key] : rows_.api_keys) {
+    if (key.hash == hash) return key;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<PolicyRevision>> MemoryStore::policy() {
+  const std::scoped_lock lock(mutex_);
+  if (rows_.policies.empty()) return std::nullopt;
+  return rows_.policies.back();
+}
+
+Result<std::optional<Ticket>> MemoryStore::ticket(const TicketHash& hash) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.tickets.find(hash);
+  if (found == rows_.tickets.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::optional<Sealed>> MemoryStore::service_key(const std::string& name) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.service_keys.find(name);
+  if (found == rows_.service_keys.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::vector<AuditRecord>> MemoryStore::audit(const AuditQuery& query) {
+  LOCKSTEP_CHECK(check_limit(query.limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<AuditRecord> found;
+  for (const AuditRecord& record : audit_) {
+    if (query.user && record.event.user != query.user) continue;
+    if (query.serial && record.event.serial != query.serial) continue;
+    found.push_back(record);
+  }
+  if (query.before) {
+    const auto last = std::ranges::find_if(audit_, [&](const AuditRecord& record) {
+      return std::pair(record.node, record.seq) == *query.before;
+    });
+    if (last == audit_.end()) return std::vector<AuditRecord>{};
+    std::erase_if(found, [&](const AuditRecord& r) { return place_of(r) >= place_of(*last); });
+  }
+  std::ranges::sort(found, std::ranges::greater{}, place_of);
+  if (found.size() > query.limit) found.erase(found.begin() + query.limit, found.end());
+  return found;
+}
+
+Result<void> MemoryStore::audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) {
+  std::vector<AuditRecord> records;
+  {
+    const std::scoped_lock lock(mutex_);
+    records = audit_;
+  }
+  for (const AuditRecord& record : records) LOCKSTEP_CHECK(visit(record));
+  return {};
+}
+
+Result<std::vector<std::pair<NodeId, ChainHead>>> MemoryStore::audit_heads() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::pair<NodeId, ChainHead>> heads;
+  if (head_.seq != 0) heads.emplace_back(node_, head_);
+  return heads;
+}
+
+Result<std::uint64_t> MemoryStore::delete_expired_tickets(WallTime now) {
+  const std::scoped_lock lock(mutex_);
+  return std::erase_if(rows_.tickets,
+                       [&](const auto& row) { return row.second.expires_at <= now; });
+}
+
+}  // namespace lockstep
