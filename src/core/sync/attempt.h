@@ -11,6 +11,7 @@
 #include "core/model/user.h"
 #include "core/policy/policy.h"
 #include "core/sync/evidence.h"
+#include "core/sync/zones.h"
 
 namespace lockstep {
 
@@ -74,10 +75,6 @@ struct Decision {
 
 /// The runs of positions `decide` will ask `token`'s code book for at `at`: asking the book for
 /// them beforehand takes the work out of the store's writer.
-struct PositionRun {
-  Position first;
-  std::size_t count;
-};
 [[nodiscard]] std::vector<PositionRun> positions_needed(const Token& token, WallTime at,
                                                         const Policy& policy);
 
