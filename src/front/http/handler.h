@@ -18,7 +18,6 @@ enum class RefusalKind {
   forbidden,           ///< 403
   not_found,           ///< 404: no such route
   method_not_allowed,  ///< 405: `allow` lists what is
-  timed_out,           ///< 408: header or body took too long
   body_too_large,      ///< 413
   header_too_large,    ///< 431
   overloaded,          ///< 503: the queue, or the room for bodies, is full

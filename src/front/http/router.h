@@ -12,17 +12,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "core/audit/event.h"
 #include "core/model/permission.h"
 #include "front/http/handler.h"
+#include "service/services.h"
 
 namespace lockstep {
-
-/// Who asks, once that is known. On public routes nobody is asked: no permissions, actor "".
-struct Caller {
-  Actor actor;              ///< for the audit: "owner", "key:NAME"
-  Permissions permissions;  ///< what the caller may do
-};
 
 /// A request that was let through: with the `{…}` parts of its path and its query decoded.
 class Call {
@@ -36,6 +30,7 @@ class Call {
         query_(std::move(query)) {}
 
   [[nodiscard]] const Request& request() const { return request_; }
+  /// Who asks; without name or permissions on public routes.
   [[nodiscard]] const Caller& caller() const { return caller_; }
   /// The part of the path written `{name}` in the pattern, which must have it.
   [[nodiscard]] const std::string& path(std::string_view name) const;

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/http/router.h"
+
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+/// Answers with what the handler was given, so that a case can be read off the page.
+Response echo(const Call& call, std::initializer_list<std::string_view> names) {
+  Response response;
+  for (const std::string_view name : names) response.body += "[" + call.path(name) + "]";
+  response.body += call.query("q").value_or("-");
+  return response;
+}
+
+/// The refusal as text: "404 there is no such address".
+Response spell(const Refusal& refusal) {
+  Response response;
+  switch (refusal.kind) {
+    case RefusalKind::bad_request:
+      response.status = 400;
+      break;
+    case RefusalKind::unauthenticated:
+      response.status = 401;
+      break;
+    case RefusalKind::forbidden:
+      response.status = 403;
+      break;
+    case RefusalKind::not_found:
+      response.status = 404;
+      break;
+    case RefusalKind::method_not_allowed:
+      response.status = 405;
+      break;
+    case RefusalKind::body_too_large:
+      response.status = 413;
+      break;
+    case RefusalKind::header_too_large:
+      response.status = 431;
+      break;
+    case RefusalKind::overloaded:
+    case RefusalKind::unavailable:
+      response.status = 503;
+      break;
+  }
+  response.body = refusal.detail;
+  if (!refusal.allow.empty()) response.headers.emplace_back("Allow", refusal.allow);
+  return response;
+}
+
+/// "reader" may read users, "nobody" may do nothing, "broken" cannot be looked up.
+Result<Caller> identify(const Request& request) {
+  if (request.authorization == "reader") {
+    return Caller{Actor("key:reader"), Permissions{Permission::users_read}, "reader"};
+  }
+  if (request.authorization == "nobody") return Caller{Actor("key:nobody"), {}, "nobody"};
+  if (request.authorization == "broken") return fail(Errc::unavailable, "the store is away");
+  return fail(Errc::unauthenticated, "send an API key");
+}
+
+class RouterTest : public ::testing::Test {
+ protected:
+  RouterTest() : router_(identify, spell) {
+    router_.add({Method::get, "/health", std::nullopt, {}, [](const Call& call) {
+                   return echo(call, {});
+                 }});
+    router_.add({
+        Method::get, "/users", Permission::users_read, {"q", "limit"},
+           [](const Call& call) {
+          return echo(call, {});
+                                                        }
+    });
+    router_.add({Method::get, "/users/{id}", Permission::users_read, {}, [](const Call& call) {
+                   return echo(call, {"id"});
+                 }});
+    router_.add({Method::put,
+                 "/users/{id}",
+                 Permission::users_write,
+                 {},
+                 [](const Call& call) { return echo(call, {"id"}); },
+                 77});
+    router_.add({Method::delete_,
+                 "/users/{id}/tokens/{serial}",
+                 Permission::users_read,
+                 {},
+                 [](const Call& call) { return echo(call, {"serial", "id"}); }});
+  }
+
+  Response get(std::string path, std::string query = "", std::string who = "reader") const {
+    Request request;
+    request.method = Method::get;
+    request.path = std::move(path);
+    request.query = std::move(query);
+    request.authorization = std::move(who);
+    return router_.handle(request);
+  }
+
+  Router router_;
+};
+
+TEST_F(RouterTest, PartsOfThePathReachTheHandlerByName) {
+  Request request;
+  request.method = Method::delete_;
+  request.path = "/users/anna/tokens/LS1";
+  request.authorization = "reader";
+  EXPECT_EQ(router_.handle(request).body, "[LS1][anna]-");
+}
+
+TEST_F(RouterTest, PartsAreDecodedAfterThePathWasSplit) {
+  EXPECT_EQ(get("/users/a%2Fb%20%C3%A5").body, "[a/b \xC3\xA5]-");
+  EXPECT_EQ(get("/users/a+b").body, "[a+b]-");
+}
+
+TEST_F(RouterTest, PathsOfAnotherFormAreNotFound) {
+  for (const char* path : {"", "/", "/user", "/users/", "/users//", "/users/anna/", "/USERS",
+                           "users", "//users", "/users/anna/tokens", "/users/anna/tokens/"}) {
+    EXPECT_EQ(get(path).status, 404) << path;
+  }
+}
+
+TEST_F(RouterTest, AnotherMethodIsToldWhatIsAllowed) {
+  Request request;
+  request.method = Method::post;
+  request.path = "/users/anna";
+  const Response response = router_.handle(request);
+  EXPECT_EQ(response.status, 405);
+  ASSERT_EQ(response.headers.size(), 1U);
+  EXPECT_EQ(response.headers[0].second, "GET, PUT");
+  request.method = Method::other;
+  EXPECT_EQ(router_.handle(request).status, 405);
+}
+
+TEST_F(RouterTest, PublicRoutesAskNobody) {
+  EXPECT_EQ(get("/health", "", "").status, 200);
+  EXPECT_EQ(get("/health", "", "broken").status, 200);
+}
+
+TEST_F(RouterTest, WithoutCallerIs401) { EXPECT_EQ(get("/users", "", "").status, 401); }
+
+TEST_F(RouterTest, WithoutThePermissionIs403AndNamesIt) {
+  const Response response = get("/users", "", "nobody");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_NE(response.body.find("users.read"), std::string::npos);
+}
+
+TEST_F(RouterTest, ACallerWhoCannotBeLookedUpIs503) {
+  EXPECT_EQ(get("/users", "", "broken").status, 503);
+}
+
+TEST_F(RouterTest, StrangersLearnNothingOfWhatIsWrongWithTheirQuery) {
+  EXPECT_EQ(get("/users", "nonsense=1", "").status, 401);
+}
+
+TEST_F(RouterTest, QueriesAreFormDecoded) {
+  EXPECT_EQ(get("/users", "q=a+b%2B%26c").body, "a b+&c");
+  EXPECT_EQ(get("/users", "limit=5&q=").body, "");
+  EXPECT_EQ(get("/users", "q").body, "");
+  EXPECT_EQ(get("/users").body, "-");
+}
+
+TEST_F(RouterTest, DoubledUnknownAndBrokenParametersAre400) {
+  for (const char* query : {"q=1&q=2", "q=1&q=1", "Q=1", "other=1", "&q=1", "q=%", "q=%4", "q=%zz",
+                            "q=%00", "q=%0a", "=1"}) {
+    EXPECT_EQ(get("/users", query).status, 400) << query;
+  }
+}
+
+TEST_F(RouterTest, BrokenEscapesInThePathAre400) {
+  for (const char* path : {"/users/%", "/users/%4", "/users/%g1", "/users/a%00b", "/users/%7f"}) {
+    EXPECT_EQ(get(path).status, 400) << path;
+  }
+}
+
+TEST_F(RouterTest, WhatWasSentIsNeverRepeated) {
+  EXPECT_EQ(get("/users", "secret123=1").body.find("secret123"), std::string::npos);
+}
+
+TEST_F(RouterTest, BodyLimitsAreThoseOfTheRoute) {
+  EXPECT_EQ(router_.body_bytes_max(Method::put, "/users/anna"), 77U);
+  EXPECT_EQ(router_.body_bytes_max(Method::get, "/users/anna"), kBodyBytesMax);
+  EXPECT_EQ(router_.body_bytes_max(Method::put, "/nowhere"), kBodyBytesMax);
+}
+
+TEST_F(RouterTest, TheTableCanBeWalked) {
+  EXPECT_EQ(router_.routes().size(), 5U);
+  EXPECT_EQ(router_.routes()[3].pattern, "/users/{id}");
+  EXPECT_EQ(router_.routes()[3].permission, Permission::users_write);
+}
+
+using RouterDeathTest = RouterTest;
+
+TEST_F(RouterDeathTest, ARouteTwiceIsABug) {
+  EXPECT_DEATH(router_.add({Method::get, "/users", Permission::users_read, {}, nullptr}), "");
+}
+
+}  // namespace
+}  // namespace lockstep
