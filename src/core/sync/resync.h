@@ -32,6 +32,8 @@ struct GivenCode {
 
 struct ResyncRequest {
   std::vector<GivenCode> codes;     ///< two or three, in the order given; with `counter` one
+                                    ///< is enough. Codes of the same time were given at once and
+                                    ///< must be neighbours.
   std::optional<Position> counter;  ///< event tokens: the counter value read from the display
   ResyncAuthority authority = ResyncAuthority::operator_;
   Instant at;
@@ -58,14 +60,26 @@ struct ResyncDecision {
 
 /// Decides an explicit resynchronisation of `token`. `owner` is null where the token has none.
 /// `seed` is needed only to say why it failed. Pure, as `decide`.
+///
+/// Exactly one way for the codes to follow each other in the zone moves the token; several ask for
+/// one more code, which is no failure. Success uses up all codes shown, sets the clock, ends the
+/// misses in a row (never the year's bucket), clears the owner's slots, and so opens `disabled`.
+/// Each failed search counts against the token's own budget, never the log-in's: five, then a pause
+/// of 15 minutes that doubles to 24 hours, until a success. Requests refused for their form or the
+/// token's state cost nothing.
 [[nodiscard]] ResyncDecision resync(const TokenView& token, const Secret& seed,
                                     const UserSync* owner, const ResyncRequest& request,
                                     const Policy& policy);
 
 /// A dry run of one code: what `decide` would find, in words, with nothing moved but the resync
-/// budget of the token when it is wrong.
-[[nodiscard]] ResyncDecision test_code(const TokenView& token, const Secret& seed,
-                                       const GivenCode& code, const Policy& policy);
+/// budget of the token when the code is wrong. Success: it would sign in, and `moved` says how far
+/// it lies from where it was expected. `next_code`: it would with the next one. `already_used`: it
+/// is right and was spent. All others cost a try. Needs no owner: tokens in stock are tested too.
+[[nodiscard]] ResyncDecision test_code(const TokenView& token, const GivenCode& code,
+                                       const Policy& policy);
+
+/// Failures that are left before the next pause; 0 while paused.
+[[nodiscard]] std::uint32_t attempts_left(const ResyncFailures& failures, const Instant& now);
 
 /// When a token paused by failed resynchronisations may be tried again; nullopt when now.
 [[nodiscard]] std::optional<WallTime> paused_until(const ResyncFailures& failures,
