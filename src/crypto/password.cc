@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <string_view>
 
 #include <sodium.h>
 
@@ -20,16 +20,22 @@ constexpr unsigned long long kPasses = 2;
 /// libsodium's generator needs it once; further calls do nothing, and it is thread-safe.
 void prepare_sodium() { LOCKSTEP_ASSERT(sodium_init() >= 0); }
 
+/// The password's characters; never a null pointer, which libsodium does not take.
+std::string_view characters_of(const Secret& password) {
+  const ByteView bytes = password.reveal();
+  if (bytes.empty()) return "";
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): char and uint8_t alias.
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 }  // namespace
 
 Result<std::string> hash_password(const Secret& password) {
   prepare_sodium();
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  const ByteView bytes = password.reveal();
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): char and uint8_t alias.
-  const auto* characters = reinterpret_cast<const char*>(bytes.data());
-  if (crypto_pwhash_argon2id_str(text.data(), characters, bytes.size(), kPasses, kMemoryBytes) !=
-      0) {
+  const std::string_view characters = characters_of(password);
+  if (crypto_pwhash_argon2id_str(text.data(), characters.data(), characters.size(), kPasses,
+                                 kMemoryBytes) != 0) {
     return fail(Errc::unavailable, "Argon2id: no memory");
   }
   return std::string(text.data());
@@ -37,11 +43,10 @@ Result<std::string> hash_password(const Secret& password) {
 
 Result<bool> verify_password(const std::string& hash, const Secret& password) {
   prepare_sodium();
-  const ByteView bytes = password.reveal();
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): char and uint8_t alias.
-  const auto* characters = reinterpret_cast<const char*>(bytes.data());
+  const std::string_view characters = characters_of(password);
   errno = 0;
-  if (crypto_pwhash_argon2id_str_verify(hash.c_str(), characters, bytes.size()) == 0) return true;
+  if (crypto_pwhash_argon2id_str_verify(hash.c_str(), characters.data(), characters.size()) == 0)
+    return true;
   // libsodium tells its three failures apart by errno alone: EINVAL is the wrong password.
   if (errno == EINVAL) return false;
   if (errno == ENOMEM) return fail(Errc::unavailable, "Argon2id: no memory");

@@ -83,6 +83,7 @@ bool is_new(const std::vector<SeedReading>& readings, const Secret& seed, ByteVi
 
 std::vector<SeedReading> seed_readings(const Secret& seed) {
   std::vector<SeedReading> readings;
+  if (seed.empty()) return readings;
   for (const Alphabet& read_as : kAlphabets) {
     std::string text = read_as.print(seed.reveal());
     for (const Alphabet& meant_as : kAlphabets) {
