@@ -6,7 +6,9 @@
 
 set(lockstep_warnings
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Wswitch-enum -Wcast-qual -Wformat=2)
+  -Wold-style-cast -Woverloaded-virtual -Wswitch-enum -Wcast-qual -Wformat=2
+  # A value named by some of its members takes its defaults for the others, and means to.
+  -Wno-missing-field-initializers)
 
 add_library(lockstep_options INTERFACE)
 target_include_directories(lockstep_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
