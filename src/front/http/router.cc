@@ -2,6 +2,7 @@
 #include "front/http/router.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "base/assert.h"
@@ -141,15 +142,17 @@ Response Router::handle(const Request& request) const {
   }
 
   Caller caller;
-  if (route->permission) {
+  if (route->needs) {
     Result<Caller> who = identify_(request);
     if (!who && who.error().code == Errc::unauthenticated) {
       return refuse({RefusalKind::unauthenticated, std::move(who.error().context), ""});
     }
     if (!who) return refuse({RefusalKind::unavailable, "the caller could not be looked up", ""});
     caller = *std::move(who);
-    if (!caller.permissions.has(*route->permission)) {
-      const std::string needed(name_of(*route->permission));
+    const std::uint32_t missing = route->needs->bits() & ~caller.permissions.bits();
+    if (missing != 0) {
+      const auto first = static_cast<Permission>(std::countr_zero(missing));
+      const std::string needed(name_of(first));
       return refuse({RefusalKind::forbidden, "this call needs the permission " + needed, ""});
     }
   }

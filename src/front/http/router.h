@@ -53,9 +53,9 @@ inline constexpr std::size_t kImportBodyBytesMax = 16 * 1024 * 1024;
 /// One line of the table.
 struct Route {
   Method method;
-  std::string pattern;                   ///< "/api/v1/users/{id}"
-  std::optional<Permission> permission;  ///< nullopt: public
-  std::vector<std::string> query;        ///< the parameters it knows; others are refused
+  std::string pattern;               ///< "/api/v1/users/{id}"
+  std::optional<Permissions> needs;  ///< all of them; nullopt: public
+  std::vector<std::string> query;    ///< the parameters it knows; others are refused
   RouteHandler handler;
   std::size_t body_bytes_max = kBodyBytesMax;
 };

@@ -66,14 +66,16 @@ class RouterTest : public ::testing::Test {
                    return echo(call, {});
                  }});
     router_.add({
-        Method::get, "/users", Permission::users_read, {"q", "limit"},
-           [](const Call& call) {
-          return echo(call, {});
-                                                        }
+        Method::get,
+        "/users",
+        Permissions{Permission::users_read},
+        {"q", "limit"},
+        [](const Call& call) { return echo(call, {}); }
     });
-    router_.add({Method::get, "/users/{id}", Permission::users_read, {}, [](const Call& call) {
-                   return echo(call, {"id"});
-                 }});
+    router_.add(
+        {Method::get, "/users/{id}", Permissions{Permission::users_read}, {}, [](const Call& call) {
+           return echo(call, {"id"});
+         }});
     router_.add({Method::put,
                  "/users/{id}",
                  Permission::users_write,
@@ -185,13 +187,14 @@ TEST_F(RouterTest, BodyLimitsAreThoseOfTheRoute) {
 TEST_F(RouterTest, TheTableCanBeWalked) {
   EXPECT_EQ(router_.routes().size(), 5U);
   EXPECT_EQ(router_.routes()[3].pattern, "/users/{id}");
-  EXPECT_EQ(router_.routes()[3].permission, Permission::users_write);
+  EXPECT_EQ(router_.routes()[3].needs, Permissions{Permission::users_write});
 }
 
 using RouterDeathTest = RouterTest;
 
 TEST_F(RouterDeathTest, ARouteTwiceIsABug) {
-  EXPECT_DEATH(router_.add({Method::get, "/users", Permission::users_read, {}, nullptr}), "");
+  EXPECT_DEATH(
+      router_.add({Method::get, "/users", Permissions{Permission::users_read}, {}, nullptr}), "");
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "front/http/router.h"
 
@@ -9,8 +12,16 @@ namespace lockstep {
 
 struct Services;
 
+struct ApiOptions {
+  /// Besides root, this user is the owner over the admin socket: the one the service runs as.
+  std::uint32_t service_uid = 0;
+  /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
+};
+
 /// The whole REST API as one router: for the HTTP server, and for the command line in process
 /// where no server runs. `services` outlive it. Thread-safe as the services are.
-[[nodiscard]] std::unique_ptr<Router> make_api_router(Services& services);
+[[nodiscard]] std::unique_ptr<Router> make_api_router(Services& services,
+                                                      const ApiOptions& options);
 
 }  // namespace lockstep

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/rest/api.h"
+
+#include "front/rest/caller.h"
+#include "front/rest/errors.h"
+#include "front/rest/routes.h"
+
+namespace lockstep {
+
+std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& options) {
+  const auto identify = [&services, uid = options.service_uid](const Request& request) {
+    return identify_caller(services, uid, request);
+  };
+  const auto refuse = [](const Refusal& refusal) { return problem(refusal); };
+  auto router = std::make_unique<Router>(identify, refuse);
+
+  RestRoutes routes(*router, services, options.warn);
+  add_authenticate_routes(routes);
+  add_user_routes(routes);
+  add_group_routes(routes);
+  add_token_routes(routes);
+  add_resync_routes(routes);
+  add_import_routes(routes);
+  add_api_key_routes(routes);
+  add_policy_routes(routes);
+  add_audit_routes(routes);
+  add_health_routes(routes);
+  return router;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/api_keys.h"
+
+#include <utility>
+
+#include "front/rest/routes.h"
+
+namespace lockstep {
+namespace {
+
+boost::json::object key_json(const ApiKey& key) {
+  boost::json::object result;
+  result["name"] = key.name;
+  boost::json::array permissions;
+  for (std::size_t i = 0; i < kPermissionCount; ++i) {
+    const auto one = static_cast<Permission>(i);
+    if (key.permissions.has(one)) permissions.push_back(json_text(name_of(one)));
+  }
+  result["permissions"] = std::move(permissions);
+  result["created_at"] = json_time(key.created_at);
+  if (key.revoked_at) result["revoked_at"] = json_time(*key.revoked_at);
+  return result;
+}
+
+Result<Permissions> read_permissions(JsonObject& members) {
+  LOCKSTEP_TRY(const std::vector<std::string> names,
+               members.texts("permissions", kPermissionCount));
+  std::uint32_t bits = 0;
+  for (const std::string& name : names) {
+    const std::optional<Permission> one = parse_permission(name);
+    if (!one) return fail(Errc::invalid_input, "\"permissions\" names one that does not exist");
+    bits |= Permissions{*one}.bits();
+  }
+  if (bits == 0) return fail(Errc::invalid_input, "\"permissions\" names none");
+  return Permissions::from_bits(bits);
+}
+
+Result<Response> post_key(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const std::string name, body.members().text("name"));
+  LOCKSTEP_TRY(const Permissions permissions, read_permissions(body.members()));
+  LOCKSTEP_CHECK(body.members().finish());
+  LOCKSTEP_TRY(const CreatedApiKey created, create_api_key(services, context, name, permissions));
+  return json_response(201, {
+                                {"api_key", key_json(created.key)},
+                                {"key",     created.text         }
+  });
+}
+
+Result<Response> list(Services& services, const Context&, const Call& call) {
+  LOCKSTEP_TRY(const Page page, page_of(call));
+  LOCKSTEP_TRY(const std::vector<ApiKey> keys, list_api_keys(services, page));
+  boost::json::array items;
+  for (const ApiKey& key : keys) items.push_back(key_json(key));
+  return list_response(std::move(items),
+                       next_of(keys, page, [](const ApiKey& key) { return key.name; }));
+}
+
+Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(revoke_api_key(services, context, call.path("name")));
+  return no_content();
+}
+
+}  // namespace
+
+void add_api_key_routes(RestRoutes& routes) {
+  const Permissions needs{Permission::keys_write};
+  routes.add(Method::post, "/api-keys", needs, post_key);
+  routes.add(Method::get, "/api-keys", needs, list, {"limit", "after"});
+  routes.add(Method::delete_, "/api-keys/{name}", needs, delete_one);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/rest/exchange.h"
+
+#include <charconv>
+#include <utility>
+
+#include "base/text.h"
+#include "front/rest/errors.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint32_t kPageLimitMax = 1'000;
+
+/// "application/json", with whatever parameters behind it.
+bool is_json(std::string_view content_type) {
+  const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
+  return ascii_upper(type) == "APPLICATION/JSON";
+}
+
+/// A whole decimal number without sign; nullopt for anything else.
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+void RestRoutes::add(Method method, const std::string& path, Permissions needs, RestHandler handler,
+                     std::vector<std::string> query) {
+  router_.add({method, "/api/v1" + path, needs, std::move(query), wrap(std::move(handler))});
+}
+
+void RestRoutes::add_import(const std::string& path, Permissions needs, RestHandler handler) {
+  router_.add(
+      {Method::post, "/api/v1" + path, needs, {}, wrap(std::move(handler)), kImportBodyBytesMax});
+}
+
+void RestRoutes::add_public(const std::string& path, RestHandler handler) {
+  router_.add({Method::get, path, std::nullopt, {}, wrap(std::move(handler))});
+}
+
+RouteHandler RestRoutes::wrap(RestHandler handler) const {
+  return [&services = services_, warn = warn_, handler = std::move(handler)](const Call& call) {
+    const Context context = begin(services, call.caller());
+    Result<Response> response = handler(services, context, call);
+    if (response) return *std::move(response);
+    const Error& error = response.error();
+    if (error.code == Errc::unavailable || error.code == Errc::corrupt) warn(error.context);
+    return problem(error);
+  };
+}
+
+Result<Body> Body::of(const Call& call) {
+  // Besides being right, this keeps forms of other sites' pages out, which cannot send this type.
+  if (!is_json(call.request().content_type)) {
+    return fail(Errc::invalid_input, "send the body as Content-Type: application/json");
+  }
+  LOCKSTEP_TRY(boost::json::value parsed, parse_json(call.request().body));
+  auto value = std::make_unique<boost::json::value>(std::move(parsed));
+  LOCKSTEP_TRY(JsonObject members, JsonObject::of(*value));
+  return Body(std::move(value), std::move(members));
+}
+
+Result<void> expect_no_body(const Call& call) {
+  if (call.request().body.empty()) return {};
+  return fail(Errc::invalid_input, "this call takes no body");
+}
+
+Response json_response(int status, const boost::json::value& value) {
+  Response response;
+  response.status = status;
+  response.body = to_json(value);
+  return response;
+}
+
+Response versioned(const boost::json::value& value, RowVersion version) {
+  Response response = json_response(200, value);
+  response.headers.emplace_back("ETag", "\"" + std::to_string(version.value()) + "\"");
+  return response;
+}
+
+Response no_content() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Response list_response(boost::json::array items, std::optional<std::string> next) {
+  boost::json::object body;
+  body["items"] = std::move(items);
+  if (next) body["next"] = *next;
+  return json_response(200, body);
+}
+
+Result<std::optional<RowVersion>> seen_version(const Call& call) {
+  const std::string_view text = trim(call.request().if_match);
+  if (text.empty() || text == "*") return std::nullopt;
+  const bool quoted = text.size() > 2 && text.front() == '"' && text.back() == '"';
+  const std::optional<std::uint64_t> version =
+      quoted ? parse_number(text.substr(1, text.size() - 2)) : std::nullopt;
+  if (!version) return fail(Errc::invalid_input, "If-Match is not one ETag of this server");
+  return RowVersion(*version);
+}
+
+Result<Page> page_of(const Call& call) {
+  Page page;
+  page.after = call.query("after").value_or("");
+  if (const std::optional<std::string> limit = call.query("limit")) {
+    const std::optional<std::uint64_t> number = parse_number(*limit);
+    if (!number || *number < 1 || *number > kPageLimitMax) {
+      return fail(Errc::invalid_input, "\"limit\" is not within 1 to 1000");
+    }
+    page.limit = static_cast<std::uint32_t>(*number);
+  }
+  return page;
+}
+
+std::int64_t whole_seconds(Micros span) { return std::chrono::round<Seconds>(span).count(); }
+
+boost::json::value json_text(std::string_view text) {
+  return boost::json::string_view(text.data(), text.size());
+}
+
+boost::json::value json_time(WallTime time) { return json_text(to_rfc3339(time)); }
+
+}  // namespace lockstep

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all resources share: from a call to values, from values to an answer.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/result.h"
+#include "formats/json.h"
+#include "front/http/router.h"
+#include "ports/store.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// A resource's code behind one route: a use case with its request and its answer.
+using RestHandler = std::function<Result<Response>(Services&, const Context&, const Call&)>;
+
+/// Adds routes that begin a context for each call and turn errors into problems.
+class RestRoutes {
+ public:
+  /// `warn` is told what callers are not: the context of `unavailable` and `corrupt`.
+  RestRoutes(Router& router, Services& services, std::function<void(const std::string&)> warn)
+      : router_(router), services_(services), warn_(std::move(warn)) {}
+
+  /// `path` is behind "/api/v1". `query`: the parameters the call knows.
+  void add(Method method, const std::string& path, Permissions needs, RestHandler handler,
+           std::vector<std::string> query = {});
+  /// A route that takes a larger body than others.
+  void add_import(const std::string& path, Permissions needs, RestHandler handler);
+  /// A route for everybody, at the root.
+  void add_public(const std::string& path, RestHandler handler);
+
+ private:
+  RouteHandler wrap(RestHandler handler) const;
+
+  Router& router_;
+  Services& services_;
+  std::function<void(const std::string&)> warn_;
+};
+
+/// The parsed body of a call; reads member by member (formats/json.h). Lives as long as it is used.
+class Body {
+ public:
+  /// Errors: invalid_input, when the body is not application/json or no object.
+  static Result<Body> of(const Call& call);
+
+  JsonObject& members() { return members_; }
+
+ private:
+  Body(std::unique_ptr<boost::json::value> value, JsonObject members)
+      : value_(std::move(value)), members_(std::move(members)) {}
+
+  std::unique_ptr<boost::json::value> value_;  // Where members_ points to; it must not move.
+  JsonObject members_;
+};
+
+/// Errors: invalid_input, when a call without a body has one.
+[[nodiscard]] Result<void> expect_no_body(const Call& call);
+
+// ---- Answers.
+
+[[nodiscard]] Response json_response(int status, const boost::json::value& value);
+/// 200 with the version as its ETag.
+[[nodiscard]] Response versioned(const boost::json::value& value, RowVersion version);
+/// 204.
+[[nodiscard]] Response no_content();
+/// 200 {"items": …, "next"?: …}; `next` is what to send as `after` for the rows behind.
+[[nodiscard]] Response list_response(boost::json::array items, std::optional<std::string> next);
+
+// ---- Parts of requests and answers.
+
+/// The version in If-Match; nullopt where there is none, or "*".
+/// Errors: invalid_input, when it is not one ETag as we write them.
+[[nodiscard]] Result<std::optional<RowVersion>> seen_version(const Call& call);
+
+/// `limit` (1 to 1,000, 100 when absent) and `after` of the query. Errors: invalid_input.
+[[nodiscard]] Result<Page> page_of(const Call& call);
+
+/// The key behind which the next page begins; nullopt when `rows` is the last page.
+template <class Row, class Key>
+[[nodiscard]] std::optional<std::string> next_of(const std::vector<Row>& rows, const Page& page,
+                                                 Key key) {
+  if (rows.size() < page.limit) return std::nullopt;
+  return std::string(key(rows.back()));
+}
+
+/// Microseconds as whole seconds, to the nearest.
+[[nodiscard]] std::int64_t whole_seconds(Micros span);
+
+/// `text` for boost::json, which has a string_view of its own.
+[[nodiscard]] boost::json::value json_text(std::string_view text);
+[[nodiscard]] boost::json::value json_time(WallTime time);
+
+}  // namespace lockstep

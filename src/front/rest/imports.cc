@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "front/rest/routes.h"
+#include "front/rest/token_json.h"
+#include "service/import_tokens.h"
+
+namespace lockstep {
+namespace {
+
+Result<ImportFile> read_file(JsonObject& members) {
+  ImportFile file;
+  LOCKSTEP_TRY(const std::string format, members.text("format"));
+  if (format != "pskc" && format != "csv") {
+    return fail(Errc::invalid_input, "\"format\" is none of: pskc, csv");
+  }
+  file.format = format == "pskc" ? ImportFormat::pskc : ImportFormat::csv;
+  LOCKSTEP_TRY(std::optional<Secret> content, members.optional_secret("content"));
+  if (!content) return fail(Errc::invalid_input, "\"content\" is missing");
+  file.content = *std::move(content);
+  if (const boost::json::value* spec = members.member("spec")) {
+    LOCKSTEP_TRY(JsonObject spec_members, JsonObject::of(*spec));
+    LOCKSTEP_TRY(file.spec, read_spec(spec_members));
+    LOCKSTEP_CHECK(spec_members.finish());
+  }
+  LOCKSTEP_TRY(const auto form, read_form(members));
+  file.form = form.value_or(file.form);
+  LOCKSTEP_TRY(auto model, members.optional_text("model"));
+  file.model = std::move(model).value_or("");
+  LOCKSTEP_CHECK(members.finish());
+  return file;
+}
+
+boost::json::object report_json(const ImportReport& report) {
+  boost::json::object result;
+  result["id"] = report.id;
+  result["committed"] = report.committed;
+  result["added"] = report.added;
+  result["already_there"] = report.already_there;
+  result["rejected"] = report.rejected;
+  boost::json::array list;
+  for (const RejectedToken& token : report.rejected_list) {
+    list.push_back({
+        {"line",   token.line  },
+        {"serial", token.serial},
+        {"why",    token.why   }
+    });
+  }
+  result["rejected_list"] = std::move(list);
+  result["expires_at"] = json_time(report.expires_at);
+  return result;
+}
+
+Result<Response> post_import(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const ImportFile file, read_file(body.members()));
+  LOCKSTEP_TRY(const ImportReport report, stage_import(services, context, file));
+  return json_response(201, report_json(report));
+}
+
+Result<Response> get_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const ImportReport report, get_import(services, context, call.path("id")));
+  return json_response(200, report_json(report));
+}
+
+Result<Response> post_commit(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_TRY(const ImportReport report, commit_import(services, context, call.path("id")));
+  return json_response(200, report_json(report));
+}
+
+}  // namespace
+
+void add_import_routes(RestRoutes& routes) {
+  const Permissions write{Permission::tokens_write};
+  routes.add_import("/imports", write, post_import);
+  routes.add(Method::get, "/imports/{id}", write, get_one);
+  routes.add(Method::post, "/imports/{id}/commit", write, post_commit);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each resource, one file for each function. api/openapi.yaml is the contract.
+#pragma once
+
+#include "front/rest/exchange.h"
+
+namespace lockstep {
+
+void add_authenticate_routes(RestRoutes& routes);  ///< authenticate.cc
+void add_user_routes(RestRoutes& routes);          ///< users.cc
+void add_group_routes(RestRoutes& routes);         ///< groups.cc
+void add_token_routes(RestRoutes& routes);         ///< tokens.cc
+void add_resync_routes(RestRoutes& routes);        ///< resync.cc
+void add_import_routes(RestRoutes& routes);        ///< imports.cc
+void add_api_key_routes(RestRoutes& routes);       ///< api_keys.cc
+void add_policy_routes(RestRoutes& routes);        ///< policy.cc
+void add_audit_routes(RestRoutes& routes);         ///< audit.cc
+void add_health_routes(RestRoutes& routes);        ///< health.cc
+
+}  // namespace lockstep

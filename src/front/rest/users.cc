@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/users.h"
+
+#include <utility>
+
+#include "front/rest/routes.h"
+#include "front/rest/token_json.h"
+#include "service/tokens.h"
+
+namespace lockstep {
+namespace {
+
+Result<UserName> user_of(const Call& call) { return UserName::parse(call.path("id")); }
+
+std::string_view name_of(UserStatus status) {
+  switch (status) {
+    case UserStatus::enabled:
+      return "enabled";
+    case UserStatus::disabled:
+      return "disabled";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+std::string_view name_of(Escalation escalation) {
+  switch (escalation) {
+    case Escalation::open:
+      return "open";
+    case Escalation::two_codes:
+      return "two_codes";
+    case Escalation::disabled:
+      return "disabled";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+/// A user without password and PIN: only whether there are any.
+boost::json::object user_json(const User& user) {
+  boost::json::object result;
+  result["id"] = user.name.text();
+  result["first_name"] = user.first_name;
+  result["last_name"] = user.last_name;
+  result["email"] = user.email;
+  result["status"] = json_text(name_of(user.status));
+  result["has_password"] = user.password.has_value();
+  result["has_pin"] = user.pin.has_value();
+  result["created_at"] = json_time(user.created_at);
+  return result;
+}
+
+/// A secret to set, null to clear it, nothing to keep it.
+Result<FactorChange> read_factor(JsonObject& members, std::string_view name) {
+  FactorChange change;
+  if (members.is_null(name)) {
+    change.kind = FactorChange::Kind::clear;
+    return change;
+  }
+  LOCKSTEP_TRY(std::optional<Secret> value, members.optional_secret(name));
+  if (!value) return change;
+  change.kind = FactorChange::Kind::set;
+  change.value = *std::move(value);
+  return change;
+}
+
+Result<UserPatch> read_user_patch(JsonObject& members) {
+  UserPatch patch;
+  LOCKSTEP_TRY(patch.first_name, members.optional_text("first_name"));
+  LOCKSTEP_TRY(patch.last_name, members.optional_text("last_name"));
+  LOCKSTEP_TRY(patch.email, members.optional_text("email"));
+  LOCKSTEP_TRY(const auto status, members.optional_text("status"));
+  if (status && *status != "enabled" && *status != "disabled") {
+    return fail(Errc::invalid_input, "\"status\" is none of: enabled, disabled");
+  }
+  if (status) patch.status = *status == "enabled" ? UserStatus::enabled : UserStatus::disabled;
+  LOCKSTEP_TRY(patch.password, read_factor(members, "password"));
+  LOCKSTEP_TRY(patch.pin, read_factor(members, "pin"));
+  LOCKSTEP_CHECK(members.finish());
+  return patch;
+}
+
+Result<Response> put_user(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(const std::optional<RowVersion> seen, seen_version(call));
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const UserPatch patch, read_user_patch(body.members()));
+  LOCKSTEP_TRY(const UpsertedUser done, upsert_user(services, context, name, patch, seen));
+  Response response = versioned(user_json(done.user), done.user.version);
+  if (done.created) response.status = 201;
+  return response;
+}
+
+Result<Response> get_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
+  boost::json::object body = user_json(details.user);
+  body["escalation"] = json_text(name_of(details.escalation));
+  boost::json::array groups;
+  for (const GroupName& group : details.groups) groups.emplace_back(group.text());
+  body["groups"] = std::move(groups);
+  boost::json::array tokens;
+  for (const Token& token : details.tokens) {
+    tokens.push_back(token_json(token, details.user.name, context.caller));
+  }
+  body["tokens"] = std::move(tokens);
+  return versioned(body, details.user.version);
+}
+
+Result<Response> list(Services& services, const Context&, const Call& call) {
+  UserQuery query;
+  query.search = call.query("q").value_or("");
+  if (const auto group = call.query("group")) {
+    LOCKSTEP_TRY(query.group, GroupName::parse(*group));
+  }
+  LOCKSTEP_TRY(const Page page, page_of(call));
+  LOCKSTEP_TRY(const std::vector<User> users, list_users(services, query, page));
+  boost::json::array items;
+  for (const User& user : users) items.push_back(user_json(user));
+  return list_response(std::move(items),
+                       next_of(users, page, [](const User& user) { return user.name.text(); }));
+}
+
+Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(const std::optional<RowVersion> seen, seen_version(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(delete_user(services, context, name, seen));
+  return no_content();
+}
+
+/// Changes the password or PIN of a user who exists: unlike PUT /users/{id}, this creates nobody.
+Result<Response> change_factor(Services& services, const Context& context, const Call& call,
+                               UserPatch patch) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(std::optional<RowVersion> seen, seen_version(call));
+  LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
+  if (!seen) seen = details.user.version;
+  LOCKSTEP_TRY(const UpsertedUser done, upsert_user(services, context, name, patch, seen));
+  return no_content();
+}
+
+/// Which of the two first factors a route is about.
+struct FactorRoute {
+  std::string_view name;  ///< "password" or "pin", in the path and in the body
+  FactorChange UserPatch::* member;
+};
+
+RestHandler put_factor(FactorRoute factor) {
+  return
+      [factor](Services& services, const Context& context, const Call& call) -> Result<Response> {
+        LOCKSTEP_TRY(Body body, Body::of(call));
+        UserPatch patch;
+        LOCKSTEP_TRY(patch.*factor.member, read_factor(body.members(), factor.name));
+        LOCKSTEP_CHECK(body.members().finish());
+        if ((patch.*factor.member).kind != FactorChange::Kind::set) {
+          return fail(Errc::invalid_input, "\"" + std::string(factor.name) + "\" is missing");
+        }
+        return change_factor(services, context, call, std::move(patch));
+      };
+}
+
+RestHandler delete_factor(FactorRoute factor) {
+  return
+      [factor](Services& services, const Context& context, const Call& call) -> Result<Response> {
+        LOCKSTEP_CHECK(expect_no_body(call));
+        UserPatch patch;
+        (patch.*factor.member).kind = FactorChange::Kind::clear;
+        return change_factor(services, context, call, std::move(patch));
+      };
+}
+
+Result<Response> post_unlock(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(unlock_user(services, context, name));
+  return no_content();
+}
+
+Result<Response> put_token(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(const Serial serial, Serial::parse(call.path("serial")));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(assign_token(services, context, name, serial));
+  return no_content();
+}
+
+Result<Response> delete_user_token(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(const Serial serial, Serial::parse(call.path("serial")));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(unassign_token(services, context, name, serial));
+  return no_content();
+}
+
+}  // namespace
+
+void add_user_routes(RestRoutes& routes) {
+  const Permissions read{Permission::users_read};
+  const Permissions write{Permission::users_write};
+  const Permissions tokens{Permission::tokens_write};
+  routes.add(Method::get, "/users", read, list, {"q", "group", "limit", "after"});
+  routes.add(Method::put, "/users/{id}", write, put_user);
+  routes.add(Method::get, "/users/{id}", read, get_one);
+  routes.add(Method::delete_, "/users/{id}", write, delete_one);
+  for (const FactorRoute& factor : {
+           FactorRoute{"password", &UserPatch::password},
+           FactorRoute{"pin",      &UserPatch::pin     }
+  }) {
+    const std::string path = "/users/{id}/" + std::string(factor.name);
+    routes.add(Method::put, path, write, put_factor(factor));
+    routes.add(Method::delete_, path, write, delete_factor(factor));
+  }
+  routes.add(Method::post, "/users/{id}/unlock", write, post_unlock);
+  routes.add(Method::put, "/users/{id}/tokens/{serial}", tokens, put_token);
+  routes.add(Method::delete_, "/users/{id}/tokens/{serial}", tokens, delete_user_token);
+}
+
+}  // namespace lockstep
