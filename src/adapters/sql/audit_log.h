@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "adapters/sql/connection.h"
+#include "core/audit/chain.h"
+#include "ports/store.h"
+
+namespace lockstep {
+
+/// The end of this writer's chain of audit records. It is kept here while the process runs, and in
+/// a row of its own, so that a chain cut off at its end can be told from a shorter one.
+/// Belongs to the writer's thread.
+class AuditLog {
+ public:
+  /// Reads where `node`'s chain ends.
+  static Result<AuditLog> load(Connection& database, NodeId node);
+
+  /// Writes `events` behind the chain's end. Errors: corrupt, when there is a record already.
+  Result<void> append(Connection& database, std::vector<AuditEvent> events);
+
+  /// Writes the end to its row, when it has moved since: once for each transaction.
+  Result<void> save_head(Connection& database);
+
+  /// To take back what was appended in a part of the transaction that is dropped.
+  [[nodiscard]] const ChainHead& head() const { return head_; }
+  void set_head(const ChainHead& head) { head_ = head; }
+
+ private:
+  AuditLog(NodeId node, const ChainHead& head) : node_(node), head_(head), saved_seq_(head.seq) {}
+
+  NodeId node_;
+  ChainHead head_;
+  std::uint64_t saved_seq_;
+};
+
+[[nodiscard]] Result<std::vector<AuditRecord>> read_audit(Connection& database,
+                                                          const AuditQuery& query);
+
+/// At most Page::kLimitMax records behind (node, seq), in order.
+[[nodiscard]] Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId node,
+                                                                std::uint64_t seq);
+
+[[nodiscard]] Result<std::vector<std::pair<NodeId, ChainHead>>> read_audit_heads(
+    Connection& database);
+
+}  // namespace lockstep

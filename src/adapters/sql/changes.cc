@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/sql/changes.h"
+
+#include "adapters/sql/json_codec.h"
+#include "adapters/sql/row_codec.h"
+
+namespace lockstep {
+namespace {
+
+std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+
+/// A constraint of the schema said no: the same conflict, in the words of the change.
+template <class T>
+Result<T> or_conflict(Result<T> result, std::string_view otherwise) {
+  if (!result && result.error().code == Errc::conflict) {
+    return fail(Errc::conflict, std::string(otherwise));
+  }
+  return result;
+}
+
+/// One overload for each change.
+class Apply {
+ public:
+  explicit Apply(Connection& database) : database_(database) {}
+
+  Result<void> operator()(const InsertUser& change) const {
+    const User& user = change.user;
+    LOCKSTEP_TRY(const std::string search, search_text(user));
+    return execute_one(
+        database_,
+        "INSERT INTO users (id, name, first_name, last_name, email, search, status, password,"
+        " pin_salt, pin_mac, created_at, misses, sync, version)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        " ON CONFLICT DO NOTHING",
+        {user.id, user.name.text(), user.first_name, user.last_name, user.email, search,
+         stored_name(user.status), user.password, salt_of(user), mac_of(user), user.created_at,
+         signed_of(user.sync.misses_in_row), to_json(user.sync), user.version},
+        "the user exists");
+  }
+
+  Result<void> operator()(const UpdateUser& change) const {
+    const User& user = change.user;
+    LOCKSTEP_TRY(const std::string search, search_text(user));
+    return execute_one(
+        database_,
+        "UPDATE users SET first_name = $3, last_name = $4, email = $5, search = $6, status = $7,"
+        " password = $8, pin_salt = $9, pin_mac = $10, version = version + 1"
+        " WHERE id = $1 AND version = $2",
+        {user.id, user.version, user.first_name, user.last_name, user.email, search,
+         stored_name(user.status), user.password, salt_of(user), mac_of(user)},
+        "the user has changed");
+  }
+
+  Result<void> operator()(const UpdateUserSync& change) const {
+    return execute_one(
+        database_,
+        "UPDATE users SET misses = $3, sync = $4, version = version + 1"
+        " WHERE id = $1 AND version = $2",
+        {change.user, change.version, signed_of(change.sync.misses_in_row), to_json(change.sync)},
+        "the user has changed");
+  }
+
+  Result<void> operator()(const DeleteUser& change) const {
+    // The version first: by deleting, the row would be gone from under its tokens.
+    LOCKSTEP_CHECK(execute_one(
+        database_, "UPDATE users SET version = version + 1 WHERE id = $1 AND version = $2",
+        {change.user, change.version}, "the user has changed"));
+    LOCKSTEP_CHECK(database_.execute(
+        "UPDATE tokens SET owner = NULL, version = version + 1 WHERE owner = $1", {change.user}));
+    LOCKSTEP_CHECK(database_.execute("DELETE FROM members WHERE user_id = $1", {change.user}));
+    LOCKSTEP_CHECK(database_.execute("DELETE FROM users WHERE id = $1", {change.user}));
+    return {};
+  }
+
+  Result<void> operator()(const InsertToken& change) const {
+    const Token& token = change.token;
+    const CodeSpec& spec = token.spec;
+    LOCKSTEP_TRY(const std::string search, search_text(token));
+    return or_conflict(
+        execute_one(
+            database_,
+            "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
+            " search, owner, valid_from, valid_until, created_at, seed, next, progress, version)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+            " $18, $19) ON CONFLICT DO NOTHING",
+            {token.id, token.serial.text(), stored_name(spec.kind), stored_name(spec.hash),
+             std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
+             stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
+             token.valid_from, token.valid_until, token.created_at, token.seed,
+             signed_of(token.progress.next.value()), to_json(token.progress), token.version},
+            "the serial exists"),
+        "the serial exists, or there is no such owner");
+  }
+
+  Result<void> operator()(const UpdateToken& change) const {
+    const Token& token = change.token;
+    const CodeSpec& spec = token.spec;
+    LOCKSTEP_TRY(const std::string search, search_text(token));
+    return or_conflict(
+        execute_one(
+            database_,
+            "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
+            " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
+            " valid_until = $14, seed = $15, version = version + 1"
+            " WHERE id = $1 AND version = $2",
+            {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
+             std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
+             stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
+             token.valid_from, token.valid_until, token.seed},
+            "the token has changed"),
+        "the token has changed, or there is no such owner");
+  }
+
+  Result<void> operator()(const UpdateProgress& change) const {
+    return execute_one(
+        database_,
+        "UPDATE tokens SET next = $3, progress = $4, status = $5, version = version + 1"
+        " WHERE id = $1 AND version = $2",
+        {change.token, change.version, signed_of(change.progress.next.value()),
+         to_json(change.progress), stored_name(change.status)},
+        "the token has changed");
+  }
+
+  Result<void> operator()(const DeleteToken& change) const {
+    return execute_one(database_, "DELETE FROM tokens WHERE id = $1 AND version = $2",
+                       {change.token, change.version}, "the token has changed");
+  }
+
+  Result<void> operator()(const InsertGroup& change) const {
+    return execute_one(database_,
+                       "INSERT INTO user_groups (name) VALUES ($1) ON CONFLICT DO NOTHING",
+                       {change.group.text()}, "the group exists");
+  }
+
+  Result<void> operator()(const DeleteGroup& change) const {
+    LOCKSTEP_CHECK(
+        database_.execute("DELETE FROM members WHERE group_name = $1", {change.group.text()}));
+    return execute_one(database_, "DELETE FROM user_groups WHERE name = $1", {change.group.text()},
+                       "no such group");
+  }
+
+  Result<void> operator()(const AddMember& change) const {
+    LOCKSTEP_CHECK(
+        or_conflict(database_.execute("INSERT INTO members (group_name, user_id) VALUES ($1, $2)"
+                                      " ON CONFLICT DO NOTHING",
+                                      {change.group.text(), change.user}),
+                    "no such group or user"));
+    return {};
+  }
+
+  Result<void> operator()(const RemoveMember& change) const {
+    LOCKSTEP_CHECK(database_.execute("DELETE FROM members WHERE group_name = $1 AND user_id = $2",
+                                     {change.group.text(), change.user}));
+    return {};
+  }
+
+  Result<void> operator()(const InsertApiKey& change) const {
+    const ApiKey& key = change.key;
+    return execute_one(
+        database_,
+        "INSERT INTO api_keys (id, name, hash, permissions, created_at, revoked_at, version)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        {key.id, key.name, ByteView(key.hash), stored_names(key.permissions), key.created_at,
+         key.revoked_at, key.version},
+        "the API key's name exists");
+  }
+
+  Result<void> operator()(const RevokeApiKey& change) const {
+    return execute_one(database_,
+                       "UPDATE api_keys SET revoked_at = $3, version = version + 1"
+                       " WHERE id = $1 AND version = $2",
+                       {change.key, change.version, change.at}, "the API key has changed");
+  }
+
+  Result<void> operator()(const InsertPolicy& change) const {
+    const PolicyRevision& revision = change.revision;
+    return execute_one(
+        database_,
+        "INSERT INTO policies (number, document, at_time, actor)"
+        " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT)"
+        " WHERE CAST($1 AS BIGINT) = (SELECT COALESCE(MAX(number), 0) + 1 FROM policies)"
+        " ON CONFLICT DO NOTHING",
+        {signed_of(revision.number), revision.document, revision.at, revision.by},
+        "the policy has changed");
+  }
+
+  Result<void> operator()(const InsertTicket& change) const {
+    const Ticket& ticket = change.ticket;
+    return execute_one(database_,
+                       "INSERT INTO tickets (hash, kind, data, sealed, expires_at, version)"
+                       " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                       {ByteView(ticket.hash), stored_name(ticket.kind), ticket.data, ticket.sealed,
+                        ticket.expires_at, ticket.version},
+                       "the ticket exists");
+  }
+
+  Result<void> operator()(const UpdateTicket& change) const {
+    const Ticket& ticket = change.ticket;
+    return execute_one(
+        database_,
+        "UPDATE tickets SET data = $3, sealed = $4, expires_at = $5,"
+        " version = version + 1 WHERE hash = $1 AND version = $2",
+        {ByteView(ticket.hash), ticket.version, ticket.data, ticket.sealed, ticket.expires_at},
+        "the ticket was used");
+  }
+
+  Result<void> operator()(const DeleteTicket& change) const {
+    return execute_one(database_, "DELETE FROM tickets WHERE hash = $1 AND version = $2",
+                       {ByteView(change.hash), change.version}, "the ticket was used");
+  }
+
+  Result<void> operator()(const InsertServiceKey& change) const {
+    return execute_one(database_,
+                       "INSERT INTO service_keys (name, sealed) VALUES ($1, $2)"
+                       " ON CONFLICT DO NOTHING",
+                       {change.name, change.key}, "the service key exists");
+  }
+
+ private:
+  static std::optional<ByteView> salt_of(const User& user) {
+    if (!user.pin) return std::nullopt;
+    return ByteView(user.pin->salt);
+  }
+  static std::optional<ByteView> mac_of(const User& user) {
+    if (!user.pin) return std::nullopt;
+    return ByteView(user.pin->mac);
+  }
+
+  Connection& database_;
+};
+
+}  // namespace
+
+Result<void> apply(Connection& database, const Change& change) {
+  return std::visit(Apply(database), change);
+}
+
+Result<std::uint64_t> delete_expired(Connection& database, WallTime now) {
+  return database.execute("DELETE FROM tickets WHERE expires_at <= $1", {now});
+}
+
+}  // namespace lockstep

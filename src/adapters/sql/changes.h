@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "adapters/sql/connection.h"
+#include "ports/store.h"
+
+namespace lockstep {
+
+/// Carries out one change inside the caller's transaction. After an error some of it may be done,
+/// and the caller takes it back. Errors: conflict, as ports/store.h names it at the change;
+/// invalid_input, for a text to be found by that is not UTF-8; those of the connection.
+[[nodiscard]] Result<void> apply(Connection& database, const Change& change);
+
+/// Deletes tickets that are past their time at `now`. Returns how many.
+[[nodiscard]] Result<std::uint64_t> delete_expired(Connection& database, WallTime now);
+
+}  // namespace lockstep

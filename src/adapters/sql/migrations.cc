@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/sql/migrations.h"
+
+#include <charconv>
+#include <string>
+
+#include "adapters/sql/row_codec.h"
+
+namespace lockstep {
+namespace {
+
+constexpr const char* kSchema1 = R"sql(
+CREATE TABLE users (
+  id          BIGINT PRIMARY KEY,
+  name        TEXT   NOT NULL UNIQUE,
+  first_name  TEXT   NOT NULL,
+  last_name   TEXT   NOT NULL,
+  email       TEXT   NOT NULL,
+  search      TEXT   NOT NULL,
+  status      TEXT   NOT NULL,
+  password    TEXT,
+  pin_salt    BYTEA,
+  pin_mac     BYTEA,
+  created_at  BIGINT NOT NULL,
+  misses      BIGINT NOT NULL,
+  sync        TEXT   NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE TABLE tokens (
+  id          BIGINT PRIMARY KEY,
+  serial      TEXT   NOT NULL UNIQUE,
+  kind        TEXT   NOT NULL,
+  hash        TEXT   NOT NULL,
+  digits      BIGINT NOT NULL,
+  step        BIGINT NOT NULL,
+  t0          BIGINT NOT NULL,
+  form        TEXT   NOT NULL,
+  status      TEXT   NOT NULL,
+  model       TEXT   NOT NULL,
+  search      TEXT   NOT NULL,
+  owner       BIGINT REFERENCES users (id),
+  valid_from  BIGINT,
+  valid_until BIGINT,
+  created_at  BIGINT NOT NULL,
+  seed        BYTEA  NOT NULL,
+  next        BIGINT NOT NULL,
+  progress    TEXT   NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE INDEX tokens_by_owner ON tokens (owner);
+CREATE TABLE user_groups (
+  name        TEXT   PRIMARY KEY
+);
+CREATE TABLE members (
+  group_name  TEXT   NOT NULL REFERENCES user_groups (name) ON DELETE CASCADE,
+  user_id     BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  PRIMARY KEY (group_name, user_id)
+);
+CREATE INDEX members_by_user ON members (user_id);
+CREATE TABLE api_keys (
+  id          BIGINT PRIMARY KEY,
+  name        TEXT   NOT NULL UNIQUE,
+  hash        BYTEA  NOT NULL UNIQUE,
+  permissions TEXT   NOT NULL,
+  created_at  BIGINT NOT NULL,
+  revoked_at  BIGINT,
+  version     BIGINT NOT NULL
+);
+CREATE TABLE policies (
+  number      BIGINT PRIMARY KEY,
+  document    TEXT   NOT NULL,
+  at_time     BIGINT NOT NULL,
+  actor       TEXT   NOT NULL
+);
+CREATE TABLE tickets (
+  hash        BYTEA  PRIMARY KEY,
+  kind        TEXT   NOT NULL,
+  data        TEXT   NOT NULL,
+  sealed      BYTEA,
+  expires_at  BIGINT NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE INDEX tickets_by_expiry ON tickets (expires_at);
+CREATE TABLE service_keys (
+  name        TEXT   PRIMARY KEY,
+  sealed      BYTEA  NOT NULL
+);
+CREATE TABLE audit (
+  node        BIGINT NOT NULL,
+  seq         BIGINT NOT NULL,
+  hash        BYTEA  NOT NULL,
+  kind        TEXT   NOT NULL,
+  at_time     BIGINT NOT NULL,
+  actor       TEXT   NOT NULL,
+  user_name   TEXT,
+  serial      TEXT,
+  reason      TEXT   NOT NULL,
+  source      TEXT   NOT NULL,
+  details     TEXT   NOT NULL,
+  PRIMARY KEY (node, seq)
+);
+CREATE INDEX audit_by_time ON audit (at_time, node, seq);
+CREATE INDEX audit_by_user ON audit (user_name, at_time, node, seq) WHERE user_name IS NOT NULL;
+CREATE INDEX audit_by_serial ON audit (serial, at_time, node, seq) WHERE serial IS NOT NULL;
+CREATE TABLE audit_heads (
+  node        BIGINT PRIMARY KEY,
+  seq         BIGINT NOT NULL,
+  hash        BYTEA  NOT NULL
+);
+)sql";
+
+constexpr Migration kMigrations[] = {
+    {1, kSchema1},
+};
+
+/// A number from the table `meta`; 0 when it is not there.
+Result<std::uint64_t> read_meta(Connection& database, std::string_view key) {
+  LOCKSTEP_TRY(const auto rows, database.query("SELECT value FROM meta WHERE key = $1", {key}));
+  LOCKSTEP_TRY(const bool found, rows->next());
+  if (!found) return 0;
+  Columns columns(*rows);
+  const std::string text = columns.text();
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (!columns.sound() || error != std::errc() || end != text.data() + text.size()) {
+    return fail(Errc::corrupt, "the database's own description is damaged");
+  }
+  return value;
+}
+
+Result<void> write_meta(Connection& database, std::string_view key, std::uint64_t value) {
+  LOCKSTEP_CHECK(
+      database.execute("INSERT INTO meta (key, value) VALUES ($1, $2)"
+                       " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                       {key, std::to_string(value)}));
+  return {};
+}
+
+/// All steps behind the schema that is there, inside the caller's transaction.
+Result<NodeId> step_up(Connection& database, Random& random) {
+  LOCKSTEP_CHECK(database.script(
+      "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"));
+  LOCKSTEP_TRY(const std::uint64_t schema, read_meta(database, "schema"));
+  const std::uint32_t newest = migrations().back().number;
+  if (schema > newest) {
+    return fail(Errc::corrupt, "the database has schema " + std::to_string(schema) +
+                                   " and this program knows up to " + std::to_string(newest) +
+                                   ": install the newer Lockstep that wrote it");
+  }
+  for (const Migration& migration : migrations()) {
+    if (migration.number <= schema) continue;
+    LOCKSTEP_CHECK(database.script(migration.sql));
+    LOCKSTEP_CHECK(write_meta(database, "schema", migration.number));
+  }
+  LOCKSTEP_TRY(std::uint64_t node, read_meta(database, "node"));
+  if (node == 0) {
+    node = random.id();
+    LOCKSTEP_CHECK(write_meta(database, "node", node));
+  }
+  return NodeId(node);
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+
+Result<NodeId> migrate(Connection& database, Random& random) {
+  LOCKSTEP_CHECK(database.begin_write());
+  Result<NodeId> node = step_up(database, random);
+  if (!node) {
+    LOCKSTEP_CHECK(database.rollback());
+    return node;
+  }
+  LOCKSTEP_CHECK(database.commit());
+  return node;
+}
+
+}  // namespace lockstep

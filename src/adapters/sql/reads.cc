@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/sql/reads.h"
+
+#include "adapters/sql/row_codec.h"
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+std::string select(std::string_view columns, std::string_view rest) {
+  return "SELECT " + std::string(columns) + " " + std::string(rest);
+}
+
+/// All rows of a query, each read by `take`, which is given its Columns.
+template <class Row, class Take>
+Result<std::vector<Row>> take_all(Connection& database, std::string_view sql, Parameters parameters,
+                                  const Take& take) {
+  LOCKSTEP_TRY(const auto rows, database.query(sql, parameters));
+  std::vector<Row> result;
+  while (true) {
+    LOCKSTEP_TRY(const bool more, rows->next());
+    if (!more) return result;
+    Columns columns(*rows);
+    LOCKSTEP_TRY(Row row, take(columns));
+    if (!columns.sound()) return fail(Errc::corrupt, "a row is not what was written");
+    result.push_back(std::move(row));
+  }
+}
+
+/// The only row of a query, if there is one.
+template <class Row, class Take>
+Result<std::optional<Row>> take_one(Connection& database, std::string_view sql,
+                                    Parameters parameters, const Take& take) {
+  LOCKSTEP_TRY(auto rows, take_all<Row>(database, sql, parameters, take));
+  if (rows.empty()) return std::optional<Row>();
+  return std::optional<Row>(std::move(rows.front()));
+}
+
+template <class Name>
+Result<Name> take_name(Columns& columns) {
+  return stored(Name::parse(columns.text()));
+}
+
+Result<std::int64_t> take_integer(Columns& columns) { return columns.integer(); }
+
+template <class Id>
+Result<std::pair<Id, RowVersion>> take_version(Columns& columns) {
+  const Id id(columns.number());
+  return std::pair(id, RowVersion(columns.number()));
+}
+
+Result<std::vector<GroupName>> read_groups_of(Connection& database, UserId user) {
+  return take_all<GroupName>(
+      database, "SELECT group_name FROM members WHERE user_id = $1 ORDER BY group_name", {user},
+      take_name<GroupName>);
+}
+
+/// The owner of the token with this serial, if both exist.
+Result<std::optional<std::int64_t>> read_owner(Connection& database, std::string_view serial) {
+  return take_one<std::int64_t>(database,
+                                "SELECT owner FROM tokens WHERE serial = $1 AND owner IS NOT NULL",
+                                {serial}, take_integer);
+}
+
+/// `text` as the pattern of a LIKE that finds it anywhere.
+std::string pattern_of(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
+}  // namespace
+
+Stamp stamp_of(const Situation& situation) {
+  Stamp stamp;
+  if (situation.user) stamp.user = std::pair(situation.user->id, situation.user->version);
+  for (const Token& token : situation.tokens) stamp.tokens.emplace_back(token.id, token.version);
+  stamp.groups = situation.groups;
+  return stamp;
+}
+
+Result<Stamp> read_stamp(Connection& database, const Subject& subject) {
+  Stamp stamp;
+  if (const auto* name = std::get_if<UserName>(&subject)) {
+    LOCKSTEP_TRY(stamp.user, (take_one<std::pair<UserId, RowVersion>>(
+                                 database, "SELECT id, version FROM users WHERE name = $1",
+                                 {name->text()}, take_version<UserId>)));
+  } else {
+    const std::string& serial = std::get<Serial>(subject).text();
+    LOCKSTEP_TRY(stamp.user, (take_one<std::pair<UserId, RowVersion>>(
+                                 database,
+                                 "SELECT users.id, users.version FROM tokens"
+                                 " JOIN users ON users.id = tokens.owner WHERE serial = $1",
+                                 {serial}, take_version<UserId>)));
+    if (!stamp.user) {
+      LOCKSTEP_TRY(stamp.tokens, (take_all<std::pair<TokenId, RowVersion>>(
+                                     database, "SELECT id, version FROM tokens WHERE serial = $1",
+                                     {serial}, take_version<TokenId>)));
+    }
+  }
+  if (!stamp.user) return stamp;
+  LOCKSTEP_TRY(stamp.tokens,
+               (take_all<std::pair<TokenId, RowVersion>>(
+                   database, "SELECT id, version FROM tokens WHERE owner = $1 ORDER BY serial",
+                   {stamp.user->first}, take_version<TokenId>)));
+  LOCKSTEP_TRY(stamp.groups, read_groups_of(database, stamp.user->first));
+  return stamp;
+}
+
+Result<Situation> read_situation(Connection& database, const Subject& subject) {
+  static const std::string kByName = select(kUserColumns, "FROM users WHERE name = $1");
+  static const std::string kBySerial =
+      select(kUserColumns, "FROM users WHERE id = (SELECT owner FROM tokens WHERE serial = $1)");
+  static const std::string kOwned =
+      select(kTokenColumns, "FROM tokens WHERE owner = $1 ORDER BY serial");
+  static const std::string kStock = select(kTokenColumns, "FROM tokens WHERE serial = $1");
+
+  Situation situation;
+  const auto* name = std::get_if<UserName>(&subject);
+  const std::string& key = name != nullptr ? name->text() : std::get<Serial>(subject).text();
+  LOCKSTEP_TRY(situation.user,
+               take_one<User>(database, name != nullptr ? kByName : kBySerial, {key}, take_user));
+  if (situation.user) {
+    const UserId user = situation.user->id;
+    LOCKSTEP_TRY(situation.tokens, take_all<Token>(database, kOwned, {user}, take_token));
+    LOCKSTEP_TRY(situation.groups, read_groups_of(database, user));
+  } else if (name == nullptr) {
+    LOCKSTEP_TRY(situation.tokens, take_all<Token>(database, kStock, {key}, take_token));
+  }
+  return situation;
+}
+
+Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
+                                     const Page& page) {
+  static const std::string kSelect =
+      select(kUserColumns,
+             "FROM users WHERE name > $1 AND (search LIKE $2 ESCAPE '\\' OR id = $3)"
+             " AND (CAST($4 AS TEXT) IS NULL"
+             " OR id IN (SELECT user_id FROM members WHERE group_name = $4))"
+             " ORDER BY name LIMIT $5");
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  std::optional<std::int64_t> owner;
+  if (const auto serial = Serial::parse(query.search)) {
+    LOCKSTEP_TRY(owner, read_owner(database, serial->text()));
+  }
+  std::optional<std::string_view> group;
+  if (query.group) group = query.group->text();
+  return take_all<User>(database, kSelect,
+                        {page.after, pattern_of(folded), owner, group, std::int64_t{page.limit}},
+                        take_user);
+}
+
+Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
+                                          const Page& page) {
+  static const std::string kSelect =
+      select(kTokenColumns,
+             ", (SELECT name FROM users WHERE users.id = tokens.owner)"
+             " FROM tokens WHERE serial > $1 AND search LIKE $2 ESCAPE '\\'"
+             " AND (CAST($3 AS TEXT) IS NULL OR status = $3)"
+             " AND (CAST($4 AS BIGINT) IS NULL"
+             " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $4)"
+             " ORDER BY serial LIMIT $5");
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  std::optional<std::string_view> status;
+  if (query.status) status = stored_name(*query.status);
+  std::optional<std::int64_t> assigned;
+  if (query.assigned) assigned = *query.assigned ? 1 : 0;
+  return take_all<TokenRow>(
+      database, kSelect,
+      {page.after, pattern_of(folded), status, assigned, std::int64_t{page.limit}},
+      [](Columns& columns) -> Result<TokenRow> {
+        LOCKSTEP_TRY(Token token, take_token(columns));
+        TokenRow row{std::move(token), std::nullopt};
+        if (const auto owner = columns.optional_text()) {
+          LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
+        }
+        return row;
+      });
+}
+
+Result<std::vector<Group>> read_groups(Connection& database, const Page& page) {
+  return take_all<Group>(
+      database,
+      "SELECT name, (SELECT COUNT(*) FROM members WHERE group_name = name) FROM user_groups"
+      " WHERE name > $1 ORDER BY name LIMIT $2",
+      {page.after, std::int64_t{page.limit}}, [](Columns& columns) -> Result<Group> {
+        LOCKSTEP_TRY(GroupName name, take_name<GroupName>(columns));
+        return Group{std::move(name), columns.number()};
+      });
+}
+
+Result<std::vector<UserName>> read_members(Connection& database, const GroupName& group,
+                                           const Page& page) {
+  LOCKSTEP_TRY(const auto exists,
+               take_one<std::int64_t>(database, "SELECT 1 FROM user_groups WHERE name = $1",
+                                      {group.text()}, take_integer));
+  if (!exists) return fail(Errc::not_found, "no such group");
+  return take_all<UserName>(database,
+                            "SELECT name FROM users WHERE name > $1"
+                            " AND id IN (SELECT user_id FROM members WHERE group_name = $2)"
+                            " ORDER BY name LIMIT $3",
+                            {page.after, group.text(), std::int64_t{page.limit}},
+                            take_name<UserName>);
+}
+
+Result<std::vector<ApiKey>> read_api_keys(Connection& database, const Page& page) {
+  static const std::string kSelect =
+      select(kApiKeyColumns, "FROM api_keys WHERE name > $1 ORDER BY name LIMIT $2");
+  return take_all<ApiKey>(database, kSelect, {page.after, std::int64_t{page.limit}}, take_api_key);
+}
+
+Result<std::optional<ApiKey>> read_api_key(Connection& database,
+                                           const std::array<std::uint8_t, 32>& hash) {
+  static const std::string kSelect = select(kApiKeyColumns, "FROM api_keys WHERE hash = $1");
+  return take_one<ApiKey>(database, kSelect, {ByteView(hash)}, take_api_key);
+}
+
+Result<std::optional<PolicyRevision>> read_policy(Connection& database) {
+  return take_one<PolicyRevision>(
+      database,
+      "SELECT number, document, at_time, actor FROM policies ORDER BY number DESC LIMIT 1", {},
+      [](Columns& columns) -> Result<PolicyRevision> {
+        PolicyRevision revision;
+        revision.number = columns.number();
+        revision.document = columns.text();
+        revision.at = columns.time();
+        revision.by = Actor(columns.text());
+        return revision;
+      });
+}
+
+Result<std::optional<Ticket>> read_ticket(Connection& database, const TicketHash& hash) {
+  static const std::string kSelect = select(kTicketColumns, "FROM tickets WHERE hash = $1");
+  return take_one<Ticket>(database, kSelect, {ByteView(hash)}, take_ticket);
+}
+
+Result<std::optional<Sealed>> read_service_key(Connection& database, const std::string& name) {
+  return take_one<Sealed>(
+      database, "SELECT sealed FROM service_keys WHERE name = $1", {name},
+      [](Columns& columns) -> Result<Sealed> { return Sealed(columns.bytes()); });
+}
+
+}  // namespace lockstep

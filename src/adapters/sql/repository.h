@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "adapters/sql/audit_log.h"
+#include "adapters/sql/connection.h"
+#include "adapters/sql/reader_pool.h"
+#include "adapters/sql/writer.h"
+#include "ports/store.h"
+
+namespace lockstep {
+
+/// The store over one connection that writes and several that read, whatever the engine.
+class SqlRepository final : public Store {
+ public:
+  /// The connections are to one database with the newest schema; `log` is the writer's chain.
+  SqlRepository(std::unique_ptr<Connection> writer,
+                std::vector<std::unique_ptr<Connection>> readers, AuditLog log)
+      : writer_(std::move(writer), std::move(log)), readers_(std::move(readers)) {}
+
+  Result<void> commit(ChangeSet set) override;
+  Result<void> attempt(const Subject& subject, const Decide& decide) override;
+
+  Result<Situation> situation(const Subject& subject) override;
+  Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
+  Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
+  Result<std::vector<Group>> groups(const Page& page) override;
+  Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override;
+  Result<std::vector<ApiKey>> api_keys(const Page& page) override;
+  Result<std::optional<ApiKey>> api_key(const std::array<std::uint8_t, 32>& hash) override;
+  Result<std::optional<PolicyRevision>> policy() override;
+  Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;
+  Result<std::optional<Sealed>> service_key(const std::string& name) override;
+  Result<std::vector<AuditRecord>> audit(const AuditQuery& query) override;
+  Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override;
+  Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override;
+  Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
+
+ private:
+  // The readers go first when the store is closed, so that the writer's connection is the last one
+  // and leaves the database's files in order.
+  Writer writer_;
+  ReaderPool readers_;
+};
+
+}  // namespace lockstep

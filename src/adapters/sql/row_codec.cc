@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/sql/row_codec.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "adapters/sql/json_codec.h"
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+template <class Value>
+struct Named {
+  Value value;
+  std::string_view name;
+};
+
+constexpr Named<TokenKind> kTokenKinds[] = {
+    {TokenKind::hotp, "hotp"},
+    {TokenKind::totp, "totp"}
+};
+constexpr Named<HashAlgorithm> kHashes[] = {
+    {HashAlgorithm::sha1,   "sha1"  },
+    {HashAlgorithm::sha256, "sha256"},
+    {HashAlgorithm::sha512, "sha512"}
+};
+constexpr Named<TokenForm> kForms[] = {
+    {TokenForm::hardware, "hardware"},
+    {TokenForm::software, "software"}
+};
+constexpr Named<TokenStatus> kTokenStatuses[] = {
+    {TokenStatus::enabled,   "enabled"  },
+    {TokenStatus::suspended, "suspended"},
+    {TokenStatus::lost,      "lost"     }
+};
+constexpr Named<UserStatus> kUserStatuses[] = {
+    {UserStatus::enabled,  "enabled" },
+    {UserStatus::disabled, "disabled"}
+};
+constexpr Named<TicketKind> kTicketKinds[] = {
+    {TicketKind::challenge, "challenge"},
+    {TicketKind::resync,    "resync"   },
+    {TicketKind::import,    "import"   }
+};
+
+template <class Table, class Value>
+std::string_view find_name(const Table& table, Value value) {
+  const auto* found = std::ranges::find(table, value, [](const auto& row) { return row.value; });
+  LOCKSTEP_ASSERT(found != std::end(table));
+  return found->name;
+}
+
+template <class Table>
+auto take_named(Columns& columns, const Table& table) {
+  const std::string name = columns.text();
+  const auto* found = std::ranges::find(table, name, [](const auto& row) { return row.name; });
+  if (found != std::end(table)) return found->value;
+  columns.reject();
+  return table[0].value;
+}
+
+std::unexpected<Error> damaged(std::string_view what) {
+  return fail(Errc::corrupt, "a row is not what was written: " + std::string(what));
+}
+
+std::optional<PinMac> take_pin(Columns& columns) {
+  const std::optional<Bytes> salt = columns.optional_bytes();
+  const std::optional<Bytes> mac = columns.optional_bytes();
+  if (!salt && !mac) return std::nullopt;
+  PinMac pin;
+  if (!salt || !mac || salt->size() != pin.salt.size() || mac->size() != pin.mac.size()) {
+    columns.reject();
+    return std::nullopt;
+  }
+  std::ranges::copy(*salt, pin.salt.begin());
+  std::ranges::copy(*mac, pin.mac.begin());
+  return pin;
+}
+
+Permissions take_permissions(Columns& columns) {
+  const std::string names = columns.text();
+  std::uint32_t bits = 0;
+  for (std::size_t from = 0; from < names.size();) {
+    const std::size_t end = std::min(names.find(' ', from), names.size());
+    const auto permission = parse_permission(std::string_view(names).substr(from, end - from));
+    if (permission) {
+      bits |= Permissions{*permission}.bits();
+    } else {
+      columns.reject();
+    }
+    from = end + 1;
+  }
+  return Permissions::from_bits(bits);
+}
+
+Result<CodeSpec> take_spec(Columns& columns) {
+  CodeSpec spec;
+  spec.kind = take_named(columns, kTokenKinds);
+  spec.hash = take_named(columns, kHashes);
+  LOCKSTEP_TRY(spec.digits, stored(Digits::make(columns.small_number())));
+  spec.step = Seconds(columns.integer());
+  spec.t0 = Seconds(columns.integer());
+  return spec;
+}
+
+/// A name, where there is one.
+template <class Name>
+Result<std::optional<Name>> take_optional_name(Columns& columns) {
+  const std::optional<std::string> text = columns.optional_text();
+  if (!text) return std::optional<Name>();
+  LOCKSTEP_TRY(Name name, stored(Name::parse(*text)));
+  return std::optional<Name>(std::move(name));
+}
+
+}  // namespace
+
+std::optional<std::int64_t> Columns::optional_integer() {
+  auto value = rows_.integer(next_++);
+  if (!value) sound_ = false;
+  return value.value_or(std::nullopt);
+}
+
+std::optional<std::string> Columns::optional_text() {
+  auto value = rows_.text(next_++);
+  if (!value) sound_ = false;
+  return std::move(value).value_or(std::nullopt);
+}
+
+std::optional<Bytes> Columns::optional_bytes() {
+  auto value = rows_.bytes(next_++);
+  if (!value) sound_ = false;
+  return std::move(value).value_or(std::nullopt);
+}
+
+std::int64_t Columns::integer() {
+  const auto value = optional_integer();
+  if (!value) sound_ = false;
+  return value.value_or(0);
+}
+
+std::string Columns::text() {
+  auto value = optional_text();
+  if (!value) sound_ = false;
+  return std::move(value).value_or(std::string());
+}
+
+Bytes Columns::bytes() {
+  auto value = optional_bytes();
+  if (!value) sound_ = false;
+  return std::move(value).value_or(Bytes());
+}
+
+std::uint64_t Columns::number() {
+  const std::int64_t value = integer();
+  if (value < 0) sound_ = false;
+  return static_cast<std::uint64_t>(value);
+}
+
+std::uint32_t Columns::small_number() {
+  const std::uint64_t value = number();
+  if (value > std::numeric_limits<std::uint32_t>::max()) sound_ = false;
+  return static_cast<std::uint32_t>(value);
+}
+
+WallTime Columns::time() { return WallTime(Micros(integer())); }
+
+std::optional<WallTime> Columns::optional_time() {
+  const auto value = optional_integer();
+  if (!value) return std::nullopt;
+  return WallTime(Micros(*value));
+}
+
+std::array<std::uint8_t, 32> Columns::hash() {
+  const Bytes value = bytes();
+  std::array<std::uint8_t, 32> result{};
+  if (value.size() == result.size()) {
+    std::ranges::copy(value, result.begin());
+  } else {
+    sound_ = false;
+  }
+  return result;
+}
+
+Result<User> take_user(Columns& columns) {
+  const UserId id(columns.number());
+  LOCKSTEP_TRY(UserName name, stored(UserName::parse(columns.text())));
+  User user{.id = id, .name = std::move(name)};
+  user.first_name = columns.text();
+  user.last_name = columns.text();
+  user.email = columns.text();
+  user.status = take_named(columns, kUserStatuses);
+  user.password = columns.optional_text();
+  user.pin = take_pin(columns);
+  user.created_at = columns.time();
+  const std::uint32_t misses = columns.small_number();
+  LOCKSTEP_TRY(user.sync, parse_user_sync(columns.text()));
+  user.sync.misses_in_row = misses;
+  user.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a user");
+  return user;
+}
+
+Result<Token> take_token(Columns& columns) {
+  const TokenId id(columns.number());
+  LOCKSTEP_TRY(Serial serial, stored(Serial::parse(columns.text())));
+  Token token{.id = id, .serial = std::move(serial)};
+  LOCKSTEP_TRY(token.spec, take_spec(columns));
+  token.form = take_named(columns, kForms);
+  token.status = take_named(columns, kTokenStatuses);
+  token.model = columns.text();
+  const auto owner = columns.optional_integer();
+  if (owner) token.owner = UserId(static_cast<std::uint64_t>(*owner));
+  token.valid_from = columns.optional_time();
+  token.valid_until = columns.optional_time();
+  token.created_at = columns.time();
+  token.seed = Sealed(columns.bytes());
+  const Position next(columns.number());
+  LOCKSTEP_TRY(token.progress, parse_progress(columns.text()));
+  token.progress.next = next;
+  token.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a token");
+  return token;
+}
+
+Result<ApiKey> take_api_key(Columns& columns) {
+  ApiKey key;
+  key.id = ApiKeyId(columns.number());
+  key.name = columns.text();
+  key.hash = columns.hash();
+  key.permissions = take_permissions(columns);
+  key.created_at = columns.time();
+  key.revoked_at = columns.optional_time();
+  key.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("an API key");
+  return key;
+}
+
+Result<Ticket> take_ticket(Columns& columns) {
+  Ticket ticket;
+  ticket.hash = columns.hash();
+  ticket.kind = take_named(columns, kTicketKinds);
+  ticket.data = columns.text();
+  if (auto sealed = columns.optional_bytes()) ticket.sealed = Sealed(std::move(*sealed));
+  ticket.expires_at = columns.time();
+  ticket.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a ticket");
+  return ticket;
+}
+
+Result<AuditRecord> take_audit_record(Columns& columns) {
+  AuditRecord record;
+  record.node = NodeId(columns.number());
+  record.seq = columns.number();
+  record.hash = columns.hash();
+  const auto kind = parse_event_kind(columns.text());
+  AuditEvent& event = record.event;
+  event.at = columns.time();
+  event.actor = Actor(columns.text());
+  LOCKSTEP_TRY(event.user, take_optional_name<UserName>(columns));
+  LOCKSTEP_TRY(event.serial, take_optional_name<Serial>(columns));
+  const auto reason = parse_reason(columns.text());
+  event.source = columns.text();
+  LOCKSTEP_TRY(event.details, parse_audit_details(columns.text()));
+  if (!columns.sound() || !kind || !reason) return damaged("an audit record");
+  event.kind = *kind;
+  event.reason = *reason;
+  return record;
+}
+
+std::string_view stored_name(TokenKind kind) { return find_name(kTokenKinds, kind); }
+std::string_view stored_name(HashAlgorithm hash) { return find_name(kHashes, hash); }
+std::string_view stored_name(TokenForm form) { return find_name(kForms, form); }
+std::string_view stored_name(TokenStatus status) { return find_name(kTokenStatuses, status); }
+std::string_view stored_name(UserStatus status) { return find_name(kUserStatuses, status); }
+std::string_view stored_name(TicketKind kind) { return find_name(kTicketKinds, kind); }
+
+std::string stored_names(Permissions permissions) {
+  std::string names;
+  for (std::size_t i = 0; i < kPermissionCount; ++i) {
+    const auto permission = static_cast<Permission>(i);
+    if (!permissions.has(permission)) continue;
+    if (!names.empty()) names += ' ';
+    names += name_of(permission);
+  }
+  return names;
+}
+
+Result<std::string> search_text(const User& user) {
+  LOCKSTEP_TRY(std::string text, fold_for_search(user.name.text()));
+  LOCKSTEP_TRY(const std::string full, fold_for_search(user.first_name + " " + user.last_name));
+  LOCKSTEP_TRY(const std::string email, fold_for_search(user.email));
+  return text + "\n" + full + "\n" + email;
+}
+
+Result<std::string> search_text(const Token& token) {
+  LOCKSTEP_TRY(std::string text, fold_for_search(token.serial.text()));
+  LOCKSTEP_TRY(const std::string model, fold_for_search(token.model));
+  return text + "\n" + model;
+}
+
+}  // namespace lockstep

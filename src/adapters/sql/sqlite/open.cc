@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+#include <vector>
+
+#include "adapters/sql/migrations.h"
+#include "adapters/sql/repository.h"
+#include "adapters/sql/sql_store.h"
+#include "adapters/sql/sqlite/sqlite_connection.h"
+
+namespace lockstep {
+namespace {
+
+/// As many as can read at once; more would not be faster on the machines we measured.
+constexpr std::size_t kReaders = 8;
+
+std::unexpected<Error> named(const std::filesystem::path& file, const Error& error) {
+  return fail(error.code, "cannot use the database " + file.string() + ": " + error.context);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& data_dir,
+                                                 Random& random) {
+  LOCKSTEP_TRY(DataDirectory directory, DataDirectory::hold(data_dir));
+  LOCKSTEP_CHECK(directory.make_database_file());
+  LOCKSTEP_CHECK(directory.sync());
+  const std::filesystem::path file = directory.database();
+
+  LOCKSTEP_TRY(std::unique_ptr<Connection> writer,
+               SqliteConnection::open_writer(std::move(directory)));
+  const Result<NodeId> node = migrate(*writer, random);
+  if (!node) return named(file, node.error());
+  Result<AuditLog> log = AuditLog::load(*writer, *node);
+  if (!log) return named(file, log.error());
+
+  std::vector<std::unique_ptr<Connection>> readers;
+  for (std::size_t i = 0; i < kReaders; ++i) {
+    LOCKSTEP_TRY(std::unique_ptr<Connection> reader, SqliteConnection::open_reader(file));
+    readers.push_back(std::move(reader));
+  }
+  return std::make_unique<SqlRepository>(std::move(writer), std::move(readers), *std::move(log));
+}
+
+}  // namespace lockstep

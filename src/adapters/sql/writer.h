@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "adapters/sql/audit_log.h"
+#include "adapters/sql/connection.h"
+
+namespace lockstep {
+
+/// The one thread that writes. A durable commit costs one wait for the disk however much is in it,
+/// so whatever has queued up while the disk was busy goes into the next transaction together:
+///
+///     caller 1 ──┐
+///     caller 2 ──┼─▶ queue ──▶ begin · part 1 · part 2 · part 3 · heads · commit ──▶ all answered
+///     caller 3 ──┘
+///
+/// Each caller's work is a part that can fail by itself: its conflict takes back only what it
+/// wrote.
+class Writer {
+ public:
+  /// What a caller wants done. Runs in the writer's thread; what it waits for, everybody waits for.
+  using Work = std::function<Result<void>(Connection&, AuditLog&)>;
+
+  /// How many may wait. Beyond that callers are turned away at once, rather than after a time-out.
+  static constexpr std::size_t kQueueMax = 4'096;
+  /// How much goes into one transaction, so that the first of a batch does not wait for thousands.
+  static constexpr std::size_t kBatchMax = 256;
+
+  Writer(std::unique_ptr<Connection> connection, AuditLog log);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  /// Finishes what waits, then ends the thread.
+  ~Writer();
+
+  /// Carries out `work`; returns when what it wrote is on disk, or when it failed and nothing was
+  /// written. Thread-safe. Errors: those of `work`; unavailable, when too much is waiting or the
+  /// database takes no writes.
+  Result<void> run(Work work);
+
+ private:
+  struct Job {
+    Work work;
+    std::promise<Result<void>> answer;
+  };
+
+  void loop();
+  /// Waits for work. Empty when there is none left and none will come.
+  std::vector<Job> take_batch();
+  void carry_out(std::vector<Job> batch);
+  Result<void> carry_out_part(const Work& work);
+
+  std::unique_ptr<Connection> connection_;
+  AuditLog log_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> queue_;
+  bool ending_ = false;
+
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace lockstep
