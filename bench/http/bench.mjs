@@ -74,7 +74,7 @@ async function populate(admin) {
   const seeds = Array.from({ length: USERS * ROUNDS }, () => randomBytes(20));
   const csv = seeds.map((seed, i) => `B${i},${seed.toString('hex')}\n`).join('');
   const staged = await admin.ok('POST', '/imports',
-    { format: 'csv', content_base64: Buffer.from(csv).toString('base64'), kind: 'hotp', digits: 6 });
+    { format: 'csv', content: csv, spec: { kind: 'hotp', digits: 6 } });
   await admin.ok('POST', `/imports/${staged.id}/commit`);
   const todo = seeds.map((_, i) => i);
   await Promise.all(Array.from({ length: 32 }, async () => {
