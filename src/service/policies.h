@@ -32,6 +32,9 @@ struct PolicySnapshot {
 // Shared by the cache and the requests that took it; the last one to finish frees it.
 using PolicyHandle = std::shared_ptr<const PolicySnapshot>;
 
+/// A longer document is refused; one with every key has a tenth of it.
+inline constexpr std::size_t kPolicyBytesMax = 16'384;
+
 /// The newest policy, kept in memory. Thread-safe.
 class PolicyCache {
  public:

@@ -40,26 +40,35 @@ struct Context {
   PolicyHandle policy;
 };
 
-/// Everything that outlives requests: one for the process, made by `start_services`, used by all
-/// threads. The ports outlive it.
-struct Services {
-  Store& store;
-  const Clock& clock;
-  Random& random;
-  KeyVault& vault;
-  Secret pin_key;     ///< MACs of PINs are made with it
-  Secret dummy_seed;  ///< of the token that stands for an unknown user's; new in each process
-  PolicyCache policy;
-  PasswordGate passwords;
-  SourceLimit sources;
-};
-
 /// The ports, as the application has built them.
 struct Ports {
   Store& store;
   const Clock& clock;
   Random& random;
   KeyVault& vault;
+};
+
+/// Everything that outlives requests: one for the process, made by `start_services`, used by all
+/// threads. The ports outlive it.
+struct Services {
+  Services(const Ports& ports, Secret pin, Token stand_in, unsigned password_checks_max)
+      : store(ports.store),
+        clock(ports.clock),
+        random(ports.random),
+        vault(ports.vault),
+        pin_key(std::move(pin)),
+        nobodys(std::move(stand_in)),
+        passwords(password_checks_max) {}
+
+  Store& store;
+  const Clock& clock;
+  Random& random;
+  KeyVault& vault;
+  const Secret pin_key;  ///< MACs of PINs are made with it
+  const Token nobodys;   ///< stands for the tokens of who has none, so that the work is the same
+  PasswordGate passwords;
+  PolicyCache policy;
+  SourceLimit sources;
 };
 
 /// Opens the PIN key (makes it at the very first start), reads the policy, records the start.

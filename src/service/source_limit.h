@@ -25,7 +25,7 @@ class SourceLimit {
   /// One more piece of noise.
   void noise(const Source& source, const Instant& now);
 
-  static constexpr std::size_t kSourcesMax = 4'096;  ///< the quietest go first
+  static constexpr std::size_t kSourcesMax = 4'096;  ///< those not heard longest go first
   static constexpr std::uint32_t kFree = 10;         ///< pieces of noise without a delay
   static constexpr Seconds kLeakEvery{6};            ///< one piece is forgotten
   static constexpr Micros kHoldEach{100'000};        ///< for each piece beyond kFree

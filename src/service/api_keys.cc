@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/api_keys.h"
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/digest.h"
+#include "formats/base64.h"
+#include "service/events.h"
+#include "service/paging.h"
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::string_view kMark = "lsk_";
+constexpr std::size_t kKeyTextBytes = 4 + 43;  // kMark, and 256 bits in base64url
+constexpr std::size_t kNameBytesMax = 64;
+
+bool is_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  };
+  return !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, allowed);
+}
+
+/// Keys are few and read in order of their names, so the page behind the names before this one
+/// begins with it.
+Result<ApiKey> find_by_name(Services& services, const std::string& name) {
+  Page page{Page::kLimitMax, {}};
+  for (;;) {
+    LOCKSTEP_TRY(const std::vector<ApiKey> keys, services.store.api_keys(page));
+    const auto found = std::ranges::find(keys, name, &ApiKey::name);
+    if (found != keys.end()) return *found;
+    if (keys.size() < page.limit) return fail(Errc::not_found, "no such API key");
+    page.after = keys.back().name;
+  }
+}
+
+AuditEvent about(const Context& context, EventKind kind, const std::string& name) {
+  AuditEvent made = event(context, kind);
+  made.details.emplace_back("name", name);
+  return made;
+}
+
+}  // namespace
+
+Result<CreatedApiKey> create_api_key(Services& services, const Context& context,
+                                     const std::string& name, Permissions permissions) {
+  if (!is_name(name)) return fail(Errc::invalid_input, "name is not 1 to 64 of a-z 0-9 - _ .");
+  if ((permissions.bits() & ~context.caller.permissions.bits()) != 0) {
+    return fail(Errc::not_allowed, "nobody can give a key more than they have");
+  }
+  std::array<std::uint8_t, 32> bytes{};
+  services.random.fill(bytes);
+  CreatedApiKey created{
+      ApiKey{.id = ApiKeyId(services.random.id()),
+             .name = name,
+             .hash = {},
+             .permissions = permissions,
+             .created_at = context.now.wall,
+             .revoked_at = {},
+             .version = {}},
+      std::string(kMark) + to_base64url(bytes)
+  };
+  wipe(bytes);
+  created.key.hash = sha256(bytes_of(created.text));
+  LOCKSTEP_CHECK(services.store.commit(
+      ChangeSet{{InsertApiKey{created.key}}, {about(context, EventKind::api_key_created, name)}}));
+  return created;
+}
+
+Result<std::vector<ApiKey>> list_api_keys(Services& services, const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  return services.store.api_keys(page);
+}
+
+Result<void> revoke_api_key(Services& services, const Context& context, const std::string& name) {
+  LOCKSTEP_TRY(const ApiKey key, find_by_name(services, name));
+  if (key.revoked_at) return {};
+  return services.store.commit(ChangeSet{{RevokeApiKey{key.id, key.version, context.now.wall}},
+                                         {about(context, EventKind::api_key_revoked, name)}});
+}
+
+Result<std::optional<Caller>> find_caller(Services& services, std::string_view text) {
+  if (text.size() != kKeyTextBytes || !text.starts_with(kMark)) return std::nullopt;
+  LOCKSTEP_TRY(const std::optional<ApiKey> key, services.store.api_key(sha256(bytes_of(text))));
+  if (!key || key->revoked_at) return std::nullopt;
+  return Caller{Actor("key:" + key->name), key->permissions, key->name};
+}
+
+Caller owner_caller() { return Caller{Actor("owner"), Permissions::all(), "owner"}; }
+
+}  // namespace lockstep

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/authenticate.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/sync/cut.h"
+#include "formats/json.h"
+#include "service/conversation_slots.h"
+#include "service/events.h"
+#include "service/evidence_details.h"
+#include "service/first_factor.h"
+#include "service/prepared_tokens.h"
+#include "service/tickets.h"
+
+namespace lockstep {
+
+namespace {
+
+// A user, a token or a password that is changed by somebody at the very moment: look again.
+constexpr int kPreparationsMax = 8;
+
+/// The conversation that a request continues.
+struct Conversation {
+  Ticket ticket;
+  Source origin;  ///< where it began
+};
+
+Source source_of(const Context& context, const LoginRequest& request) {
+  if (request.client.empty()) return Source(context.caller.source);
+  return Source(context.caller.source + " " + request.client);
+}
+
+std::string conversation_data(const UserName& user, const Source& origin) {
+  return to_json({
+      {"user",   user.text()   },
+      {"origin", origin.value()}
+  });
+}
+
+/// The conversation of `request.state`; nullopt when there is none for this user any more.
+Result<std::optional<Conversation>> find_conversation(Services& services, const Context& context,
+                                                      const std::string& state,
+                                                      const UserName& user) {
+  LOCKSTEP_TRY(std::optional<Ticket> ticket,
+               find_ticket(services, state, TicketKind::challenge, context.now.wall));
+  if (!ticket) return std::nullopt;
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
+  LOCKSTEP_TRY(const std::string owner, object.text("user"));
+  LOCKSTEP_TRY(std::string origin, object.text("origin"));
+  if (owner != user.text()) return std::nullopt;
+  return Conversation{*std::move(ticket), Source(std::move(origin))};
+}
+
+EventKind kind_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::accepted:
+      return EventKind::login_accepted;
+    case Outcome::accepted_resynced:
+      return EventKind::login_accepted_resynced;
+    case Outcome::next_code:
+      return EventKind::login_next_code;
+    case Outcome::refused:
+      return EventKind::login_refused;
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+/// One attempt on its way: everything that takes time is done before the store's writer asks for
+/// the decision.
+class Login {
+ public:
+  static Result<Login> prepare(Services& services, const Context& context,
+                               const LoginRequest& request, const UserName& name,
+                               const std::optional<Conversation>& conversation);
+
+  /// For Store::attempt. Sets `is_stale` and fails where the situation is no longer the one that
+  /// was prepared for.
+  Result<ChangeSet> decide(const Situation& now);
+
+  [[nodiscard]] bool is_stale() const { return stale_; }
+  [[nodiscard]] bool is_noise() const { return noise_; }
+  [[nodiscard]] const LoginAnswer& answer() const { return answer_; }
+
+ private:
+  Login(const Context& context, const LoginRequest& request, const UserName& name,
+        const std::optional<Conversation>& conversation, Source origin, std::optional<User> user,
+        PreparedTokens prepared, Token nobodys)
+      : context_(context),
+        request_(request),
+        name_(name),
+        conversation_(conversation),
+        origin_(std::move(origin)),
+        user_(std::move(user)),
+        prepared_(std::move(prepared)),
+        nobodys_(std::move(nobodys)) {}
+
+  void read(const Services& services, const FirstFactor& factor, std::span<const Token> tokens);
+  [[nodiscard]] bool is_same_user(const Situation& now) const;
+  [[nodiscard]] bool may_challenge(const Decision& decision) const;
+  Result<Decision> decide_core(const Situation& now);
+  void refuse_nobody(const Situation& now, Decision& decision) const;
+  void add_changes(const Situation& now, const Decision& decision, ChangeSet& set);
+  void add_challenge(const Situation& now, const Decision& decision, ChangeSet& set);
+  void add_events(const Situation& now, const Decision& decision, ChangeSet& set) const;
+
+  const Context& context_;
+  const LoginRequest& request_;
+  const UserName& name_;
+  const std::optional<Conversation>& conversation_;
+  Source origin_;
+  std::optional<User> user_;  // as prepared for
+  PreparedTokens prepared_;
+  Token nobodys_;  // stands for the tokens of who has none
+  std::vector<Reading> readings_;
+  TicketSecret next_state_;
+  std::optional<Slot> aside_;
+  bool stale_ = false;
+  bool noise_ = false;
+  LoginAnswer answer_;
+};
+
+Result<Login> Login::prepare(Services& services, const Context& context,
+                             const LoginRequest& request, const UserName& name,
+                             const std::optional<Conversation>& conversation) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  const User* user = situation.user ? &*situation.user : nullptr;
+  LOCKSTEP_TRY(const FirstFactor factor, FirstFactor::check(services, user, request.password));
+  if (situation.tokens.empty()) situation.tokens.push_back(services.nobodys);
+  LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
+  Source origin = conversation ? conversation->origin : source_of(context, request);
+  Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
+              std::move(prepared), services.nobodys);
+  login.read(services, factor, situation.tokens);
+  login.next_state_ = make_ticket_secret(services.random);
+  return login;
+}
+
+void Login::read(const Services& services, const FirstFactor& factor,
+                 std::span<const Token> tokens) {
+  std::set<Digits> lengths;
+  for (const Token& token : tokens) lengths.insert(token.spec.digits);
+  const auto carried = conversation_ ? FirstFactor::Carried::yes : FirstFactor::Carried::no;
+  for (Cut& cut : cut(request_.code, std::vector(lengths.begin(), lengths.end()))) {
+    const Factor verdict = factor.with_prefix(services, cut.prefix, carried);
+    readings_.push_back(Reading{cut.digits, verdict, cut.code, cut.second});
+    wipe(std::span(reinterpret_cast<std::uint8_t*>(cut.prefix.data()), cut.prefix.size()));
+  }
+}
+
+bool Login::is_same_user(const Situation& now) const {
+  if (user_.has_value() != now.user.has_value()) return false;
+  return !user_ || (user_->id == now.user->id && user_->password == now.user->password &&
+                    user_->pin == now.user->pin);
+}
+
+Result<ChangeSet> Login::decide(const Situation& now) {
+  LOCKSTEP_TRY(Decision decision, decide_core(now));
+  noise_ = decision.outcome == Outcome::refused && !decision.evidence.token &&
+           (decision.evidence.reason == Reason::wrong_factor ||
+            decision.evidence.reason == Reason::unknown_user);
+  answer_ = LoginAnswer{};
+  ChangeSet set;
+  add_challenge(now, decision, set);
+  add_changes(now, decision, set);
+  add_events(now, decision, set);
+  if (decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced) {
+    answer_.verdict = Verdict::accept;
+    answer_.serial = serial_of(decision.evidence.token, now.tokens);
+  }
+  return set;
+}
+
+Result<Decision> Login::decide_core(const Situation& now) {
+  const bool has_tokens = !now.tokens.empty();
+  const std::span<const Token> tokens =
+      has_tokens ? std::span(now.tokens) : std::span(&nobodys_, 1);
+  std::optional<std::vector<TokenView>> views = prepared_.views(tokens);
+  stale_ = !views || !is_same_user(now);
+  if (stale_) return fail(Errc::conflict, "the user was changed meanwhile");
+
+  UserSync sync = now.user ? now.user->sync : UserSync{};
+  if (conversation_) {
+    aside_ = bring_in(sync, conversation_source(conversation_->ticket.hash, origin_), origin_);
+  } else {
+    reclaim(sync, origin_);
+  }
+  const bool group_ok =
+      !request_.group || std::ranges::find(now.groups, *request_.group) != now.groups.end();
+  const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
+  Decision decision =
+      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);
+  if (!has_tokens) refuse_nobody(now, decision);
+  return decision;
+}
+
+void Login::refuse_nobody(const Situation& now, Decision& decision) const {
+  decision = Decision{};
+  decision.evidence.reason = now.user ? Reason::not_assigned : Reason::unknown_user;
+  if (now.user) decision.sync = now.user->sync;
+}
+
+bool Login::may_challenge(const Decision& decision) const {
+  // An outcome next_code never rests on a wrong factor, so one right reading tells right from none.
+  return decision.outcome == Outcome::next_code && request_.prompting == Prompting::possible &&
+         std::ranges::any_of(
+             readings_, [](const Reading& reading) { return reading.factor == Factor::right; });
+}
+
+void Login::add_challenge(const Situation& now, const Decision& decision, ChangeSet& set) {
+  if (conversation_) {
+    set.changes.emplace_back(
+        DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
+  }
+  if (!now.user || !may_challenge(decision)) return;
+  set.changes.emplace_back(InsertTicket{
+      Ticket{.hash = next_state_.hash,
+             .kind = TicketKind::challenge,
+             .data = conversation_data(name_, origin_),
+             .sealed = {},
+             .expires_at = context_.now.wall + context_.policy->policy.pair_within,
+             .version = {}}
+  });
+  answer_.verdict = Verdict::challenge;
+  answer_.state = next_state_.text;
+  answer_.prompt = "next_code";
+}
+
+void Login::add_changes(const Situation& now, const Decision& decision, ChangeSet& set) {
+  for (const TokenMove& move : decision.moves) {
+    const auto token = std::ranges::find(now.tokens, move.token, &Token::id);
+    LOCKSTEP_ASSERT(token != now.tokens.end());
+    set.changes.emplace_back(
+        UpdateProgress{move.token, token->version, move.progress, move.status});
+  }
+  if (!now.user) return;
+  UserSync sync = decision.sync;
+  if (answer_.verdict == Verdict::challenge) {
+    take_out(sync, origin_, conversation_source(next_state_.hash, origin_), std::move(aside_));
+  } else if (decision.outcome == Outcome::refused) {
+    put_back(sync, std::move(aside_));
+  }
+  aside_.reset();
+  if (sync != now.user->sync) {
+    set.changes.emplace_back(UpdateUserSync{now.user->id, now.user->version, std::move(sync)});
+  }
+}
+
+void Login::add_events(const Situation& now, const Decision& decision, ChangeSet& set) const {
+  AuditEvent made = event(context_, kind_of(decision.outcome));
+  // People type passwords into the field for the name: only names that exist are written down.
+  if (now.user) made.user = name_;
+  made.serial = serial_of(decision.evidence.token, now.tokens);
+  made.reason = decision.evidence.reason;
+  made.source = origin_.value();
+  made.details = evidence_details(decision.evidence, now.tokens);
+  set.events.push_back(made);
+  for (const TokenId id : decision.evidence.suspended) {
+    made.kind = EventKind::token_auto_suspended;
+    made.serial = serial_of(id, now.tokens);
+    made.details.clear();
+    set.events.push_back(made);
+  }
+}
+
+/// A refusal without a look at the code: there is nothing to look at, or nothing to look in.
+Result<LoginAnswer> refuse(Services& services, const Context& context, const Source& source,
+                           Reason reason, const UserName* user) {
+  AuditEvent made = event(context, EventKind::login_refused);
+  if (user != nullptr) made.user = *user;
+  made.reason = reason;
+  made.source = source.value();
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(made)}}));
+  services.sources.noise(source, context.now);
+  LoginAnswer answer;
+  answer.hold = services.sources.hold(source, context.now);
+  return answer;
+}
+
+bool is_too_long(const LoginRequest& request) {
+  const auto over = [](const std::string& text) { return text.size() > kLoginTextBytesMax; };
+  return over(request.user) || over(request.code) || over(request.client) ||
+         (request.state && over(*request.state)) ||
+         (request.password && request.password->size() > kLoginTextBytesMax);
+}
+
+Result<LoginAnswer> answer_of(Services& services, const Context& context, const Source& source,
+                              const Login& login) {
+  if (login.is_noise()) services.sources.noise(source, context.now);
+  LoginAnswer answer = login.answer();
+  if (answer.verdict == Verdict::reject) answer.hold = services.sources.hold(source, context.now);
+  return answer;
+}
+
+Result<LoginAnswer> attempt(Services& services, const Context& context, const LoginRequest& request,
+                            const UserName& name) {
+  const Source source = source_of(context, request);
+  std::optional<Conversation> conversation;
+  if (request.state && !request.state->empty()) {
+    LOCKSTEP_TRY(conversation, find_conversation(services, context, *request.state, name));
+    if (!conversation) {
+      return refuse(services, context, source, Reason::conversation_expired, nullptr);
+    }
+  }
+  for (int i = 0; i < kPreparationsMax; ++i) {
+    LOCKSTEP_TRY(Login login, Login::prepare(services, context, request, name, conversation));
+    const Result<void> done = services.store.attempt(
+        Subject(name), [&](const Situation& now) { return login.decide(now); });
+    if (done) return answer_of(services, context, source, login);
+    if (login.is_stale()) continue;
+    if (done.error().code == Errc::conflict && conversation) {
+      // The same state was answered twice at once, and the other one was first.
+      return refuse(services, context, source, Reason::conversation_expired, &name);
+    }
+    return std::unexpected(done.error());
+  }
+  return fail(Errc::unavailable, "the user is being changed all the time");
+}
+
+}  // namespace
+
+Result<LoginAnswer> authenticate(Services& services, const Context& context, LoginRequest request) {
+  const Result<UserName> name = UserName::parse(request.user);
+  if (!name || is_too_long(request)) {
+    return refuse(services, context, Source(context.caller.source), Reason::malformed, nullptr);
+  }
+  Result<LoginAnswer> answer = attempt(services, context, request, *name);
+  wipe(std::span(reinterpret_cast<std::uint8_t*>(request.code.data()), request.code.size()));
+  return answer;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "core/model/user.h"
+#include "core/sync/attempt.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// The MAC that is stored of a PIN, with a fresh salt.
+[[nodiscard]] PinMac make_pin_mac(Services& services, const Secret& pin);
+
+/// Whether `pin` is the user's PIN. Without a user or a PIN: no, after the same work.
+[[nodiscard]] bool pin_matches(const Services& services, const User* user, const Secret& pin);
+
+/// What a log-in has given beside the code, checked once; the rule is in service/authenticate.h.
+class FirstFactor {
+ public:
+  /// Checks the password field. Costs one Argon2id computation when a password was given, whoever
+  /// the user is, and none when not. `user` may be null: nobody. Errors: corrupt, unavailable.
+  static Result<FirstFactor> check(Services& services, const User* user,
+                                   const std::optional<Secret>& password);
+
+  /// The verdict where `prefix` stood in front of the code. `carried`: it was right earlier in the
+  /// conversation.
+  enum class Carried { no, yes };
+  [[nodiscard]] Factor with_prefix(const Services& services, std::string_view prefix,
+                                   Carried carried) const;
+
+ private:
+  enum class Field { absent, right, wrong };
+  enum class Demand { nothing, something };
+
+  FirstFactor(const User* user, Field field);
+
+  Field field_;
+  Demand demand_;
+  std::optional<PinMac> pin_;
+};
+
+}  // namespace lockstep

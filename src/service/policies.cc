@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/policies.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "formats/json.h"
+#include "service/events.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+namespace {
+
+/// A key of the document, and where in a Policy it leads: to one of the two.
+struct NumberKey {
+  std::string_view name;
+  NumberRange range;
+  std::uint32_t* (*number)(Policy&);
+  Seconds* (*seconds)(Policy&);
+};
+
+constexpr std::int64_t kCodesMax = 100'000;
+constexpr std::int64_t kStepsMax = 2'880;  // a day of 30-second steps
+constexpr std::int64_t kWeekSeconds = 7 * 86'400;
+
+using U32 = std::uint32_t;
+
+// The table of docs/reference/policy.md, but for the three keys that are no plain numbers.
+const NumberKey kKeys[] = {
+    {"event.accept",               {0, 100},       [](Policy& p) -> U32* { return &p.event.accept; },    nullptr                                        },
+    {"event.accept_8",             {0, 100},       [](Policy& p) -> U32* { return &p.event.accept_8; },  nullptr                                        },
+    {"event.next_code",            {0, 1'000},     [](Policy& p) -> U32* { return &p.event.next_code; }, nullptr                                        },
+    {"event.first_use",
+     {0, kCodesMax},
+     [](Policy& p) -> U32* { return &p.event.first_use; },
+     nullptr                                                                                                                                            },
+    {"event.resync",               {1, kCodesMax}, [](Policy& p) -> U32* { return &p.event.resync; },    nullptr                                        },
+    {"event.admin",                {1, kCodesMax}, [](Policy& p) -> U32* { return &p.event.admin; },     nullptr                                        },
+    {"hardware.accept",            {0, 10},        [](Policy& p) -> U32* { return &p.hardware.accept; }, nullptr                                        },
+    {"hardware.next_code",
+     {0, kStepsMax},
+     [](Policy& p) -> U32* { return &p.hardware.next_code; },
+     nullptr                                                                                                                                            },
+    {"hardware.first_use_seconds",
+     {0, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.hardware.first_use; }},
+    {"hardware.resync_seconds",
+     {60, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.hardware.resync; }   },
+    {"hardware.admin_seconds",
+     {60, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.hardware.admin; }    },
+    {"software.accept",            {0, 10},        [](Policy& p) -> U32* { return &p.software.accept; }, nullptr                                        },
+    {"software.next_code",
+     {0, kStepsMax},
+     [](Policy& p) -> U32* { return &p.software.next_code; },
+     nullptr                                                                                                                                            },
+    {"software.first_use_seconds",
+     {0, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.software.first_use; }},
+    {"software.resync_seconds",
+     {60, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.software.resync; }   },
+    {"software.admin_seconds",
+     {60, kWeekSeconds},
+     nullptr,                                                                                            [](Policy& p) { return &p.software.admin; }    },
+    {"pair_within_seconds",        {10, 3'600},    nullptr,                                              [](Policy& p) { return &p.pair_within; }       },
+    {"misses_to_two_codes",
+     {3, 100},
+     [](Policy& p) -> U32* { return &p.misses_to_two_codes; },
+     nullptr                                                                                                                                            },
+    // NIST SP 800-63B section 5.2.2: at most 100 failed attempts in a row.
+    {"misses_to_disabled",
+     {3, 100},
+     [](Policy& p) -> U32* { return &p.misses_to_disabled; },
+     nullptr                                                                                                                                            },
+    {"guard_ppm",                  {10, 10'000},   [](Policy& p) -> U32* { return &p.guard_ppm; },       nullptr                                        },
+};
+
+Result<void> read_numbers(JsonObject& set, Policy& policy) {
+  for (const NumberKey& key : kKeys) {
+    LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(key.name, key.range));
+    if (!value) continue;
+    if (key.number != nullptr) {
+      *key.number(policy) = static_cast<std::uint32_t>(*value);
+    } else {
+      *key.seconds(policy) = Seconds(*value);
+    }
+  }
+  return {};
+}
+
+Result<void> read_others(JsonObject& set, Policy& policy) {
+  LOCKSTEP_TRY(const std::optional<bool> disabling, set.optional_flag("disabling"));
+  if (disabling) policy.disabling = *disabling ? Disabling::on : Disabling::off;
+  LOCKSTEP_TRY(const std::optional<double> odds, set.optional_real("odds_per_year"));
+  if (odds && !(*odds >= 1e-9 && *odds <= 1e-2)) {
+    return fail(Errc::invalid_input, "\"odds_per_year\" is not within 1e-9 to 1e-2");
+  }
+  if (odds) policy.odds_per_year = *odds;
+  LOCKSTEP_TRY(const std::optional<std::string> guard, set.optional_text("guard_explicit"));
+  if (guard && *guard != "mark" && *guard != "refuse") {
+    return fail(Errc::invalid_input, "\"guard_explicit\" is neither \"mark\" nor \"refuse\"");
+  }
+  if (guard) {
+    policy.guard_explicit =
+        *guard == "mark" ? GuardExplicit::mark : GuardExplicit::refuse_without_operator;
+  }
+  return {};
+}
+
+Result<void> check_time_zones(std::string_view form, const TimeZones& zones) {
+  const bool rising =
+      (zones.next_code == 0 || zones.accept <= zones.next_code) && zones.resync <= zones.admin;
+  if (rising) return {};
+  return fail(Errc::invalid_input,
+              fmt::format("the zones of {} tokens must widen from accept to admin", form));
+}
+
+Result<void> check_zones(const Policy& policy) {
+  const EventZones& event = policy.event;
+  const std::uint32_t widest = std::max(event.accept, event.accept_8);
+  const bool rising = (event.next_code == 0 || widest <= event.next_code) &&
+                      widest <= event.resync && event.resync <= event.admin;
+  if (!rising) {
+    return fail(Errc::invalid_input, "the zones of event tokens must widen from accept to admin");
+  }
+  LOCKSTEP_CHECK(check_time_zones("hardware", policy.hardware));
+  LOCKSTEP_CHECK(check_time_zones("software", policy.software));
+  if (policy.misses_to_two_codes > policy.misses_to_disabled) {
+    return fail(Errc::invalid_input, "two codes must be asked for before an account is disabled");
+  }
+  return {};
+}
+
+/// The common kinds of token, in the order of the report.
+std::vector<OddsRow> rows_for(const Policy& policy) {
+  std::vector<OddsRow> rows;
+  for (const TokenKind kind : {TokenKind::hotp, TokenKind::totp}) {
+    for (const Digits digits : {Digits::six(), Digits::eight()}) {
+      for (const TokenForm form : {TokenForm::hardware, TokenForm::software}) {
+        // The form makes no difference to event tokens.
+        if (kind == TokenKind::hotp && form == TokenForm::software) continue;
+        const TokenShape shape{
+            CodeSpec{.kind = kind, .digits = digits},
+            form
+        };
+        const std::string_view form_name = kind == TokenKind::hotp       ? ""
+                                           : form == TokenForm::hardware ? ", hardware"
+                                                                         : ", software";
+        rows.push_back(
+            OddsRow{fmt::format("{}, {} digits{}", kind == TokenKind::hotp ? "event" : "time",
+                                digits.count(), form_name),
+                    shape, odds(policy, std::span(&shape, 1))});
+      }
+    }
+  }
+  return rows;
+}
+
+Result<void> check_allowance(const PolicySnapshot& snapshot) {
+  const std::vector<OddsRow> before = rows_for(preset(snapshot.preset));
+  const std::vector<OddsRow> after = rows_for(snapshot.policy);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const double allowed = after[i].odds.attempts_per_year;
+    // What a preset itself allows stands: mideye's ten codes, say, are meant for eight digits.
+    if (allowed >= kAllowanceMin || allowed >= before[i].odds.attempts_per_year) continue;
+    return fail(Errc::invalid_input,
+                fmt::format("{}: only {:.0f} wrong codes a year would be allowed, {:.0f} are the "
+                            "least; accept less or allow higher odds",
+                            after[i].label, allowed, kAllowanceMin));
+  }
+  return {};
+}
+
+PolicyHandle standard_policy() {
+  return std::make_shared<const PolicySnapshot>(PolicySnapshot{
+      0, PresetName::standard, preset(PresetName::standard), R"({"preset":"default","set":{}})"});
+}
+
+}  // namespace
+
+PolicyCache::PolicyCache() : current_(standard_policy()) {}
+
+PolicyHandle PolicyCache::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void PolicyCache::replace(PolicyHandle next) {
+  const std::lock_guard lock(mutex_);
+  // Two revisions may be put into force at once; the later one stays whoever comes last.
+  if (next->revision >= current_->revision) current_ = std::move(next);
+}
+
+Result<void> refresh_policy(Services& services) {
+  LOCKSTEP_TRY(const std::optional<PolicyRevision> newest, services.store.policy());
+  if (!newest || newest->number == services.policy.current()->revision) return {};
+  Result<PolicySnapshot> snapshot = parse_policy(newest->document);
+  if (!snapshot) return fail(Errc::corrupt, "the stored policy: " + snapshot.error().context);
+  snapshot->revision = newest->number;
+  services.policy.replace(std::make_shared<const PolicySnapshot>(*std::move(snapshot)));
+  return {};
+}
+
+Result<PolicySnapshot> parse_policy(std::string_view document) {
+  if (document.size() > kPolicyBytesMax) return fail(Errc::invalid_input, "policy is too long");
+  LOCKSTEP_TRY(const boost::json::value value, parse_json(document));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(value));
+  LOCKSTEP_TRY(const std::string name, object.text("preset"));
+  const std::optional<PresetName> base = parse_preset(name);
+  if (!base) return fail(Errc::invalid_input, "\"preset\" is not known");
+  PolicySnapshot snapshot{0, *base, preset(*base), std::string(document)};
+  if (const boost::json::value* changes = object.member("set"); changes != nullptr) {
+    LOCKSTEP_TRY(JsonObject set, JsonObject::of(*changes));
+    LOCKSTEP_CHECK(read_numbers(set, snapshot.policy));
+    LOCKSTEP_CHECK(read_others(set, snapshot.policy));
+    LOCKSTEP_CHECK(set.finish());
+  }
+  LOCKSTEP_CHECK(object.finish());
+  LOCKSTEP_CHECK(check_zones(snapshot.policy));
+  return snapshot;
+}
+
+Result<PolicySnapshot> put_policy(Services& services, const Context& context,
+                                  std::string_view document) {
+  LOCKSTEP_TRY(PolicySnapshot snapshot, parse_policy(document));
+  LOCKSTEP_CHECK(check_allowance(snapshot));
+  LOCKSTEP_TRY(const std::optional<PolicyRevision> last, services.store.policy());
+  snapshot.revision = last ? last->number + 1 : 1;
+  AuditEvent made = event(context, EventKind::policy_changed);
+  made.details.emplace_back("revision", fmt::format("{}", snapshot.revision));
+  made.details.emplace_back("document", snapshot.document);
+  LOCKSTEP_CHECK(services.store.commit(
+      ChangeSet{{InsertPolicy{PolicyRevision{snapshot.revision, snapshot.document, context.now.wall,
+                                             context.caller.actor}}},
+                {std::move(made)}}));
+  services.policy.replace(std::make_shared<const PolicySnapshot>(snapshot));
+  return snapshot;
+}
+
+std::vector<OddsRow> odds_report(const Policy& policy) { return rows_for(policy); }
+
+}  // namespace lockstep

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "base/result.h"
+#include "core/sync/resync.h"
+#include "service/prepared_tokens.h"
+#include "service/resynchronise.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// A resynchronisation looks at up to 100,000 codes. It decides on what it read, outside the
+/// store's writer, and commits on condition that nothing has changed; this often, and then somebody
+/// is logging in with the token without end.
+inline constexpr int kResyncTriesMax = 8;
+
+/// A token that is to be brought back, as it was read.
+class ResyncCase {
+ public:
+  /// Errors: not_found; corrupt, when its seed cannot be opened.
+  static Result<ResyncCase> read(Services& services, const Context& context, const Serial& serial);
+
+  [[nodiscard]] const Token& token() const { return token_; }
+  [[nodiscard]] const std::optional<User>& owner() const { return owner_; }
+
+  [[nodiscard]] ResyncDecision decide(const ResyncRequest& request, const Policy& policy);
+  [[nodiscard]] ResyncDecision test(const GivenCode& code, const Policy& policy);
+
+  /// What `decision` changes, with its audit event of kind `kind`.
+  [[nodiscard]] ChangeSet changes(const Context& context, const ResyncDecision& decision,
+                                  EventKind kind) const;
+
+  /// What the caller gets to know.
+  [[nodiscard]] ResyncAnswer answer(const Context& context, ResyncDecision decision) const;
+
+ private:
+  ResyncCase(Token token, std::optional<User> owner, PreparedTokens prepared)
+      : token_(std::move(token)), owner_(std::move(owner)), prepared_(std::move(prepared)) {}
+
+  [[nodiscard]] TokenView view();
+
+  Token token_;
+  std::optional<User> owner_;
+  PreparedTokens prepared_;
+};
+
+/// succeeded or failed.
+[[nodiscard]] EventKind kind_of(const ResyncDecision& decision);
+
+}  // namespace lockstep

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/resync_conversation.h"
+
+#include "formats/json.h"
+#include "formats/seed_text.h"
+#include "service/events.h"
+#include "service/resync_case.h"
+#include "service/tickets.h"
+#include "service/tokens.h"
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::size_t kTypedBytesMax = 64;
+
+/// A conversation as it is kept: whose token, and the sealed codes given so far.
+struct Kept {
+  Ticket ticket;
+  UserName user;
+  Serial serial;
+  std::vector<GivenCode> codes;
+};
+
+ResyncRefusal refused(Reason reason) { return ResyncRefusal{reason, 0, {}, {}}; }
+
+Result<std::optional<Kept>> find(Services& services, const Context& context,
+                                 const std::string& id) {
+  LOCKSTEP_TRY(std::optional<Ticket> ticket,
+               find_ticket(services, id, TicketKind::resync, context.now.wall));
+  if (!ticket) return std::nullopt;
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
+  LOCKSTEP_TRY(const std::string user_text, object.text("user"));
+  LOCKSTEP_TRY(const std::string serial_text, object.text("serial"));
+  LOCKSTEP_TRY(UserName user, UserName::parse(user_text));
+  LOCKSTEP_TRY(Serial serial, Serial::parse(serial_text));
+  std::vector<GivenCode> codes;
+  if (ticket->sealed) {
+    LOCKSTEP_TRY(const Secret packed, services.vault.open(SealPurpose::typed_code,
+                                                          seal_id(ticket->hash), *ticket->sealed));
+    LOCKSTEP_TRY(codes, unpack_codes(packed));
+  }
+  return Kept{*std::move(ticket), std::move(user), std::move(serial), std::move(codes)};
+}
+
+Result<Ticket> with_codes(Services& services, Ticket ticket, const std::vector<GivenCode>& codes) {
+  LOCKSTEP_TRY(ticket.sealed, services.vault.seal(SealPurpose::typed_code, seal_id(ticket.hash),
+                                                  pack_codes(codes)));
+  return ticket;
+}
+
+/// Why a conversation about this token cannot begin or go on, if so.
+Reason closed(const ResyncCase& it, const UserName& user, WallTime now) {
+  const Token& token = it.token();
+  if (!it.owner() || it.owner()->name != user) return Reason::not_assigned;
+  if (it.owner()->status == UserStatus::disabled) return Reason::user_disabled;
+  if (token.status == TokenStatus::lost) return Reason::lost;
+  if (token.status == TokenStatus::suspended) return Reason::suspended;
+  const bool early = token.valid_from && now < *token.valid_from;
+  const bool late = token.valid_until && now >= *token.valid_until;
+  return early || late ? Reason::expired_token : Reason::none;
+}
+
+/// A slip of form costs nothing: the user is told at once and types again.
+bool is_form(Reason reason) {
+  return reason == Reason::malformed || reason == Reason::wrong_length ||
+         reason == Reason::same_code;
+}
+
+/// The code with which the conversation goes on, or what is wrong with its form.
+GivenCode read_code(const Token& token, const Context& context, const std::string& code) {
+  return given_code(code.size() > kTypedBytesMax ? std::string_view() : std::string_view(code),
+                    token.spec.digits, context.now);
+}
+
+/// What becomes of the ticket: it waits for a third code, or is used up. After a slip of form it
+/// stays as it is.
+Result<void> add_ticket_change(Services& services, const Kept& kept,
+                               const std::vector<GivenCode>& codes, Reason reason, ChangeSet& set) {
+  if (is_form(reason)) return {};
+  if (reason == Reason::one_more_code && codes.size() == 2) {
+    LOCKSTEP_TRY(Ticket waiting, with_codes(services, kept.ticket, codes));
+    set.changes.emplace_back(UpdateTicket{std::move(waiting)});
+  } else {
+    set.changes.emplace_back(DeleteTicket{kept.ticket.hash, kept.ticket.version});
+  }
+  return {};
+}
+
+/// One try at deciding with one more code; a conflict means to look again.
+Result<ResyncAnswer> decide_once(Services& services, const Context& context, const Kept& kept,
+                                 const std::string& code) {
+  LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, kept.serial));
+  if (const Reason why = closed(it, kept.user, context.now.wall); why != Reason::none) {
+    return refused(why);
+  }
+  ResyncRequest request;
+  request.codes = kept.codes;
+  request.codes.push_back(read_code(it.token(), context, code));
+  request.authority = ResyncAuthority::self_service;
+  request.at = context.now;
+  ResyncDecision decision = it.decide(request, context.policy->policy);
+  ChangeSet set = it.changes(context, decision, kind_of(decision));
+  set.events.back().details.emplace_back("by", "portal");
+  LOCKSTEP_CHECK(add_ticket_change(services, kept, request.codes, decision.reason, set));
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  return it.answer(context, std::move(decision));
+}
+
+/// Decides with the code number `number` of the conversation.
+Result<ResyncAnswer> go_on(Services& services, const Context& context, const std::string& id,
+                           const std::string& code, std::size_t number) {
+  for (int i = 0; i < kResyncTriesMax; ++i) {
+    // Looked up anew each time: whoever else sent the same step may have used it up.
+    LOCKSTEP_TRY(const std::optional<Kept> kept, find(services, context, id));
+    if (!kept || kept->codes.size() + 1 != number) return refused(Reason::conversation_expired);
+    Result<ResyncAnswer> answer = decide_once(services, context, *kept, code);
+    if (answer || answer.error().code != Errc::conflict) return answer;
+  }
+  return fail(Errc::unavailable, "the token is in use all the time");
+}
+
+}  // namespace
+
+Result<std::variant<ConversationStarted, ResyncRefusal>> start_conversation(Services& services,
+                                                                            const Context& context,
+                                                                            const UserName& user,
+                                                                            const Serial& serial) {
+  const Result<ResyncCase> it = ResyncCase::read(services, context, serial);
+  if (!it && it.error().code == Errc::not_found) return refused(Reason::not_assigned);
+  if (!it) return std::unexpected(it.error());
+  if (const Reason why = closed(*it, user, context.now.wall); why != Reason::none) {
+    return refused(why);
+  }
+  const ResyncFailures& failures = it->token().progress.resync_failures;
+  if (const auto until = paused_until(failures, context.now); until) {
+    return ResyncRefusal{Reason::too_many_attempts, 0, until, {}};
+  }
+  const TicketSecret secret = make_ticket_secret(services.random);
+  const WallTime expires_at = context.now.wall + kResyncConversation;
+  AuditEvent made = event(context, EventKind::resync_started, serial);
+  made.user = user;
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{
+      {InsertTicket{Ticket{.hash = secret.hash,
+                           .kind = TicketKind::resync,
+                           .data = to_json({{"user", user.text()}, {"serial", serial.text()}}),
+                           .sealed = {},
+                           .expires_at = expires_at,
+                           .version = {}}}},
+      {std::move(made)                           }
+  }));
+  return ConversationStarted{secret.text, it->token().spec, expires_at, context.now.wall,
+                             attempts_left(failures, context.now)};
+}
+
+Result<std::variant<FirstTaken, ResyncRefusal>> give_first(Services& services,
+                                                           const Context& context,
+                                                           const std::string& id,
+                                                           const std::string& code) {
+  LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, id));
+  if (!kept || kept->codes.size() > 1) return refused(Reason::conversation_expired);
+  LOCKSTEP_TRY(const TokenRow row, get_token(services, kept->serial));
+  const GivenCode given = read_code(row.token, context, code);
+  if (given.reason != Reason::none) return refused(given.reason);
+  const WallTime accept_until = kept->ticket.expires_at;
+  LOCKSTEP_TRY(Ticket ticket, with_codes(services, std::move(kept->ticket), {given}));
+  const Result<void> done = services.store.commit(ChangeSet{{UpdateTicket{std::move(ticket)}}, {}});
+  // A conflict is the same step sent twice, or a conversation that ended meanwhile.
+  if (!done && done.error().code == Errc::conflict) return refused(Reason::conversation_expired);
+  if (!done) return std::unexpected(done.error());
+  FirstTaken taken{{}, accept_until};
+  if (row.token.spec.kind == TokenKind::totp) taken.next_within = row.token.spec.step;
+  return taken;
+}
+
+Result<ResyncAnswer> complete_conversation(Services& services, const Context& context,
+                                           const std::string& id, const std::string& code) {
+  return go_on(services, context, id, code, 2);
+}
+
+Result<ResyncAnswer> give_third(Services& services, const Context& context, const std::string& id,
+                                const std::string& code) {
+  return go_on(services, context, id, code, 3);
+}
+
+}  // namespace lockstep

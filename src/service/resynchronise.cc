@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/resynchronise.h"
+
+#include "base/text.h"
+#include "service/resync_case.h"
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::size_t kTypedBytesMax = 64;  // of one code, with blanks
+
+Result<void> check_input(const Context& context, const ResyncInput& input) {
+  const std::size_t at_least = input.counter ? 1 : 2;
+  if (input.codes.size() < at_least || input.codes.size() > 3) {
+    return fail(Errc::invalid_input, "two or three codes are needed, or a counter and one code");
+  }
+  for (const std::string& code : input.codes) {
+    if (code.size() > kTypedBytesMax) return fail(Errc::invalid_input, "a code is too long");
+  }
+  if (input.note.size() > kNoteBytesMax || (!input.note.empty() && !fold(input.note))) {
+    return fail(Errc::invalid_input, "the reason is too long or no plain text");
+  }
+  if (input.reach == ResyncReach::explicit_) return {};
+  if (!context.caller.permissions.has(Permission::tokens_resync_admin)) {
+    return fail(Errc::not_allowed, "the zone \"admin\" needs the permission tokens.resync.admin");
+  }
+  if (trim(input.note).empty()) {
+    return fail(Errc::invalid_input, "the zone \"admin\" needs a reason");
+  }
+  return {};
+}
+
+ResyncRequest request_for(const Token& token, const Context& context, const ResyncInput& input) {
+  ResyncRequest request;
+  for (const std::string& code : input.codes) {
+    request.codes.push_back(given_code(code, token.spec.digits, context.now));
+  }
+  if (input.counter) request.counter = Position(*input.counter);
+  request.authority = input.reach == ResyncReach::admin ? ResyncAuthority::administrator
+                                                        : ResyncAuthority::operator_;
+  request.at = context.now;
+  return request;
+}
+
+void add_how(const ResyncInput& input, AuditEvent& made) {
+  made.details.emplace_back("by", input.counter ? "counter" : "codes");
+  if (input.reach == ResyncReach::admin) made.details.emplace_back("zone", "admin");
+  if (!input.note.empty()) made.details.emplace_back("note", input.note);
+}
+
+}  // namespace
+
+Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
+                                   const ResyncInput& input) {
+  LOCKSTEP_CHECK(check_input(context, input));
+  for (int i = 0; i < kResyncTriesMax; ++i) {
+    LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, input.serial));
+    ResyncDecision decision =
+        it.decide(request_for(it.token(), context, input), context.policy->policy);
+    ChangeSet set = it.changes(context, decision, kind_of(decision));
+    add_how(input, set.events.back());
+    const Result<void> done = services.store.commit(std::move(set));
+    if (done) return it.answer(context, std::move(decision));
+    if (done.error().code != Errc::conflict) return std::unexpected(done.error());
+  }
+  return fail(Errc::unavailable, "the token is in use all the time");
+}
+
+Result<ResyncAnswer> test_token(Services& services, const Context& context, const Serial& serial,
+                                const std::string& code) {
+  if (code.size() > kTypedBytesMax) return fail(Errc::invalid_input, "the code is too long");
+  for (int i = 0; i < kResyncTriesMax; ++i) {
+    LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, serial));
+    const GivenCode given = given_code(code, it.token().spec.digits, context.now);
+    ResyncDecision decision = it.test(given, context.policy->policy);
+    const Result<void> done =
+        services.store.commit(it.changes(context, decision, EventKind::token_tested));
+    if (done) return it.answer(context, std::move(decision));
+    if (done.error().code != Errc::conflict) return std::unexpected(done.error());
+  }
+  return fail(Errc::unavailable, "the token is in use all the time");
+}
+
+}  // namespace lockstep

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/tokens.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "formats/otpauth.h"
+#include "formats/seed_file.h"
+#include "formats/seed_text.h"
+#include "service/events.h"
+#include "service/paging.h"
+#include "service/retry.h"
+
+namespace lockstep {
+
+namespace {
+
+/// A token as it is now, with its owner.
+struct Found {
+  Token token;
+  std::optional<User> owner;
+};
+
+Result<Found> find(Services& services, const Serial& serial) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(serial)));
+  const auto token = std::ranges::find(situation.tokens, serial, &Token::serial);
+  if (token == situation.tokens.end()) return fail(Errc::not_found, "no such token");
+  return Found{*token, std::move(situation.user)};
+}
+
+Result<void> check_model(const std::string& model) {
+  if (model.size() > kModelBytesMax || (!model.empty() && !fold(model))) {
+    return fail(Errc::invalid_input, "model is too long or no plain text");
+  }
+  return {};
+}
+
+Result<void> check_dates(const std::optional<WallTime>& from,
+                         const std::optional<WallTime>& until) {
+  if (from && until && *from >= *until) {
+    return fail(Errc::invalid_input, "valid_from is not before valid_until");
+  }
+  return {};
+}
+
+Result<Secret> seed_of(Services& services, std::variant<GenerateSeed, Secret>& wanted) {
+  if (Secret* given = std::get_if<Secret>(&wanted); given != nullptr) {
+    if (given->size() < kSeedBytesMin || given->size() > kSeedBytesMax) {
+      return fail(Errc::invalid_input,
+                  fmt::format("a seed has {} to {} bytes", kSeedBytesMin, kSeedBytesMax));
+    }
+    return std::move(*given);
+  }
+  const std::size_t size = std::get<GenerateSeed>(wanted).bytes;
+  if (size != 20 && size != 32 && size != 64) {
+    return fail(Errc::invalid_input, "a generated seed has 20, 32 or 64 bytes");
+  }
+  Bytes bytes(size);
+  services.random.fill(bytes);
+  return Secret(std::move(bytes));
+}
+
+Result<Serial> serial_for(Services& services, const std::optional<Serial>& wanted) {
+  if (wanted) return *wanted;
+  constexpr std::uint64_t kTenDigits = 10'000'000'000;
+  return Serial::parse(fmt::format("LS{:010}", services.random.id() % kTenDigits));
+}
+
+/// The user a token is to belong to.
+Result<User> find_owner(Services& services, const UserName& name) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  if (!situation.user) return fail(Errc::not_found, "no such user");
+  if (situation.tokens.size() >= kTokensPerUserMax) {
+    return fail(Errc::conflict, "the user has as many tokens as one may have");
+  }
+  return *std::move(situation.user);
+}
+
+Result<Token> make_token(Services& services, const Context& context, const NewToken& wanted,
+                         const Secret& seed) {
+  LOCKSTEP_TRY(Serial serial, serial_for(services, wanted.serial));
+  Token token{.id = TokenId(services.random.id()),
+              .serial = std::move(serial),
+              .spec = wanted.spec,
+              .form = wanted.form,
+              .status = TokenStatus::enabled,
+              .model = wanted.model,
+              .owner = {},
+              .valid_from = wanted.valid_from,
+              .valid_until = wanted.valid_until,
+              .created_at = context.now.wall,
+              .seed = {},
+              .progress = {},
+              .version = {}};
+  LOCKSTEP_TRY(token.seed, services.vault.seal(SealPurpose::seed, token.id.value(), seed));
+  token.progress.next = wanted.next;
+  return token;
+}
+
+Result<void> check_new(const NewToken& wanted) {
+  LOCKSTEP_CHECK(check(wanted.spec));
+  LOCKSTEP_CHECK(check_model(wanted.model));
+  LOCKSTEP_CHECK(check_dates(wanted.valid_from, wanted.valid_until));
+  if (wanted.spec.kind == TokenKind::totp && wanted.next != Position(0)) {
+    return fail(Errc::invalid_input, "a time token has no counter");
+  }
+  if (wanted.next.value() > Position::kMax) {
+    return fail(Errc::invalid_input, "the counter is beyond 2^63 - 1");
+  }
+  return {};
+}
+
+std::string_view name_of(TokenStatus status) {
+  switch (status) {
+    case TokenStatus::enabled:
+      return "enabled";
+    case TokenStatus::suspended:
+      return "suspended";
+    case TokenStatus::lost:
+      return "lost";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+/// Changes `token` as asked and says in `made` what was changed.
+void apply(const TokenPatch& patch, Token& token, AuditEvent& made) {
+  if (patch.status && *patch.status != token.status) {
+    token.status = *patch.status;
+    made.details.emplace_back("status", name_of(token.status));
+  }
+  if (patch.model && *patch.model != token.model) {
+    token.model = *patch.model;
+    made.details.emplace_back("model", token.model);
+  }
+  const auto date = [&](const char* name, const std::optional<DateChange>& change,
+                        std::optional<WallTime>& to) {
+    if (!change || change->to == to) return;
+    to = change->to;
+    made.details.emplace_back(name, to ? to_rfc3339(*to) : "none");
+  };
+  date("valid_from", patch.valid_from, token.valid_from);
+  date("valid_until", patch.valid_until, token.valid_until);
+}
+
+TokenRow row_of(Found found) {
+  TokenRow row{std::move(found.token), {}};
+  if (found.owner) row.owner = found.owner->name;
+  return row;
+}
+
+/// Changes the owner of `found` on condition that nobody else touched the token.
+Result<void> change_owner(Services& services, Found found, const std::optional<UserId>& owner,
+                          AuditEvent made) {
+  found.token.owner = owner;
+  return services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
+}
+
+}  // namespace
+
+Result<CreatedToken> create_token(Services& services, const Context& context, NewToken wanted) {
+  LOCKSTEP_CHECK(check_new(wanted));
+  const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
+  LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
+  LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));
+  ChangeSet set;
+  set.events.push_back(event(context, EventKind::token_created, token.serial));
+  if (wanted.owner) {
+    LOCKSTEP_TRY(const User owner, find_owner(services, *wanted.owner));
+    token.owner = owner.id;
+    set.events.push_back(event(context, EventKind::token_assigned, token.serial));
+    set.events.back().user = wanted.owner;
+  }
+  set.changes.emplace_back(InsertToken{token});
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  // Read again: the store alone knows the version.
+  LOCKSTEP_TRY(Found stored, find(services, token.serial));
+  CreatedToken created{std::move(stored.token), {}};
+  if (generated) {
+    const OtpauthLabel label{"Lockstep",
+                             wanted.owner ? wanted.owner->text() : created.token.serial.text()};
+    created.shown =
+        ShownSeed{seed_to_base32(seed), otpauth_uri(label, wanted.spec, wanted.next, seed)};
+  }
+  return created;
+}
+
+Result<TokenRow> get_token(Services& services, const Serial& serial) {
+  LOCKSTEP_TRY(Found found, find(services, serial));
+  return row_of(std::move(found));
+}
+
+Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,
+                                          const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  return services.store.tokens(query, page);
+}
+
+Result<TokenRow> patch_token(Services& services, const Context& context, const Serial& serial,
+                             const TokenPatch& patch, std::optional<RowVersion> seen) {
+  if (patch.model) LOCKSTEP_CHECK(check_model(*patch.model));
+  return retried(seen, [&]() -> Result<TokenRow> {
+    LOCKSTEP_TRY(Found found, find(services, serial));
+    LOCKSTEP_CHECK(check_seen(seen, found.token.version));
+    AuditEvent made = event(context, EventKind::token_changed, serial);
+    if (found.owner) made.user = found.owner->name;
+    apply(patch, found.token, made);
+    LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
+    if (made.details.empty()) return row_of(std::move(found));
+    LOCKSTEP_CHECK(
+        services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}}));
+    LOCKSTEP_TRY(Found stored, find(services, serial));
+    return row_of(std::move(stored));
+  });
+}
+
+Result<void> assign_token(Services& services, const Context& context, const UserName& user,
+                          const Serial& serial) {
+  return retried({}, [&]() -> Result<void> {
+    LOCKSTEP_TRY(Found found, find(services, serial));
+    if (found.owner && found.owner->name == user) return {};
+    if (found.owner) return fail(Errc::conflict, "the token is somebody else's");
+    LOCKSTEP_TRY(const User owner, find_owner(services, user));
+    AuditEvent made = event(context, EventKind::token_assigned, serial);
+    made.user = user;
+    return change_owner(services, std::move(found), owner.id, std::move(made));
+  });
+}
+
+Result<void> unassign_token(Services& services, const Context& context, const UserName& user,
+                            const Serial& serial) {
+  return retried({}, [&]() -> Result<void> {
+    LOCKSTEP_TRY(Found found, find(services, serial));
+    if (!found.owner || found.owner->name != user) {
+      return fail(Errc::not_found, "the token is not this user's");
+    }
+    AuditEvent made = event(context, EventKind::token_unassigned, serial);
+    made.user = user;
+    return change_owner(services, std::move(found), std::nullopt, std::move(made));
+  });
+}
+
+Result<void> delete_token(Services& services, const Context& context, const Serial& serial,
+                          std::optional<RowVersion> seen) {
+  return retried(seen, [&]() -> Result<void> {
+    LOCKSTEP_TRY(const Found found, find(services, serial));
+    LOCKSTEP_CHECK(check_seen(seen, found.token.version));
+    AuditEvent made = event(context, EventKind::token_deleted, serial);
+    if (found.owner) made.user = found.owner->name;
+    return services.store.commit(
+        ChangeSet{{DeleteToken{found.token.id, found.token.version}}, {std::move(made)}});
+  });
+}
+
+}  // namespace lockstep

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/users.h"
+
+#include "base/text.h"
+#include "formats/seed_text.h"
+#include "service/events.h"
+#include "service/first_factor.h"
+#include "service/paging.h"
+#include "service/retry.h"
+
+namespace lockstep {
+
+namespace {
+
+Result<void> check_text(std::string_view what, const std::optional<std::string>& text) {
+  if (!text) return {};
+  // fold refuses what is no UTF-8 and control characters; its result is not needed.
+  if (text->size() > kPersonTextBytesMax || (!text->empty() && !fold(*text))) {
+    return fail(Errc::invalid_input, std::string(what) + " is too long or no plain text");
+  }
+  return {};
+}
+
+Result<void> check_patch(const UserPatch& patch) {
+  LOCKSTEP_CHECK(check_text("first_name", patch.first_name));
+  LOCKSTEP_CHECK(check_text("last_name", patch.last_name));
+  LOCKSTEP_CHECK(check_text("email", patch.email));
+  if (patch.password.kind == FactorChange::Kind::set) {
+    LOCKSTEP_CHECK(check_password(patch.password.value));
+  }
+  if (patch.pin.kind == FactorChange::Kind::set) LOCKSTEP_CHECK(check_pin(patch.pin.value));
+  return {};
+}
+
+/// What a patch comes to, worked out once also where the change has to be tried twice.
+struct Factors {
+  std::optional<std::string> password;
+  std::optional<PinMac> pin;
+};
+
+Result<Factors> make_factors(Services& services, const UserPatch& patch) {
+  Factors factors;
+  if (patch.password.kind == FactorChange::Kind::set) {
+    LOCKSTEP_TRY(factors.password, services.passwords.hash(patch.password.value));
+  }
+  if (patch.pin.kind == FactorChange::Kind::set) {
+    factors.pin = make_pin_mac(services, patch.pin.value);
+  }
+  return factors;
+}
+
+std::string_view word_of(FactorChange::Kind kind) {
+  return kind == FactorChange::Kind::set ? "set" : "cleared";
+}
+
+/// Changes `user` as asked and says in `details` what was changed, without any value.
+void apply(const UserPatch& patch, const Factors& factors, User& user, AuditEvent& made) {
+  const auto text = [&](const char* name, const std::optional<std::string>& from, std::string& to) {
+    if (!from || *from == to) return;
+    to = *from;
+    made.details.emplace_back(name, "changed");
+  };
+  text("first_name", patch.first_name, user.first_name);
+  text("last_name", patch.last_name, user.last_name);
+  text("email", patch.email, user.email);
+  if (patch.status && *patch.status != user.status) {
+    user.status = *patch.status;
+    made.details.emplace_back("status",
+                              user.status == UserStatus::enabled ? "enabled" : "disabled");
+  }
+  if (patch.password.kind != FactorChange::Kind::keep) {
+    user.password = factors.password;
+    made.details.emplace_back("password", word_of(patch.password.kind));
+  }
+  if (patch.pin.kind != FactorChange::Kind::keep) {
+    user.pin = factors.pin;
+    made.details.emplace_back("pin", word_of(patch.pin.kind));
+  }
+}
+
+Result<User> find(Services& services, const UserName& name) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  if (!situation.user) return fail(Errc::not_found, "no such user");
+  return *std::move(situation.user);
+}
+
+Result<UpsertedUser> upsert_once(Services& services, const Context& context, const UserName& name,
+                                 const UserPatch& patch, const Factors& factors,
+                                 const std::optional<RowVersion>& seen) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  const bool created = !situation.user;
+  if (created && seen) return fail(Errc::conflict, "the user is gone");
+  User user = situation.user.value_or(User{.id = UserId(services.random.id()),
+                                           .name = name,
+                                           .first_name = {},
+                                           .last_name = {},
+                                           .email = {},
+                                           .status = UserStatus::enabled,
+                                           .password = {},
+                                           .pin = {},
+                                           .created_at = context.now.wall,
+                                           .sync = {},
+                                           .version = {}});
+  LOCKSTEP_CHECK(check_seen(seen, user.version));
+  AuditEvent made =
+      event(context, created ? EventKind::user_created : EventKind::user_changed, name);
+  apply(patch, factors, user, made);
+  if (!created && made.details.empty()) return UpsertedUser{std::move(user), false};
+  ChangeSet set;
+  if (created) {
+    set.changes.emplace_back(InsertUser{user});
+  } else {
+    set.changes.emplace_back(UpdateUser{user});
+  }
+  set.events.push_back(std::move(made));
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  // Read again: the store alone knows the new version.
+  LOCKSTEP_TRY(User stored, find(services, name));
+  return UpsertedUser{std::move(stored), created};
+}
+
+}  // namespace
+
+Result<UpsertedUser> upsert_user(Services& services, const Context& context, const UserName& name,
+                                 const UserPatch& patch, std::optional<RowVersion> seen) {
+  LOCKSTEP_CHECK(check_patch(patch));
+  LOCKSTEP_TRY(const Factors factors, make_factors(services, patch));
+  return retried(seen, [&] { return upsert_once(services, context, name, patch, factors, seen); });
+}
+
+Result<UserDetails> get_user(Services& services, const Context& context, const UserName& name) {
+  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  if (!situation.user) return fail(Errc::not_found, "no such user");
+  std::vector<TokenShape> shapes;
+  for (const Token& token : situation.tokens) shapes.push_back(TokenShape{token.spec, token.form});
+  const Policy& policy = context.policy->policy;
+  const Source nowhere;
+  const Escalation state = escalation(situation.user->sync, policy, bucket_size(policy, shapes),
+                                      Trial{nowhere, RowOf::user, context.now});
+  return UserDetails{*std::move(situation.user), std::move(situation.tokens),
+                     std::move(situation.groups), state};
+}
+
+Result<std::vector<User>> list_users(Services& services, const UserQuery& query, const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  return services.store.users(query, page);
+}
+
+Result<void> delete_user(Services& services, const Context& context, const UserName& name,
+                         std::optional<RowVersion> seen) {
+  return retried(seen, [&]() -> Result<void> {
+    LOCKSTEP_TRY(const User user, find(services, name));
+    LOCKSTEP_CHECK(check_seen(seen, user.version));
+    return services.store.commit(ChangeSet{{DeleteUser{user.id, user.version}},
+                                           {event(context, EventKind::user_deleted, name)}});
+  });
+}
+
+Result<void> unlock_user(Services& services, const Context& context, const UserName& name) {
+  return services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
+    if (!now.user) return fail(Errc::not_found, "no such user");
+    return ChangeSet{{UpdateUserSync{now.user->id, now.user->version, unlocked(now.user->sync)}},
+                     {event(context, EventKind::user_unlocked, name)}};
+  });
+}
+
+}  // namespace lockstep
