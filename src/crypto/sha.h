@@ -3,10 +3,12 @@
 // what they do to one message they do to `V::kLanes` messages at once. Only the compression is
 // here; padding and HMAC are the caller's, who knows that his messages fit one block.
 //
-// The rounds are unrolled when compiling. The working variables do not move from a to b to c as in
-// the standard; instead the round's number says which array element is `a`, which costs nothing.
+// The working variables do not move from a to b to c as in the standard. As many rounds as there
+// are variables are written out in a row, and in each of them another array element is `a`; after
+// the row everything is back in its place.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -58,18 +60,19 @@ template <std::size_t kCount, class Step>
 struct Sha1 {
   using Word = std::uint32_t;
   static constexpr std::size_t kStateWords = 5;
+  static constexpr std::size_t kRounds = 80;
   static constexpr std::array<Word, kStateWords> kInitial = {0x67452301, 0xefcdab89, 0x98badcfe,
                                                              0x10325476, 0xc3d2e1f0};
 
-  /// The state after one more block. `block` is used up.
+  /// The state after one more block.
   template <class V>
-  static void compress(std::array<V, kStateWords>& state, std::array<V, 16>& block);
+  static void compress(std::array<V, kStateWords>& state, const std::array<V, 16>& block);
 
  private:
-  template <std::size_t kRound, class V>
+  template <std::size_t kPhase, class V>
   static V mix(V b, V c, V d);
-  template <std::size_t kRound, class V>
-  static void round(std::array<V, kStateWords>& s, std::array<V, 16>& w);
+  template <std::size_t kPhase, class V>
+  static void phase(std::array<V, kStateWords>& s, const std::array<V, kRounds>& schedule);
 };
 
 /// SHA-256 and SHA-512, FIPS 180-4 sections 6.2.2 and 6.4.2: one function, in words of 32 bits and
@@ -90,103 +93,120 @@ struct Sha2 {
     return result;
   }();
 
-  /// The state after one more block. `block` is used up.
+  /// The state after one more block.
   template <class V>
-  static void compress(std::array<V, kStateWords>& state, std::array<V, 16>& block);
+  static void compress(std::array<V, kStateWords>& state, const std::array<V, 16>& block);
 
  private:
-  template <std::size_t kRound, class V>
-  static void round(std::array<V, kStateWords>& s, std::array<V, 16>& w);
+  template <std::size_t kShift, class V>
+  static void round(std::array<V, kStateWords>& s, V input);
   template <class V>
-  static V extended(const std::array<V, 16>& w, std::size_t round);
+  static std::array<V, kRounds> schedule_of(const std::array<V, 16>& block);
 };
 using Sha256 = Sha2<std::uint32_t>;
 using Sha512 = Sha2<std::uint64_t>;
 
-template <std::size_t kRound, class V>
+template <std::size_t kPhase, class V>
 [[gnu::always_inline]] inline V Sha1::mix(V b, V c, V d) {
-  if constexpr (kRound < 20) {
+  if constexpr (kPhase == 0) {
     return (d ^ (b & (c ^ d))) + V(0x5a827999);
-  } else if constexpr (kRound < 40) {
+  } else if constexpr (kPhase == 1) {
     return (b ^ c ^ d) + V(0x6ed9eba1);
-  } else if constexpr (kRound < 60) {
+  } else if constexpr (kPhase == 2) {
     return ((b & c) | (d & (b | c))) + V(0x8f1bbcdc);
   } else {
     return (b ^ c ^ d) + V(0xca62c1d6);
   }
 }
 
-template <std::size_t kRound, class V>
-[[gnu::always_inline]] inline void Sha1::round(std::array<V, kStateWords>& s,
-                                               std::array<V, 16>& w) {
-  constexpr std::size_t kA = 80 - kRound;
-  if constexpr (kRound >= 16) {
-    w[kRound % 16] =
-        (w[(kRound + 13) % 16] ^ w[(kRound + 8) % 16] ^ w[(kRound + 2) % 16] ^ w[kRound % 16])
-            .template rotated_right<31>();
+/// Twenty rounds, which share one function and one constant.
+template <std::size_t kPhase, class V>
+[[gnu::always_inline]] inline void Sha1::phase(std::array<V, kStateWords>& s,
+                                               const std::array<V, kRounds>& schedule) {
+  for (std::size_t row = kPhase * 20; row < (kPhase + 1) * 20; row += 5) {
+    unrolled<5>([&](auto number) __attribute__((always_inline)) {
+      constexpr std::size_t kShift = decltype(number)::value;
+      const V a = s[(5 - kShift) % 5];
+      V& b = s[(6 - kShift) % 5];
+      V& e = s[(9 - kShift) % 5];
+      e = a.template rotated_right<27>() +
+          mix<kPhase>(b, s[(7 - kShift) % 5], s[(8 - kShift) % 5]) + e + schedule[row + kShift];
+      b = b.template rotated_right<2>();
+    });
   }
-  const V a = s[kA % 5];
-  V& b = s[(kA + 1) % 5];
-  V& e = s[(kA + 4) % 5];
-  e = a.template rotated_right<27>() + mix<kRound>(b, s[(kA + 2) % 5], s[(kA + 3) % 5]) + e +
-      w[kRound % 16];
-  b = b.template rotated_right<2>();
 }
 
 template <class V>
-inline void Sha1::compress(std::array<V, kStateWords>& state, std::array<V, 16>& block) {
+inline void Sha1::compress(std::array<V, kStateWords>& state, const std::array<V, 16>& block) {
+  std::array<V, kRounds> schedule;
+  std::copy(block.begin(), block.end(), schedule.begin());
+  for (std::size_t i = 16; i < kRounds; ++i) {
+    schedule[i] = (schedule[i - 3] ^ schedule[i - 8] ^ schedule[i - 14] ^ schedule[i - 16])
+                      .template rotated_right<31>();
+  }
   std::array<V, kStateWords> s = state;
-  unrolled<80>([&](auto number)
-                   __attribute__((always_inline)) { round<decltype(number)::value>(s, block); });
+  phase<0>(s, schedule);
+  phase<1>(s, schedule);
+  phase<2>(s, schedule);
+  phase<3>(s, schedule);
   for (std::size_t i = 0; i < kStateWords; ++i) state[i] = state[i] + s[i];
 }
 
 template <class W>
 template <class V>
-[[gnu::always_inline]] inline V Sha2<W>::extended(const std::array<V, 16>& w, std::size_t round) {
+[[gnu::always_inline]] inline std::array<V, Sha2<W>::kRounds> Sha2<W>::schedule_of(
+    const std::array<V, 16>& block) {
   constexpr std::array<unsigned, 6> kBy = kWide ? std::array<unsigned, 6>{1, 8, 7, 19, 61, 6}
                                                 : std::array<unsigned, 6>{7, 18, 3, 17, 19, 10};
-  const V old = w[(round + 1) % 16];
-  const V recent = w[(round + 14) % 16];
-  const V small_0 = old.template rotated_right<kBy[0]>() ^ old.template rotated_right<kBy[1]>() ^
-                    old.template right<kBy[2]>();
-  const V small_1 = recent.template rotated_right<kBy[3]>() ^
-                    recent.template rotated_right<kBy[4]>() ^ recent.template right<kBy[5]>();
-  return w[round % 16] + small_0 + w[(round + 9) % 16] + small_1;
+  std::array<V, kRounds> schedule;
+  std::copy(block.begin(), block.end(), schedule.begin());
+  for (std::size_t i = 16; i < kRounds; ++i) {
+    const V old = schedule[i - 15];
+    const V recent = schedule[i - 2];
+    const V small_0 = old.template rotated_right<kBy[0]>() ^ old.template rotated_right<kBy[1]>() ^
+                      old.template right<kBy[2]>();
+    const V small_1 = recent.template rotated_right<kBy[3]>() ^
+                      recent.template rotated_right<kBy[4]>() ^ recent.template right<kBy[5]>();
+    schedule[i] = schedule[i - 16] + small_0 + schedule[i - 7] + small_1;
+  }
+  return schedule;
 }
 
+/// One round, of which `input` is the word of the schedule and the round's constant.
 template <class W>
-template <std::size_t kRound, class V>
-[[gnu::always_inline]] inline void Sha2<W>::round(std::array<V, kStateWords>& s,
-                                                  std::array<V, 16>& w) {
+template <std::size_t kShift, class V>
+[[gnu::always_inline]] inline void Sha2<W>::round(std::array<V, kStateWords>& s, V input) {
   constexpr std::array<unsigned, 6> kBy = kWide ? std::array<unsigned, 6>{28, 34, 39, 14, 18, 41}
                                                 : std::array<unsigned, 6>{2, 13, 22, 6, 11, 25};
-  constexpr std::size_t kA = kRounds - kRound;
-  if constexpr (kRound >= 16) w[kRound % 16] = extended(w, kRound);
-  const V a = s[kA % 8];
-  const V b = s[(kA + 1) % 8];
-  const V c = s[(kA + 2) % 8];
-  V& d = s[(kA + 3) % 8];
-  const V e = s[(kA + 4) % 8];
-  const V f = s[(kA + 5) % 8];
-  const V g = s[(kA + 6) % 8];
-  V& h = s[(kA + 7) % 8];
+  const V a = s[(8 - kShift) % 8];
+  const V b = s[(9 - kShift) % 8];
+  const V c = s[(10 - kShift) % 8];
+  V& d = s[(11 - kShift) % 8];
+  const V e = s[(12 - kShift) % 8];
+  const V f = s[(13 - kShift) % 8];
+  const V g = s[(14 - kShift) % 8];
+  V& h = s[(15 - kShift) % 8];
   const V big_0 = a.template rotated_right<kBy[0]>() ^ a.template rotated_right<kBy[1]>() ^
                   a.template rotated_right<kBy[2]>();
   const V big_1 = e.template rotated_right<kBy[3]>() ^ e.template rotated_right<kBy[4]>() ^
                   e.template rotated_right<kBy[5]>();
-  h = h + big_1 + (g ^ (e & (f ^ g))) + V(narrowed(kSha2Constants[kRound])) + w[kRound % 16];
+  h = h + big_1 + (g ^ (e & (f ^ g))) + input;
   d = d + h;
   h = h + big_0 + ((a & b) | (c & (a | b)));
 }
 
 template <class W>
 template <class V>
-inline void Sha2<W>::compress(std::array<V, kStateWords>& state, std::array<V, 16>& block) {
+inline void Sha2<W>::compress(std::array<V, kStateWords>& state, const std::array<V, 16>& block) {
+  const std::array<V, kRounds> schedule = schedule_of(block);
   std::array<V, kStateWords> s = state;
-  unrolled<kRounds>([&](auto number) __attribute__((always_inline)) {
-    round<decltype(number)::value>(s, block);
-  });
+  for (std::size_t row = 0; row < kRounds; row += 8) {
+    unrolled<8>([&](auto number) __attribute__((always_inline)) {
+      constexpr std::size_t kShift = decltype(number)::value;
+      const V constant(narrowed(kSha2Constants[row + kShift]));
+      round<kShift>(s, schedule[row + kShift] + constant);
+    });
+  }
   for (std::size_t i = 0; i < kStateWords; ++i) state[i] = state[i] + s[i];
 }
 
