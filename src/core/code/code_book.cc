@@ -15,6 +15,7 @@ std::span<const Code> CodeBook::codes(Position first, std::size_t count) {
   if (runs_.size() == kRunsMax) runs_.erase(runs_.begin());
   Run fresh{first, std::vector<Code>(count)};
   generator_.codes_at(first, fresh.codes);
+  computed_ += count;
   runs_.push_back(std::move(fresh));
   return runs_.back().codes;
 }

@@ -24,6 +24,9 @@ class CodeBook {
 
   [[nodiscard]] const CodeGenerator& generator() const { return generator_; }
 
+  /// How many codes were worked out so far: the work that an attempt cost.
+  [[nodiscard]] std::size_t computed() const { return computed_; }
+
  private:
   /// The codes at first, first + 1, …
   struct Run {
@@ -33,6 +36,7 @@ class CodeBook {
 
   CodeGenerator generator_;
   std::vector<Run> runs_;  // oldest first
+  std::size_t computed_ = 0;
 };
 
 }  // namespace lockstep
