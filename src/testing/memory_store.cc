@@ -35,8 +35,8 @@ bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
     const auto group = rows.groups.find(*query.group);
     if (group == rows.groups.end() || !group->second.contains(user.id)) return false;
   }
-  if (holds(user.name.text(), folded) || holds(user.first_name, folded) ||
-      holds(user.last_name, folded) || holds(user.email, folded)) {
+  if (holds(user.name.text(), folded) || holds(user.first_name + " " + user.last_name, folded) ||
+      holds(user.email, folded)) {
     return true;
   }
   const auto serial = Serial::parse(query.search);

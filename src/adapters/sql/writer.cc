@@ -17,8 +17,11 @@ void must(const Result<void>& result) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, AuditLog log)
-    : connection_(std::move(connection)), log_(std::move(log)), thread_([this] { loop(); }) {}
+Writer::Writer(std::unique_ptr<Connection> connection, AuditLog log, Limits limits)
+    : limits_(limits),
+      connection_(std::move(connection)),
+      log_(std::move(log)),
+      thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
   {
@@ -34,7 +37,7 @@ Result<void> Writer::run(Work work) {
   {
     const std::scoped_lock lock(mutex_);
     if (ending_) return fail(Errc::unavailable, "the store is closing");
-    if (queue_.size() >= kQueueMax) {
+    if (queue_.size() >= limits_.queue_max) {
       return fail(Errc::unavailable, "too many writes are waiting for the disk");
     }
     queue_.push_back(Job{std::move(work), {}});
@@ -57,7 +60,7 @@ std::vector<Writer::Job> Writer::take_batch() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
   std::vector<Job> batch;
-  while (!queue_.empty() && batch.size() < kBatchMax) {
+  while (!queue_.empty() && batch.size() < limits_.batch_max) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "adapters/sql/audit_log.h"
@@ -29,12 +30,16 @@ class Writer {
   /// What a caller wants done. Runs in the writer's thread; what it waits for, everybody waits for.
   using Work = std::function<Result<void>(Connection&, AuditLog&)>;
 
-  /// How many may wait. Beyond that callers are turned away at once, rather than after a time-out.
-  static constexpr std::size_t kQueueMax = 4'096;
-  /// How much goes into one transaction, so that the first of a batch does not wait for thousands.
-  static constexpr std::size_t kBatchMax = 256;
+  struct Limits {
+    /// How many may wait. Beyond that callers are turned away at once, not after a time-out.
+    std::size_t queue_max = 4'096;
+    /// How much goes into one transaction, so that the first of a batch need not wait for all.
+    std::size_t batch_max = 256;
+  };
 
-  Writer(std::unique_ptr<Connection> connection, AuditLog log);
+  Writer(std::unique_ptr<Connection> connection, AuditLog log)
+      : Writer(std::move(connection), std::move(log), Limits()) {}
+  Writer(std::unique_ptr<Connection> connection, AuditLog log, Limits limits);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   /// Finishes what waits, then ends the thread.
@@ -57,6 +62,7 @@ class Writer {
   void carry_out(std::vector<Job> batch);
   Result<void> carry_out_part(const Work& work);
 
+  const Limits limits_;
   std::unique_ptr<Connection> connection_;
   AuditLog log_;
 

@@ -152,7 +152,8 @@ Result<SqliteConnection::Database> SqliteConnection::open(const std::filesystem:
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_writer(DataDirectory directory) {
   const std::filesystem::path file = directory.database();
   LOCKSTEP_TRY(Database database, open(file, SQLITE_OPEN_READWRITE));
-  auto connection = std::make_unique<SqliteConnection>(std::move(database), std::move(directory));
+  auto connection = std::make_unique<SqliteConnection>(
+      std::move(database), std::make_unique<DataDirectory>(std::move(directory)));
   if (const Result<void> claimed = connection->claim(); !claimed) {
     return about(file, claimed.error());
   }
@@ -163,7 +164,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_writer(DataDire
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_reader(
     const std::filesystem::path& file) {
   LOCKSTEP_TRY(Database database, open(file, SQLITE_OPEN_READONLY));
-  return std::make_unique<SqliteConnection>(std::move(database), std::nullopt);
+  return std::make_unique<SqliteConnection>(std::move(database), nullptr);
 }
 
 Result<void> SqliteConnection::claim() {

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +23,7 @@ class SqliteConnection final : public Connection {
   using Database = Handle<sqlite3, sqlite3_close_v2>;
 
   /// Around an open handle, as the two functions below make it.
-  SqliteConnection(Database database, std::optional<DataDirectory> directory)
+  SqliteConnection(Database database, std::unique_ptr<DataDirectory> directory)
       : directory_(std::move(directory)), database_(std::move(database)) {}
 
   /// The connection that writes; holds on to the directory until it is closed itself. Makes sure
@@ -77,7 +76,7 @@ class SqliteConnection final : public Connection {
   std::unexpected<Error> failure(std::string_view doing) const;
   [[noreturn]] void end_process(std::string_view doing) const;
 
-  std::optional<DataDirectory> directory_;  // first: given back when the database is closed
+  std::unique_ptr<DataDirectory> directory_;  // null when reading; outlives the handle
   Database database_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
   int log_pages_ = 0;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/sql/migrations.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "adapters/sql/sql_store.h"
+#include "adapters/sql/sqlite/sqlite_connection.h"
+#include "base/handle.h"
+#include "testing/seeded_random.h"
+#include "testing/temporary_directory.h"
+
+namespace lockstep {
+namespace {
+
+TEST(Migrations, CountFromOneWithoutGaps) {
+  std::uint32_t expected = 1;
+  for (const Migration& migration : migrations()) EXPECT_EQ(migration.number, expected++);
+}
+
+TEST(Migrations, RunOnceAndNameTheChainOnce) {
+  const TemporaryDirectory directory;
+  DataDirectory data = DataDirectory::hold(directory.path()).value();
+  ASSERT_TRUE(data.make_database_file());
+  const auto connection = SqliteConnection::open_writer(std::move(data)).value();
+  SeededRandom random(1);
+  const NodeId node = migrate(*connection, random).value();
+  EXPECT_NE(node, NodeId(0));
+  EXPECT_EQ(migrate(*connection, random).value(), node);
+}
+
+/// Makes a database from the SQL in tests/migrations.
+void load(const std::string& name, const std::filesystem::path& file) {
+  const std::ifstream in(std::string(LOCKSTEP_SOURCE_DIR) + "/tests/migrations/" + name);
+  ASSERT_TRUE(in);
+  std::ostringstream sql;
+  sql << in.rdbuf();
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &raw), SQLITE_OK);
+  const Handle<sqlite3, sqlite3_close_v2> database(raw);
+  ASSERT_EQ(sqlite3_exec(raw, sql.str().c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(raw);
+}
+
+TEST(Migrations, ADatabaseOfSchemaOneOpensAndWorks) {
+  const TemporaryDirectory directory;
+  ASSERT_NO_FATAL_FAILURE(load("schema_1.sql", directory.path() / "lockstep.db"));
+  SeededRandom random(1);
+  const auto store = open_sqlite_store(directory.path(), random).value();
+
+  const UserName anna = UserName::parse("anna").value();
+  const Situation before = store->situation(anna).value();
+  ASSERT_TRUE(before.user);
+  EXPECT_EQ(before.user->last_name, "Müller");
+  EXPECT_EQ(before.user->sync.misses_in_row, 2U);
+  EXPECT_EQ(before.user->sync.slots.at(0).candidates.at(0).position, Position(1'842));
+  ASSERT_EQ(before.tokens.size(), 2U);
+  EXPECT_EQ(before.tokens[0].progress.next, Position(1'830));
+  EXPECT_EQ(before.tokens[1].progress.clock->offset, Micros(-90'000'000));
+  EXPECT_EQ(before.groups, std::vector{GroupName::parse("vpn").value()});
+  EXPECT_EQ(store->policy().value()->number, 1U);
+  EXPECT_EQ(store->api_keys({}).value().size(), 1U);
+  EXPECT_TRUE(store->service_key("pin").value());
+
+  ASSERT_TRUE(store->attempt(anna, [](const Situation& situation) -> Result<ChangeSet> {
+    ChangeSet set;
+    set.changes.push_back(
+        UpdateUserSync{situation.user->id, situation.user->version, situation.user->sync});
+    set.events.push_back(AuditEvent{.kind = EventKind::login_refused});
+    return set;
+  }));
+  ChainHead head;
+  ASSERT_TRUE(store->audit_scan([&](const AuditRecord& record) -> Result<void> {
+    EXPECT_TRUE(follows(head, record)) << record.seq;
+    head = {record.seq, record.hash};
+    return {};
+  }));
+  EXPECT_EQ(head.seq, 3U);
+}
+
+}  // namespace
+}  // namespace lockstep
