@@ -19,6 +19,31 @@ std::unexpected<Error> wrong(std::string_view name, std::string_view what) {
 // A caller may have put several megabytes into a member's name; an error repeats only so much.
 constexpr std::size_t kNameShownMax = 40;
 
+/// How many members the objects in `json`, which is valid, have together as written: outside of
+/// texts a colon stands for nothing else.
+std::size_t members_written(std::string_view json) {
+  std::size_t count = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '"') in_text = !in_text;
+    if (json[i] == '\\') ++i;
+    if (!in_text && json[i] == ':') ++count;
+  }
+  return count;
+}
+
+/// How many there are after parsing, which keeps the last of those with one name.
+std::size_t members_kept(const boost::json::value& value) {
+  std::size_t count = 0;
+  if (const boost::json::array* array = value.if_array(); array != nullptr) {
+    for (const boost::json::value& element : *array) count += members_kept(element);
+  }
+  if (const boost::json::object* object = value.if_object(); object != nullptr) {
+    for (const auto& member : *object) count += 1 + members_kept(member.value());
+  }
+  return count;
+}
+
 }  // namespace
 
 Result<boost::json::value> parse_json(std::string_view text) {
@@ -29,6 +54,9 @@ Result<boost::json::value> parse_json(std::string_view text) {
   boost::json::value value =
       boost::json::parse(boost::json::string_view(text.data(), text.size()), error, {}, options);
   if (error) return fail(Errc::invalid_input, "no JSON: " + error.message());
+  if (members_written(text) != members_kept(value)) {
+    return fail(Errc::invalid_input, "an object has two members of one name");
+  }
   return value;
 }
 

@@ -21,7 +21,8 @@ inline constexpr std::size_t kJsonDepthMax = 16;
 inline constexpr std::size_t kJsonBytesMax = 16U << 20U;
 
 /// Errors: invalid_input, when `text` is no JSON (RFC 8259), not UTF-8, nested deeper than
-/// kJsonDepthMax or longer than kJsonBytesMax. The context never repeats the text.
+/// kJsonDepthMax, longer than kJsonBytesMax or names a member of an object twice. The context never
+/// repeats the text.
 [[nodiscard]] Result<boost::json::value> parse_json(std::string_view text);
 
 /// One line, members in the order they were put in.

@@ -163,10 +163,17 @@ asio::awaitable<bool> on_worker(Shared& shared, const std::function<void()>& wor
   co_return run;
 }
 
+/// What of a request's head shapes the answer's form.
+struct Manner {
+  unsigned version = 11;    ///< 10 or 11, as Beast writes HTTP/1.0 and HTTP/1.1
+  bool keep_alive = false;  ///< the connection goes on
+  bool head = false;        ///< the client asked by HEAD, and reads no body
+};
+
 template <class Stream>
-asio::awaitable<bool> write(Connection<Stream>& self, Response response, unsigned version,
-                            bool keep_alive) {
-  WireResponse wire = wire_of(std::move(response), version, keep_alive);
+asio::awaitable<bool> write(Connection<Stream>& self, Response response, Manner manner) {
+  WireResponse wire = wire_of(std::move(response), manner.version, manner.keep_alive);
+  if (manner.head) wire.body().clear();  // Content-Length stays what it would be.
   beast::get_lowest_layer(self.stream).expires_after(self.shared.limits.write_timeout);
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
@@ -197,9 +204,9 @@ asio::awaitable<void> linger(Connection<Stream>& self) {
 
 template <class Stream>
 asio::awaitable<void> refuse(Connection<Stream>& self, Refusal refusal) {
-  constexpr unsigned kHttp11 = 11;
+  const Manner last;
   Response response = self.shared.handler.refuse(refusal);
-  const bool written = co_await write(self, std::move(response), kHttp11, false);
+  const bool written = co_await write(self, std::move(response), last);
   if (written) co_await linger(self);
 }
 
@@ -276,8 +283,7 @@ asio::awaitable<void> keep_back(std::chrono::microseconds hold) {
 
 /// Hands a whole request to a worker and sends its answer. False when the connection is to end.
 template <class Stream>
-asio::awaitable<bool> answer(Connection<Stream>& self, Request request, unsigned version,
-                             bool keep_alive) {
+asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner manner) {
   Response response;
   const std::function<void()> work = [&self, &request, &response] {
     response = self.shared.handler.handle(request);
@@ -317,8 +323,8 @@ asio::awaitable<bool> exchange(Connection<Stream>& self) {
   }
   if (error) co_return false;
 
-  const unsigned version = parser.get().version();
-  const bool keep_alive = parser.get().keep_alive();
+  const bool head = parser.get().method() == http::verb::head;
+  const Manner manner{parser.get().version(), parser.get().keep_alive(), head};
   std::optional<Request> request = request_of(parser.get(), self.peer);
   wipe_unused(self.buffer);
   if (!request) {
@@ -326,7 +332,7 @@ asio::awaitable<bool> exchange(Connection<Stream>& self) {
     co_await refuse(self, std::move(senseless));
     co_return false;
   }
-  const bool stay = co_await answer(self, *std::move(request), version, keep_alive);
+  const bool stay = co_await answer(self, *std::move(request), manner);
   co_return stay;
 }
 

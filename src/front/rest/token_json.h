@@ -10,6 +10,7 @@
 #include "core/model/token.h"
 #include "core/sync/evidence.h"
 #include "formats/json.h"
+#include "front/http/response.h"
 #include "service/resynchronise.h"
 #include "service/services.h"
 
