@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.h"
+
+#include <fstream>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml.hpp>
+
+namespace lockstep {
+namespace {
+
+using TomlTable = toml::table;
+
+Error at(const toml::value& value, std::string_view what) {
+  const auto place = value.location();
+  return {Errc::invalid_input,
+          fmt::format("{} line {}: {}", place.file_name(), place.line(), what)};
+}
+
+/// Reads the keys of one table and remembers which were asked for, so that the rest are unknown.
+class Section {
+ public:
+  Section(const toml::value& table, std::string name)
+      : table_(table), prefix_(name.empty() ? "" : name + '.') {}
+
+  template <class T>
+  Result<void> read(const std::string& key, T& into) {
+    const toml::value* found = find(key);
+    if (found == nullptr) return {};
+    return assign(*found, prefix_ + key, into);
+  }
+
+  Result<void> read_number(const std::string& key, std::int64_t lowest, std::int64_t highest,
+                           std::optional<std::int64_t>& into) {
+    const toml::value* found = find(key);
+    if (found == nullptr) return {};
+    if (!found->is_integer() || found->as_integer() < lowest || found->as_integer() > highest) {
+      return std::unexpected<Error>(
+          at(*found, fmt::format("{}{} is a whole number from {} to {}", prefix_, key, lowest,
+                                 highest)));
+    }
+    into = found->as_integer();
+    return {};
+  }
+
+  /// The table `key`; an empty one where there is none.
+  Result<toml::value> table(const std::string& key) {
+    const toml::value* found = find(key);
+    if (found == nullptr) return toml::value(TomlTable{});
+    if (found->is_table()) return *found;
+    return std::unexpected<Error>(at(*found, fmt::format("{} is a section: write [{}]", key, key)));
+  }
+
+  /// Errors: invalid_input, for the first key nobody asked for.
+  [[nodiscard]] Result<void> no_others() const {
+    for (const auto& [key, value] : table_.as_table()) {
+      if (known_.contains(key)) continue;
+      std::string known;
+      for (const std::string& one : known_) known += (known.empty() ? "" : ", ") + one;
+      return std::unexpected<Error>(
+          at(value, fmt::format("unknown key {}{}; known here: {}", prefix_, key, known)));
+    }
+    return {};
+  }
+
+  /// The error for the value of `key`, which must be there.
+  [[nodiscard]] Error error_at(const std::string& key, std::string_view what) const {
+    return at(table_.at(key), what);
+  }
+
+ private:
+  const toml::value* find(const std::string& key) {
+    known_.insert(key);
+    const TomlTable& table = table_.as_table();
+    const auto found = table.find(key);
+    return found == table.end() ? nullptr : &found->second;
+  }
+
+  static Result<void> assign(const toml::value& value, const std::string& name, std::string& into) {
+    if (!value.is_string() || value.as_string().str.empty()) {
+      return std::unexpected<Error>(at(value, name + " is a text in quotation marks"));
+    }
+    into = value.as_string().str;
+    return {};
+  }
+
+  static Result<void> assign(const toml::value& value, const std::string& name, bool& into) {
+    if (!value.is_boolean()) {
+      return std::unexpected<Error>(at(value, name + " is true or false"));
+    }
+    into = value.as_boolean();
+    return {};
+  }
+
+  const toml::value& table_;
+  std::string prefix_;
+  std::set<std::string> known_;
+};
+
+std::filesystem::path resolved(const std::filesystem::path& base, const std::string& path) {
+  return (base / path).lexically_normal();
+}
+
+Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpListen& listen) {
+  LOCKSTEP_TRY(const toml::value table, root.table("listen"));
+  Section section(table, "listen");
+  LOCKSTEP_CHECK(section.read("address", listen.address));
+  std::optional<std::int64_t> port;
+  LOCKSTEP_CHECK(section.read_number("port", 0, 65'535, port));
+  if (port) listen.port = static_cast<std::uint16_t>(*port);
+  bool plain_anywhere = false;
+  LOCKSTEP_CHECK(section.read("plain_http_anywhere", plain_anywhere));
+  if (plain_anywhere) listen.plain = PlainHttp::anywhere;
+  std::string certificate;
+  std::string key;
+  LOCKSTEP_CHECK(section.read("tls_certificate", certificate));
+  LOCKSTEP_CHECK(section.read("tls_key", key));
+  LOCKSTEP_CHECK(section.no_others());
+  if (certificate.empty() != key.empty()) {
+    return std::unexpected<Error>(
+        section.error_at(certificate.empty() ? "tls_key" : "tls_certificate",
+                         "listen.tls_certificate and listen.tls_key go together"));
+  }
+  if (!certificate.empty()) {
+    listen.tls =
+        TlsFiles{resolved(base, certificate).string(), resolved(base, key).string()};
+  }
+  return {};
+}
+
+Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {
+  LOCKSTEP_TRY(const toml::value table, root.table("workers"));
+  Section section(table, "workers");
+  std::optional<std::int64_t> threads;
+  std::optional<std::int64_t> queue;
+  LOCKSTEP_CHECK(section.read_number("threads", 1, kWorkerThreadsMax, threads));
+  LOCKSTEP_CHECK(section.read_number("queue", 1, kWorkerQueueMax, queue));
+  if (threads) workers.threads = static_cast<std::size_t>(*threads);
+  if (queue) workers.queue_max = static_cast<std::size_t>(*queue);
+  return section.no_others();
+}
+
+Result<void> read_log(Section& root, LogLevel& level) {
+  LOCKSTEP_TRY(const toml::value table, root.table("log"));
+  Section section(table, "log");
+  std::string name = "info";
+  LOCKSTEP_CHECK(section.read("level", name));
+  LOCKSTEP_CHECK(section.no_others());
+  if (name == "debug") {
+    level = LogLevel::debug;
+  } else if (name == "info") {
+    level = LogLevel::info;
+  } else if (name == "warning") {
+    level = LogLevel::warning;
+  } else if (name == "error") {
+    level = LogLevel::error;
+  } else {
+    return std::unexpected<Error>(
+        section.error_at("level", "log.level is debug, info, warning or error"));
+  }
+  return {};
+}
+
+Result<Config> read_root(const toml::value& document, const std::string& name,
+                         const std::filesystem::path& base) {
+  Section root(document, "");
+  std::string data;
+  LOCKSTEP_CHECK(root.read("data", data));
+  if (data.empty()) {
+    return fail(Errc::invalid_input,
+                name + ": \"data\" is missing: name the directory that `lockstep init` made");
+  }
+  Config config = default_config(resolved(base, data));
+  std::string admin_socket;
+  LOCKSTEP_CHECK(root.read("admin_socket", admin_socket));
+  if (!admin_socket.empty()) config.admin_socket = resolved(base, admin_socket);
+  LOCKSTEP_CHECK(read_listen(root, base, config.listen));
+  LOCKSTEP_CHECK(read_workers(root, config.workers));
+  LOCKSTEP_CHECK(read_log(root, config.log_level));
+  LOCKSTEP_CHECK(root.no_others());
+  return config;
+}
+
+}  // namespace
+
+Config default_config(const std::filesystem::path& data) {
+  Config config;
+  config.data = data;
+  config.listen.port = kDefaultPort;
+  config.admin_socket = data / "admin.sock";
+  return config;
+}
+
+Result<Config> parse_config(std::string_view text, const std::string& name,
+                            const std::filesystem::path& base) {
+  try {
+    std::istringstream stream{std::string(text)};
+    return read_root(toml::parse(stream, name), name, base);
+  } catch (const toml::exception& problem) {
+    // The library's own text draws the line over several lines; its first one says what is wrong.
+    const std::string_view whole = problem.what();
+    return fail(Errc::invalid_input, fmt::format("{} line {}: {}", name, problem.location().line(),
+                                                 whole.substr(0, whole.find('\n'))));
+  } catch (const std::exception&) {
+    return fail(Errc::invalid_input, name + " is not TOML");
+  }
+}
+
+Result<Config> read_config(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return fail(Errc::not_found, "cannot read the configuration file " + path.string());
+  return parse_config(text.str(), path.string(), std::filesystem::absolute(path).parent_path());
+}
+
+}  // namespace lockstep

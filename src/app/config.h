@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration file: only what is needed before the store opens. Policy, users, tokens and
+// keys live in the store and are changed through the API.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "front/http/server.h"
+#include "front/http/worker_pool.h"
+
+namespace lockstep {
+
+enum class LogLevel { debug, info, warning, error };
+
+/// What `serve` starts with. packaging/lockstep.toml.example explains every key.
+struct Config {
+  std::filesystem::path data;          ///< data directory, made by `lockstep init`
+  TcpListen listen;                    ///< where the API is served
+  std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
+  WorkerPoolOptions workers;
+  LogLevel log_level = LogLevel::info;
+};
+
+/// The port where the configuration names none.
+inline constexpr std::uint16_t kDefaultPort = 8480;
+inline constexpr std::size_t kWorkerThreadsMax = 1024;
+inline constexpr std::size_t kWorkerQueueMax = 65'536;
+
+/// The configuration of a data directory without a file: loopback, plain HTTP, `kDefaultPort`.
+[[nodiscard]] Config default_config(const std::filesystem::path& data);
+
+/// Reads `text`; `name` is the file's name for messages. Relative paths count from `base`.
+/// Errors: invalid_input, naming file, line and key, on a syntax error, an unknown key, a value of
+/// the wrong type or out of range, or a missing "data".
+[[nodiscard]] Result<Config> parse_config(std::string_view text, const std::string& name,
+                                          const std::filesystem::path& base);
+
+/// Reads the file `path`. Errors: not_found; those of `parse_config`.
+[[nodiscard]] Result<Config> read_config(const std::filesystem::path& path);
+
+}  // namespace lockstep

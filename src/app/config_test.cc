@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lockstep {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Result<Config> parse(std::string_view text) { return parse_config(text, "test.toml", "/etc/ls"); }
+
+TEST(Config, OnlyTheDataDirectoryIsRequired) {
+  const auto config = parse("data = '/srv/otp'");
+  ASSERT_TRUE(config) << config.error().context;
+  EXPECT_EQ(config->data, "/srv/otp");
+  EXPECT_EQ(config->admin_socket, "/srv/otp/admin.sock");
+  EXPECT_EQ(config->listen.address, "127.0.0.1");
+  EXPECT_EQ(config->listen.port, kDefaultPort);
+  EXPECT_EQ(config->listen.plain, PlainHttp::loopback_only);
+  EXPECT_FALSE(config->listen.tls);
+  EXPECT_EQ(config->workers.threads, 64U);
+  EXPECT_EQ(config->workers.queue_max, 1024U);
+  EXPECT_EQ(config->log_level, LogLevel::info);
+}
+
+TEST(Config, EveryKeyIsRead) {
+  const auto config = parse(R"(
+data = "data"
+admin_socket = "/run/lockstep/admin.sock"
+[listen]
+address = "0.0.0.0"
+port = 443
+tls_certificate = "site.crt"
+tls_key = "/keys/site.key"
+plain_http_anywhere = true
+[workers]
+threads = 8
+queue = 16
+[log]
+level = "debug"
+)");
+  ASSERT_TRUE(config) << config.error().context;
+  EXPECT_EQ(config->data, "/etc/ls/data");
+  EXPECT_EQ(config->admin_socket, "/run/lockstep/admin.sock");
+  EXPECT_EQ(config->listen.address, "0.0.0.0");
+  EXPECT_EQ(config->listen.port, 443);
+  ASSERT_TRUE(config->listen.tls);
+  EXPECT_EQ(config->listen.tls->certificate, "/etc/ls/site.crt");
+  EXPECT_EQ(config->listen.tls->key, "/keys/site.key");
+  EXPECT_EQ(config->listen.plain, PlainHttp::anywhere);
+  EXPECT_EQ(config->workers.threads, 8U);
+  EXPECT_EQ(config->workers.queue_max, 16U);
+  EXPECT_EQ(config->log_level, LogLevel::debug);
+}
+
+TEST(Config, WhatIsWrongIsNamedWithItsLine) {
+  const struct {
+    const char* what;
+    const char* text;
+    const char* line;
+    const char* key;
+  } cases[] = {
+      {"unknown key at the top", "data='d'\nspeed = 1\n", "line 2", "unknown key speed"},
+      {"unknown section", "data='d'\n[smtp]\nhost='h'\n", "line 2", "unknown key smtp"},
+      {"unknown key in a section", "data='d'\n[listen]\nport = 1\nprot = 2\n", "line 4",
+       "unknown key listen.prot; known here: address"},
+      {"port as text", "data='d'\n[listen]\nport = '80'\n", "line 3", "listen.port"},
+      {"port beyond 65,535", "data='d'\n[listen]\nport = 65536\n", "line 3", "0 to 65535"},
+      {"port below 0", "data='d'\n[listen]\nport = -1\n", "line 3", "0 to 65535"},
+      {"no worker", "data='d'\n[workers]\nthreads = 0\n", "line 3", "workers.threads"},
+      {"queue as fraction", "data='d'\n[workers]\nqueue = 1.5\n", "line 3", "workers.queue"},
+      {"certificate without key", "data='d'\n[listen]\ntls_certificate = 'c'\n", "line 3",
+       "go together"},
+      {"key without certificate", "data='d'\n[listen]\ntls_key = 'k'\n", "line 3", "go together"},
+      {"flag as text", "data='d'\n[listen]\nplain_http_anywhere = 'yes'\n", "line 3",
+       "true or false"},
+      {"unknown log level", "data='d'\n[log]\nlevel = 'loud'\n", "line 3", "log.level"},
+      {"section as value", "data='d'\nlisten = 5\n", "line 2", "write [listen]"},
+      {"data as number", "\n\ndata = 5\n", "line 3", "data is a text"},
+      {"not TOML", "data='d'\n[listen\n", "line 2", "test.toml"},
+  };
+  for (const auto& one : cases) {
+    const auto config = parse(one.text);
+    ASSERT_FALSE(config) << one.what;
+    EXPECT_EQ(config.error().code, Errc::invalid_input) << one.what;
+    EXPECT_THAT(config.error().context,
+                AllOf(HasSubstr("test.toml"), HasSubstr(one.line), HasSubstr(one.key)))
+        << one.what;
+  }
+}
+
+TEST(Config, MissingDataDirectorySaysWhatMakesOne) {
+  const auto config = parse("[listen]\nport = 1\n");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().context, HasSubstr("lockstep init"));
+}
+
+TEST(Config, EdgesOfTheRangesAreAccepted) {
+  const auto lowest = parse("data='d'\n[listen]\nport=0\n[workers]\nthreads=1\nqueue=1\n");
+  ASSERT_TRUE(lowest) << lowest.error().context;
+  const auto highest =
+      parse("data='d'\n[listen]\nport=65535\n[workers]\nthreads=1024\nqueue=65536\n");
+  ASSERT_TRUE(highest) << highest.error().context;
+}
+
+TEST(Config, TheExampleThatIsShippedIsValid) {
+  const auto config = read_config(LOCKSTEP_SOURCE_DIR "/packaging/lockstep.toml.example");
+  ASSERT_TRUE(config) << config.error().context;
+  EXPECT_EQ(config->data, "/var/lib/lockstep");
+}
+
+TEST(Config, AFileThatIsNotThereIsNotFound) {
+  const auto config = read_config("/nonexistent/lockstep.toml");
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, Errc::not_found);
+}
+
+}  // namespace
+}  // namespace lockstep

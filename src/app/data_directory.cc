@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/data_directory.h"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+#include "adapters/sql/sql_store.h"
+#include "adapters/system/key_file.h"
+
+namespace lockstep {
+namespace {
+
+/// An empty directory of mode 0700 at `path`, made if it is not there.
+Result<void> make_empty_directory(const std::filesystem::path& path) {
+  std::error_code problem;
+  std::filesystem::create_directories(path.parent_path(), problem);
+  if (::mkdir(path.c_str(), S_IRWXU) == 0) return {};
+  if (errno != EEXIST) {
+    return fail(Errc::unavailable, "cannot make " + path.string() + ": " +
+                                       std::generic_category().message(errno));
+  }
+  const bool is_empty = std::filesystem::is_empty(path, problem);
+  if (problem) {
+    return fail(Errc::unavailable, "cannot read " + path.string() + ": " + problem.message());
+  }
+  if (!is_empty || !std::filesystem::is_directory(path, problem)) {
+    return fail(Errc::conflict, path.string() +
+                                    " is in use: name a directory that does not exist yet, or "
+                                    "start what is there with `lockstep serve`");
+  }
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all, problem);
+  if (problem) {
+    return fail(Errc::unavailable, "cannot protect " + path.string() + ": " + problem.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path key_file_path(const std::filesystem::path& data) { return data / "key"; }
+
+Result<void> create_data_directory(const std::filesystem::path& data, Random& random) {
+  const std::filesystem::path path = std::filesystem::absolute(data).lexically_normal();
+  LOCKSTEP_CHECK(make_empty_directory(path.has_filename() ? path : path.parent_path()));
+  LOCKSTEP_CHECK(create_key_file(key_file_path(path)));
+  LOCKSTEP_TRY(const auto store, open_sqlite_store(path, random));
+  return {};
+}
+
+Result<TemporaryDirectory> TemporaryDirectory::make() {
+  std::error_code problem;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(problem);
+  if (problem) return fail(Errc::unavailable, "no directory for temporary files: set TMPDIR");
+  std::string name = (parent / "lockstep-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    return fail(Errc::unavailable, "cannot make a directory in " + parent.string() + ": " +
+                                       std::generic_category().message(errno));
+  }
+  return TemporaryDirectory(name);
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  // Nothing can be done about one that will not go; it lies where such things are swept up.
+  std::error_code ignored;
+  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace lockstep

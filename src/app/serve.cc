@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/serve.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include "adapters/sql/sql_store.h"
+#include "adapters/system/key_file.h"
+#include "app/data_directory.h"
+#include "app/housekeeping.h"
+#include "app/log.h"
+#include "front/rest/api.h"
+
+namespace lockstep {
+namespace {
+
+unsigned cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
+
+HttpOptions http_options(const Config& config) {
+  HttpOptions options;
+  options.tcp = {config.listen};
+  options.admin_socket = config.admin_socket.string();
+  options.warn = [](const std::string& what) { log(LogLevel::warning, "http", {{"what", what}}); };
+  return options;
+}
+
+}  // namespace
+
+Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random) {
+  Site site;
+  LOCKSTEP_TRY(site.vault, KeyFileVault::open(key_file_path(data)));
+  LOCKSTEP_TRY(site.store, open_sqlite_store(data, random));
+  LOCKSTEP_TRY(site.services,
+               start_services({*site.store, clock, random, *site.vault}, cores()));
+  site.router = make_api_router(*site.services);
+  return site;
+}
+
+Result<void> serve(const Config& config, const Clock& clock, Random& random,
+                   const ServeHooks& hooks) {
+  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random));
+  WorkerPool workers(config.workers);
+  LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
+  Housekeeping housekeeping(*site.services);
+
+  const std::uint16_t port = server->ports().front();
+  log(LogLevel::info, "listening",
+      {{"address", config.listen.address},
+       {"port", std::to_string(port)},
+       {"tls", config.listen.tls ? "yes" : "no"},
+       {"admin_socket", config.admin_socket.string()}});
+  hooks.started({port, site});
+  hooks.wait_for_stop();
+
+  // Clients first, then the threads that still answer them, then what those stand on.
+  log(LogLevel::info, "stopping");
+  server->stop();
+  workers.stop();
+  housekeeping.stop();
+  LOCKSTEP_CHECK(stop_services(*site.services));
+  log(LogLevel::info, "stopped");
+  return {};
+}
+
+}  // namespace lockstep

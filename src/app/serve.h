@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The wiring of the server: which part is joined to which is read off serve.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "app/config.h"
+#include "base/result.h"
+#include "front/http/router.h"
+#include "ports/clock.h"
+#include "ports/key_vault.h"
+#include "ports/random.h"
+#include "ports/store.h"
+#include "service/services.h"
+
+namespace lockstep {
+
+/// A data directory, opened: everything but the listeners. Its parts are taken down in reverse
+/// order. The router may be called by many threads at once.
+struct Site {
+  std::unique_ptr<KeyVault> vault;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Services> services;
+  std::unique_ptr<Router> router;
+};
+
+/// Opens what `create_data_directory` made. `clock` and `random` outlive the site.
+/// Errors: not_found, when there is no data directory; unavailable, when another process has it
+/// open; not_allowed; corrupt.
+[[nodiscard]] Result<Site> open_site(const std::filesystem::path& data, const Clock& clock,
+                                     Random& random);
+
+/// What is known once requests are taken.
+struct Running {
+  std::uint16_t port;  ///< the real one, also where the configuration said 0
+  Site& site;
+};
+
+/// What a server is told by whoever runs it.
+struct ServeHooks {
+  std::function<void(const Running&)> started;  ///< called once, when requests are taken
+  std::function<void()> wait_for_stop;          ///< returns when the server is to stop
+};
+
+/// Serves until `wait_for_stop` returns, then finishes what runs and takes everything down.
+/// Errors: those of `open_site` and `start_http_server`.
+[[nodiscard]] Result<void> serve(const Config& config, const Clock& clock, Random& random,
+                                 const ServeHooks& hooks);
+
+}  // namespace lockstep

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <string>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "core/policy/policy.h"
+#include "front/cli/read_file.h"
+#include "front/cli/table.h"
+#include "front/cli/verb.h"
+#include "front/cli/verbs.h"
+
+namespace lockstep {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Field kPolicy[] = {
+    {"revision", "revision"    },
+    {"preset",   "preset"      },
+    {"changes",  "document.set"}
+};
+constexpr Field kOddsRow[] = {
+    {"TOKEN",                         "label"            },
+    {"ONE TRY",                       "per_attempt"      },
+    {"UNTIL TWO CODES ARE ASKED FOR", "per_escalation"   },
+    {"A YEAR",                        "per_year"         },
+    {"TRIES A YEAR",                  "attempts_per_year"}
+};
+
+struct NoOptions {};
+
+void declare_nothing(CLI::App& /*verb*/, NoOptions& /*options*/) {}
+
+struct NewPolicy {
+  std::string preset;
+  std::string file;
+};
+
+constexpr std::array kPresets = {PresetName::standard, PresetName::mideye, PresetName::pingid,
+                                 PresetName::rsa,      PresetName::sas,    PresetName::strict};
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const PresetName name : kPresets) names.emplace_back(name_of(name));
+  return names;
+}
+
+void declare_new_policy(CLI::App& verb, NewPolicy& options) {
+  CLI::Option_group* what = verb.add_option_group("what", "One of");
+  what->add_option("--preset", options.preset, "A preset as it is")
+      ->check(CLI::IsMember(preset_names()));
+  what->add_option("FILE", options.file, "A policy document, JSON");
+  what->require_option(1);
+}
+
+ExitCode set_policy(Session& session, const NewPolicy& options) {
+  std::string document = json::serialize(json::object{
+      {"preset", options.preset}
+  });
+  if (!options.file.empty()) {
+    auto content = read_file(options.file, kPolicyBytesMax);
+    if (!content) return report(session.terminal, content.error());
+    document = *std::move(content);
+  }
+  return call_api(session, {"PUT", "/api/v1/policy", document}, shows_record(kPolicy));
+}
+
+std::string zone(std::uint32_t steps) { return steps == 0 ? "none" : std::to_string(steps); }
+
+std::string time_zones_text(const TimeZones& zones) {
+  const auto hours = [](Seconds span) { return std::to_string(span.count() / 3600) + " h"; };
+  return std::to_string(zones.accept) + " / " + zone(zones.next_code) + " / " +
+         hours(zones.resync) + " / " + hours(zones.admin);
+}
+
+/// The presets are part of the program, so no server is asked.
+ExitCode show_presets(Session& session, const NoOptions&) {
+  Table table({"PRESET", "EVENT", "HARDWARE, TIME", "SOFTWARE, TIME"});
+  json::array names;
+  for (const PresetName name : kPresets) {
+    const Policy policy = preset(name);
+    const EventZones& event = policy.event;
+    const std::string codes = std::to_string(event.accept) + " / " + zone(event.next_code) + " / " +
+                              std::to_string(event.resync) + " / " + std::to_string(event.admin);
+    table.add({std::string(name_of(name)), codes, time_zones_text(policy.hardware),
+               time_zones_text(policy.software)});
+    names.emplace_back(std::string(name_of(name)));
+  }
+  if (session.format == Format::json) {
+    session.terminal.out(json::serialize(json::object{
+                             {"items", std::move(names)}
+    }) +
+                         '\n');
+  } else {
+    session.terminal.out(table.text() +
+                         "Each: one code is enough / two log-ins / two codes on purpose / by an "
+                         "administrator,\nin codes ahead or steps and hours off.\n");
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_policy_verbs(CLI::App& app, Action& chosen) {
+  CLI::App& policy = add_noun(app, "policy", "Policy: how far tokens may be off, how many tries");
+  add_verb<NoOptions>(
+      policy, chosen, {"show", "Shows the policy in force.", "Example: lockstep policy show"},
+      declare_nothing, [](Session& session, const NoOptions&) {
+        return call_api(session, {"GET", "/api/v1/policy", ""}, shows_record(kPolicy));
+      });
+  add_verb<NewPolicy>(
+      policy, chosen,
+      {"set", "Puts another policy into force, from the next request on.",
+       "Example: lockstep policy set --preset mideye\n"
+       "         lockstep policy set policy.json\n"
+       "A document is a preset with changes:\n"
+       "{\"preset\": \"mideye\", \"set\": {\"event.accept\": 5}}\n"
+       "Look at `lockstep policy odds` afterwards: it says what a thief would gain."},
+      declare_new_policy, set_policy);
+  add_verb<NoOptions>(policy, chosen,
+                      {"presets", "Lists the presets with how far they let tokens be off.",
+                       "Example: lockstep policy presets"},
+                      declare_nothing, show_presets);
+  add_verb<NoOptions>(
+      policy, chosen,
+      {"odds", "Says what somebody gains who knows the first factor but has no token.",
+       "Example: lockstep policy odds\n"
+       "One row for each common kind of token, under the policy in force."},
+      declare_nothing, [](Session& session, const NoOptions&) {
+        return call_api(session, {"GET", "/api/v1/policy/odds", ""}, shows_list("items", kOddsRow));
+      });
+}
+
+}  // namespace lockstep

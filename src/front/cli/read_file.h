@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/result.h"
+
+namespace lockstep {
+
+inline constexpr std::size_t kPolicyBytesMax = 64U << 10U;
+inline constexpr std::size_t kImportBytesMax = 8U << 20U;
+
+/// The whole file `path`. Errors: not_found, when it cannot be read; invalid_input, when it is
+/// longer than `bytes_max`.
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+}  // namespace lockstep

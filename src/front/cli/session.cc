@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/cli/session.h"
+
+#include "formats/json.h"
+#include "front/cli/table.h"
+
+namespace lockstep {
+namespace {
+
+void print_json(Session& session, const ApiReply& reply) {
+  session.terminal.out(reply.body.ends_with('\n') ? reply.body : reply.body + '\n');
+}
+
+}  // namespace
+
+ExitCode report(Terminal& terminal, const Error& error) {
+  terminal.err("lockstep: " + printable(error.context) + '\n');
+  return exit_code_of(error.code);
+}
+
+ExitCode report_problem(Session& session, const ApiReply& reply) {
+  const ExitCode code = exit_code_of_status(reply.status);
+  if (session.format == Format::json) {
+    print_json(session, reply);
+    return code;
+  }
+  std::string text = "HTTP status " + std::to_string(reply.status);
+  if (const auto problem = parse_answer(reply); problem && problem->is_object()) {
+    const std::string detail = text_at(*problem, "detail");
+    const std::string reason = text_at(*problem, "reason");
+    text = detail.empty() ? text_at(*problem, "title") : detail;
+    if (!reason.empty()) text += " (" + reason + ')';
+  }
+  session.terminal.err("lockstep: " + printable(text) + '\n');
+  return code;
+}
+
+ExitCode call_api(Session& session, const ApiRequest& request, const View& view) {
+  const auto reply = session.api.send(request);
+  if (!reply) return report(session.terminal, reply.error());
+  if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
+  if (session.format == Format::json) {
+    if (!reply->body.empty()) print_json(session, *reply);
+    return ExitCode::ok;
+  }
+  const auto answer = parse_answer(*reply);
+  if (!answer) return report(session.terminal, answer.error());
+  session.terminal.out(view(*answer));
+  return ExitCode::ok;
+}
+
+Result<boost::json::value> parse_answer(const ApiReply& reply) {
+  if (reply.body.empty()) return boost::json::value(boost::json::object{});
+  auto value = parse_json(reply.body);
+  if (!value) return fail(Errc::unavailable, "the server's answer is not JSON");
+  return value;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/cli/verb.h"
+
+#include "front/cli/verbs.h"
+
+namespace lockstep {
+
+void declare_page(CLI::App& verb, PageOptions& page) {
+  verb.add_option("--limit", page.limit, "Rows to show, 1 to 1000; default: 100")
+      ->check(CLI::Range(1, 1000));
+  verb.add_option("--after", page.after, "Show what follows this row: the last of the page before");
+}
+
+void add_to(Target& target, const PageOptions& page) {
+  target.query("limit", page.limit).query("after", page.after);
+}
+
+void add_online_verbs(CLI::App& app, Action& chosen) {
+  add_user_verbs(app, chosen);
+  add_group_verbs(app, chosen);
+  add_token_verbs(app, chosen);
+  add_import_verb(app, chosen);
+  add_key_verbs(app, chosen);
+  add_policy_verbs(app, chosen);
+  add_audit_verbs(app, chosen);
+  add_authenticate_verb(app, chosen);
+}
+
+}  // namespace lockstep

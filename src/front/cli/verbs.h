@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs that are one REST call each, by noun. Each call adds its noun to `app`; parsing one of
+// its verbs puts what to do into `chosen`, which outlives the parsing.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "front/cli/session.h"
+
+namespace lockstep {
+
+void add_user_verbs(CLI::App& app, Action& chosen);
+void add_group_verbs(CLI::App& app, Action& chosen);
+void add_token_verbs(CLI::App& app, Action& chosen);
+void add_key_verbs(CLI::App& app, Action& chosen);
+void add_policy_verbs(CLI::App& app, Action& chosen);
+void add_audit_verbs(CLI::App& app, Action& chosen);
+void add_import_verb(CLI::App& app, Action& chosen);
+void add_authenticate_verb(CLI::App& app, Action& chosen);
+
+/// All of the above.
+void add_online_verbs(CLI::App& app, Action& chosen);
+
+}  // namespace lockstep

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// lockstep_testd: the server as it is, but for its clock, which stands still until it is told to
+// move (testd/clock_control.h). For the system tests; never installed.
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "adapters/system/system_random.h"
+#include "app/data_directory.h"
+#include "app/log.h"
+#include "app/process.h"
+#include "app/serve.h"
+#include "service/api_keys.h"
+#include "testd/clock_control.h"
+#include "testing/fake_clock.h"
+
+namespace lockstep {
+namespace {
+
+struct Options {
+  std::string data;
+  std::string start;
+  std::uint16_t port = 0;
+};
+
+/// The key that the tests call with; null where the data directory had one from an earlier run.
+Result<boost::json::value> test_key(Services& services) {
+  const Context context = begin(services, owner_caller());
+  auto created = create_api_key(services, context, "testd", Permissions::all());
+  if (created) return boost::json::value(created->text);
+  if (created.error().code == Errc::conflict) return boost::json::value(nullptr);
+  return std::unexpected<Error>(created.error());
+}
+
+Result<void> run(const Options& options) {
+  std::optional<TemporaryDirectory> temporary;
+  if (options.data.empty()) {
+    LOCKSTEP_TRY(TemporaryDirectory made, TemporaryDirectory::make());
+    temporary.emplace(std::move(made));
+  }
+  const std::filesystem::path data =
+      temporary ? temporary->path() / "data" : std::filesystem::path(options.data);
+  SystemRandom random;
+  if (!std::filesystem::exists(key_file_path(data))) {
+    LOCKSTEP_CHECK(create_data_directory(data, random));
+  }
+  FakeClock clock;
+  if (!options.start.empty()) {
+    LOCKSTEP_TRY(const WallTime start, parse_rfc3339(options.start));
+    clock.set_wall(start);
+  }
+  const StopSignals stop;
+  LOCKSTEP_TRY(const int listener, listen_at(data / "clock.sock"));
+  const ClockSocket steering(clock, listener);
+  Config config = default_config(data);
+  config.listen.port = options.port;
+
+  Result<void> announced;
+  const auto announce = [&](const Running& running) {
+    const auto key = test_key(*running.site.services);
+    if (!key) {
+      announced = std::unexpected<Error>(key.error());
+      return;
+    }
+    const boost::json::object line{
+        {"port", running.port},
+        {"api", "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
+        {"api_key", *key},
+        {"admin_socket", config.admin_socket.string()},
+        {"clock_socket", (data / "clock.sock").string()},
+        {"data", data.string()}};
+    std::puts(boost::json::serialize(line).c_str());
+    std::fflush(stdout);
+  };
+  const auto wait = [&] {
+    if (announced) stop.wait();
+  };
+  LOCKSTEP_CHECK(serve(config, clock, random, {.started = announce, .wait_for_stop = wait}));
+  return announced;
+}
+
+}  // namespace
+}  // namespace lockstep
+
+int main(int argc, char** argv) {
+  CLI::App app("Lockstep with a clock that tests steer. Prints one line of JSON once it serves.");
+  lockstep::Options options;
+  app.add_option("--data", options.data, "Data directory, made if missing; default: a temporary one");
+  app.add_option("--port", options.port, "Port on loopback; default: a free one");
+  app.add_option("--start", options.start, "What the clock shows at first, RFC 3339");
+  CLI11_PARSE(app, argc, argv);
+  lockstep::start_log(lockstep::LogLevel::info);
+  if (const auto done = lockstep::run(options); !done) {
+    lockstep::log(lockstep::LogLevel::error, "failed", {{"why", done.error().context}});
+    return 1;
+  }
+  return 0;
+}
