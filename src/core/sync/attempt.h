@@ -22,7 +22,9 @@ enum class Factor {
   none,  ///< nothing is proven before the code: this user, or this client, has no first factor
 };
 
-/// One way to read what was typed, for tokens that show `digits` digits (core/sync/cut.h).
+/// One way to read what was typed, for tokens that show `digits` digits (core/sync/cut.h). Of all
+/// readings those with the best factor count (right, then none, then wrong), and of those the first
+/// of each length: whoever meant two codes is not charged for a wrong PIN.
 struct Reading {
   Digits digits;
   Factor factor;
