@@ -61,7 +61,7 @@ TEST(IsSlip, OneDigitOffOrTwoNeighboursSwapped) {
 TEST(IsSlip, ARandomGuessIsOneWithAChanceOf59InAMillion) {
   unsigned slips = 0;
   for (std::uint32_t guess = 0; guess < 1'000'000; ++guess) {
-    slips += is_slip(Code(guess), Code(123456), Digits::six()) ? 1 : 0;
+    if (is_slip(Code(guess), Code(123456), Digits::six())) ++slips;
   }
   EXPECT_EQ(slips, 6U * 9 + 5);
 }
