@@ -23,8 +23,9 @@ enum class Layer : std::uint8_t { data_key = 1, secret = 2 };
 /// Version and key id. The id is taken from the key itself and tells nothing else about it.
 Bytes head_of(const Secret& key_encryption_key) {
   const Sha256Digest id = hmac_sha256(key_encryption_key, bytes_of("lockstep key id"));
-  Bytes head{kVersion};
-  head.insert(head.end(), id.begin(), id.begin() + kKeyIdBytes);
+  Bytes head(kHeadBytes);
+  head.front() = kVersion;
+  std::copy_n(id.begin(), kKeyIdBytes, head.begin() + 1);
   return head;
 }
 
