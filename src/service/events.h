@@ -7,8 +7,29 @@
 namespace lockstep {
 
 /// An audit event of this request; the caller adds whom and what it is about.
-[[nodiscard]] AuditEvent event(const Context& context, EventKind kind);
-[[nodiscard]] AuditEvent event(const Context& context, EventKind kind, const UserName& user);
-[[nodiscard]] AuditEvent event(const Context& context, EventKind kind, const Serial& serial);
+[[nodiscard]] inline AuditEvent event(const Context& context, EventKind kind) {
+  return AuditEvent{.kind = kind,
+                    .at = context.now.wall,
+                    .actor = context.caller.actor,
+                    .user = {},
+                    .serial = {},
+                    .reason = Reason::none,
+                    .source = context.caller.source,
+                    .details = {}};
+}
+
+[[nodiscard]] inline AuditEvent event(const Context& context, EventKind kind,
+                                      const UserName& user) {
+  AuditEvent made = event(context, kind);
+  made.user = user;
+  return made;
+}
+
+[[nodiscard]] inline AuditEvent event(const Context& context, EventKind kind,
+                                      const Serial& serial) {
+  AuditEvent made = event(context, kind);
+  made.serial = serial;
+  return made;
+}
 
 }  // namespace lockstep

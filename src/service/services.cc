@@ -69,11 +69,14 @@ Result<std::unique_ptr<Services>> start_services(const Ports& ports, unsigned pa
   auto services = std::make_unique<Services>(ports, std::move(pin_key), std::move(nobodys),
                                              password_checks_max);
   LOCKSTEP_CHECK(refresh_policy(*services));
-  LOCKSTEP_CHECK(record(*services, EventKind::service_started));
   return services;
 }
 
-Result<void> stop_services(Services& services) {
+Result<void> record_start(Services& services) {
+  return record(services, EventKind::service_started);
+}
+
+Result<void> record_stop(Services& services) {
   return record(services, EventKind::service_stopped);
 }
 

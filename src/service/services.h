@@ -71,14 +71,16 @@ struct Services {
   SourceLimit sources;
 };
 
-/// Opens the PIN key (makes it at the very first start), reads the policy, records the start.
+/// Opens the PIN key (makes it at the very first start) and reads the policy.
 /// `password_checks_max`: how many passwords are checked at once, the number of cores.
 /// Errors: corrupt, when the key vault is not the one this store was made with.
 [[nodiscard]] Result<std::unique_ptr<Services>> start_services(const Ports& ports,
                                                                unsigned password_checks_max);
 
-/// Records that the service stops in good order.
-[[nodiscard]] Result<void> stop_services(Services& services);
+/// Records that the service takes requests from now on, and that it stops in good order. Not for
+/// commands that open the store for one call.
+[[nodiscard]] Result<void> record_start(Services& services);
+[[nodiscard]] Result<void> record_stop(Services& services);
 
 /// The context of a request that starts now.
 [[nodiscard]] Context begin(const Services& services, Caller caller);
