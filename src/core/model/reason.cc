@@ -51,4 +51,11 @@ std::string_view name_of(Reason reason) {
   return kNames[index];
 }
 
+std::optional<Reason> parse_reason(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(Reason::not_allowed); ++i) {
+    if (name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace lockstep
