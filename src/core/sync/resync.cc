@@ -11,6 +11,7 @@
 #include "core/sync/match.h"
 #include "core/sync/progress.h"
 #include "core/sync/resync_search.h"
+#include "core/sync/sighting.h"
 
 namespace lockstep {
 namespace {
@@ -24,15 +25,6 @@ constexpr std::size_t kCodesMin = 2;
 constexpr std::size_t kCodesMax = 3;
 constexpr Micros kAheadWarned = std::chrono::hours(1);
 
-/// Why this token may not be resynchronised at all, whatever the codes.
-Reason closed(const Token& token, WallTime now) {
-  if (token.status == TokenStatus::lost) return Reason::lost;
-  if (token.status == TokenStatus::suspended) return Reason::suspended;
-  const bool early = token.valid_from && now < *token.valid_from;
-  const bool late = token.valid_until && now >= *token.valid_until;
-  return early || late ? Reason::expired_token : Reason::none;
-}
-
 /// What is wrong with the form of the request. Found without looking at a single position, so it
 /// costs the caller no try.
 Reason form_of(const Token& token, const ResyncRequest& request) {
@@ -42,7 +34,7 @@ Reason form_of(const Token& token, const ResyncRequest& request) {
   const auto& codes = request.codes;
   if (codes.size() < at_least || codes.size() > kCodesMax) return Reason::malformed;
   for (const GivenCode& one : codes) {
-    if (!one.code) return Reason::malformed;
+    if (one.reason == Reason::malformed) return Reason::malformed;
   }
   for (const GivenCode& one : codes) {
     if (one.reason != Reason::none) return one.reason;
@@ -86,8 +78,10 @@ ResyncDecision charged(const Token& token, Evidence evidence, const Instant& now
 
 /// Too early, or closed: what both an explicit resynchronisation and a dry run are refused for.
 std::optional<ResyncDecision> refused_at_gate(const Token& token, const Instant& now) {
-  if (const Reason reason = closed(token, now.wall); reason != Reason::none) {
-    return without_charge(token, reason, now);
+  const Reason closed = closed_reason(token, now.wall);
+  // Whether an owner is needed is for the caller to say.
+  if (closed != Reason::none && closed != Reason::not_assigned) {
+    return without_charge(token, closed, now);
   }
   const auto until = paused_until(token.progress.resync_failures, now);
   if (!until) return std::nullopt;

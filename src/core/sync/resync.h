@@ -19,7 +19,7 @@ enum class ResyncAuthority {
 
 /// One typed code and when the server got it. `given_code` makes it.
 struct GivenCode {
-  std::optional<Code> code;      ///< none: malformed
+  std::optional<Code> code;      ///< none: no code of any token
   std::optional<Digits> digits;  ///< how many were typed; other than the token's: wrong_length
   Reason reason = Reason::none;  ///< malformed, wrong_length, or none: a code of the token's form
   Instant at;

@@ -175,6 +175,8 @@ TEST(ResyncForm, SaysWhatIsWrong) {
   EXPECT_EQ(reason({a, world.typed("12x456")}), Reason::malformed);
   EXPECT_EQ(reason({a, world.typed("")}), Reason::malformed);
   EXPECT_EQ(reason({a, world.typed("1234567")}), Reason::wrong_length);
+  EXPECT_EQ(reason({a, world.typed("123")}), Reason::wrong_length);
+  EXPECT_EQ(reason({world.typed("12345678901234"), world.typed("1")}), Reason::wrong_length);
   EXPECT_EQ(reason({world.typed("1234123456"), b}), Reason::wrong_length);
   EXPECT_EQ(reason({a, a}), Reason::same_code);
   EXPECT_EQ(reason({a, b, a}), Reason::same_code);
@@ -214,7 +216,7 @@ TEST(ResyncGate, ClosedTokensAreRefusedByName) {
   EXPECT_TRUE(world.pair_at(Position(3)).moved);
   world.token.valid_until = world.now.wall - 1us;
   EXPECT_EQ(world.pair_at(Position(3)).reason, Reason::expired_token);
-  world.token.valid_until = world.now.wall + 1us;
+  world.token.valid_until = world.now.wall;
   EXPECT_TRUE(world.pair_at(Position(3)).moved);
 }
 

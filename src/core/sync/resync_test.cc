@@ -32,14 +32,14 @@ struct EventEdge {
 
 TEST(Resync, EventTokenIsFoundUpToTheEdgeOfTheZone) {
   const EventEdge cases[] = {
-      {"in step",                   PresetName::standard, kOperator,      1,      Reason::none          },
-      {"at the edge",               PresetName::standard, kOperator,      1'000,  Reason::none          },
-      {"at the edge, by the owner", PresetName::standard, kSelfService,   1'000,  Reason::none          },
-      {"beyond",                    PresetName::standard, kOperator,      1'001,  Reason::outside_window},
-      {"mideye, at the edge",       PresetName::mideye,   kOperator,      100,    Reason::none          },
-      {"mideye, beyond",            PresetName::mideye,   kOperator,      101,    Reason::outside_window},
-      {"admin, at the edge",        PresetName::standard, kAdministrator, 50'000, Reason::none          },
-      {"admin, beyond",             PresetName::standard, kAdministrator, 50'001, Reason::outside_window},
+      {"in step",             PresetName::standard, kOperator,      1,      Reason::none          },
+      {"at the edge",         PresetName::standard, kOperator,      1'000,  Reason::none          },
+      {"edge, by the owner",  PresetName::standard, kSelfService,   1'000,  Reason::none          },
+      {"beyond",              PresetName::standard, kOperator,      1'001,  Reason::outside_window},
+      {"mideye, at the edge", PresetName::mideye,   kOperator,      100,    Reason::none          },
+      {"mideye, beyond",      PresetName::mideye,   kOperator,      101,    Reason::outside_window},
+      {"admin, at the edge",  PresetName::standard, kAdministrator, 50'000, Reason::none          },
+      {"admin, beyond",       PresetName::standard, kAdministrator, 50'001, Reason::outside_window},
   };
   for (const EventEdge& one : cases) {
     World world(event_spec(Digits::eight()), one.preset);

@@ -15,16 +15,6 @@ const Reading* reading_for(Digits digits, const Attempt& attempt) {
   return found == attempt.readings.end() ? nullptr : &*found;
 }
 
-/// Why a token may not be used, whatever code it shows.
-Reason gate(const Token& token, WallTime at) {
-  if (token.status == TokenStatus::suspended) return Reason::suspended;
-  if (token.status == TokenStatus::lost) return Reason::lost;
-  if (!token.owner) return Reason::not_assigned;
-  if (token.valid_from && at < *token.valid_from) return Reason::expired_token;
-  if (token.valid_until && at > *token.valid_until) return Reason::expired_token;
-  return Reason::none;
-}
-
 /// The positions of `firsts` whose next position is among `seconds`.
 std::vector<Position> followed(const std::vector<Position>& firsts,
                                const std::vector<Position>& seconds) {
@@ -49,6 +39,14 @@ bool shown_at_high_water(const TokenView& view, Code single) {
 
 }  // namespace
 
+Reason closed_reason(const Token& token, WallTime at) {
+  if (token.status == TokenStatus::suspended) return Reason::suspended;
+  if (token.status == TokenStatus::lost) return Reason::lost;
+  if (token.valid_from && at < *token.valid_from) return Reason::expired_token;
+  if (token.valid_until && at > *token.valid_until) return Reason::expired_token;
+  return token.owner ? Reason::none : Reason::not_assigned;
+}
+
 Factor best_factor(std::span<const Reading> readings) {
   const auto offered = [&](Factor factor) {
     return std::ranges::find(readings, factor, &Reading::factor) != readings.end();
@@ -64,7 +62,7 @@ Sighting look(const TokenView& view, const Attempt& attempt, const Policy& polic
   const Code second = reading != nullptr ? reading->second.value_or(kNoCode) : kNoCode;
   const bool two_typed = reading != nullptr && reading->second.has_value();
 
-  Sighting result{.token = &token, .closed = gate(token, attempt.at.wall)};
+  Sighting result{.token = &token, .closed = closed_reason(token, attempt.at.wall)};
   result.typed = reading != nullptr;
   result.two_typed = two_typed;
   result.zones = zones_at(token, attempt.at.wall, policy);

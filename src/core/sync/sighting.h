@@ -25,6 +25,10 @@ struct Sighting {
   bool slip = false;              ///< a slip of the finger away from a code in step
 };
 
+/// Why `token` may not be used at server time `at`, whatever code it shows; none when it may. Both
+/// ends of its dates are included.
+[[nodiscard]] Reason closed_reason(const Token& token, WallTime at);
+
 /// What to believe of the first factor: the best any reading offers, since a field can be read in
 /// several ways and only one of them is meant. `wrong` when there is no reading.
 [[nodiscard]] Factor best_factor(std::span<const Reading> readings);
