@@ -28,19 +28,29 @@ struct Published {
   const char* sealed;
 };
 
+constexpr const char* kZeroKey = "0000000000000000000000000000000000000000000000000000000000000000";
+constexpr const char* kZeroNonce = "000000000000000000000000";
+constexpr const char* kSealed13 = "530f8afbc74536b9a963b4f1c4cb738b";
+constexpr const char* kPlain14 = "00000000000000000000000000000000";
+constexpr const char* kSealed14 =
+    "cea7403d4d606b6e074ec5d3baf39d18"
+    "d0d1c8a799996bf0265b98b5d48ab919";
+
+constexpr const char* kKey16 = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
+constexpr const char* kNonce16 = "cafebabefacedbaddecaf888";
+constexpr const char* kAssociated16 = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+constexpr const char* kPlain16 =
+    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+    "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39";
+constexpr const char* kSealed16 =
+    "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+    "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+    "76fc6ece0f4e1768cddf8853bb2d551b";
+
 const Published kPublished[] = {
-    {"case 13: nothing",              "0000000000000000000000000000000000000000000000000000000000000000",
-     "000000000000000000000000",                                                                                                      "", "",                                 "530f8afbc74536b9a963b4f1c4cb738b"},
-    {"case 14: one block of zeros",
-     "0000000000000000000000000000000000000000000000000000000000000000",                                  "000000000000000000000000",
-     "",                                                                                                                                  "00000000000000000000000000000000",
-     "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"                                                                                                                                         },
-    {"case 16: with associated data",
-     "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308",                                  "cafebabefacedbaddecaf888",
-     "feedfacedeadbeeffeedfacedeadbeefabaddad2",                                                                                          "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
-     "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",                                                              "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
-     "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
-     "76fc6ece0f4e1768cddf8853bb2d551b"                                                         },
+    {"13: nothing",          kZeroKey, kZeroNonce, "",            "",       kSealed13},
+    {"14: a block of zeros", kZeroKey, kZeroNonce, "",            kPlain14, kSealed14},
+    {"16: associated data",  kKey16,   kNonce16,   kAssociated16, kPlain16, kSealed16},
 };
 
 TEST(Aead, GivesThePublishedCiphertexts) {

@@ -58,27 +58,29 @@ TEST(SimulatedFob, ASlowClockShowsAnOlderCode) {
 
 struct Drift {
   const char* name;
-  SimulatedClock clock;
-  WallTime at;
+  Seconds offset;
+  std::int64_t drift_ppm;
+  Micros after;  ///< it was set
   Micros ahead;
 };
 
 TEST(SimulatedFob, DriftAddsUpFromWhenItWasSet) {
   const Drift cases[] = {
-      {"right",                 {},                        kNoon,                   Micros(0)             },
-      {"only set wrong",        {kNoon, minutes(6), 0},    kNoon + days(1),         minutes(6)            },
-      {"not yet drifted",       {kNoon, Seconds(0), 20},   kNoon,                   Micros(0)             },
-      {"20 ppm fast, one day",  {kNoon, Seconds(0), 20},   kNoon + days(1),         Micros(1'728'000)     },
-      {"20 ppm slow, one day",  {kNoon, Seconds(0), -20},  kNoon + days(1),         Micros(-1'728'000)    },
-      {"set and running wrong", {kNoon, Seconds(-5), 100}, kNoon + days(10),        Micros(81'400'000)    },
-      {"before it was set",     {kNoon, Seconds(0), 20},   kNoon - days(1),         Micros(-1'728'000)    },
-      {"half a second",         {kNoon, Seconds(0), 100},  kNoon + Micros(500'000), Micros(50)            },
-      {"two years",             {kNoon, Seconds(0), 200},  kNoon + days(730),       Micros(12'614'400'000)},
+      {"right",             Seconds(0),   0,   days(1),         Micros(0)             },
+      {"only set wrong",    Seconds(360), 0,   days(1),         minutes(6)            },
+      {"not yet drifted",   Seconds(0),   20,  days(0),         Micros(0)             },
+      {"fast, one day",     Seconds(0),   20,  days(1),         Micros(1'728'000)     },
+      {"slow, one day",     Seconds(0),   -20, days(1),         Micros(-1'728'000)    },
+      {"both wrong",        Seconds(-5),  100, days(10),        Micros(81'400'000)    },
+      {"before it was set", Seconds(0),   20,  -days(1),        Micros(-1'728'000)    },
+      {"half a second",     Seconds(0),   100, Micros(500'000), Micros(50)            },
+      {"two years",         Seconds(0),   200, days(730),       Micros(12'614'400'000)},
   };
   for (const Drift& drift : cases) {
     SimulatedToken token = fob();
-    token.set_clock(drift.clock);
-    EXPECT_EQ(token.own_time(drift.at) - drift.at, drift.ahead) << drift.name;
+    token.set_clock({.set_at = kNoon, .offset = drift.offset, .drift_ppm = drift.drift_ppm});
+    const WallTime at = kNoon + drift.after;
+    EXPECT_EQ(token.own_time(at) - at, drift.ahead) << drift.name;
   }
 }
 
