@@ -38,9 +38,8 @@ class Section {
     const toml::value* found = find(key);
     if (found == nullptr) return {};
     if (!found->is_integer() || found->as_integer() < lowest || found->as_integer() > highest) {
-      return std::unexpected<Error>(
-          at(*found, fmt::format("{}{} is a whole number from {} to {}", prefix_, key, lowest,
-                                 highest)));
+      return std::unexpected<Error>(at(*found, fmt::format("{}{} is a whole number from {} to {}",
+                                                           prefix_, key, lowest, highest)));
     }
     into = found->as_integer();
     return {};
@@ -125,8 +124,7 @@ Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpLi
                          "listen.tls_certificate and listen.tls_key go together"));
   }
   if (!certificate.empty()) {
-    listen.tls =
-        TlsFiles{resolved(base, certificate).string(), resolved(base, key).string()};
+    listen.tls = TlsFiles{resolved(base, certificate).string(), resolved(base, key).string()};
   }
   return {};
 }

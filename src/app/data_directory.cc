@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/data_directory.h"
 
-#include <sys/stat.h>
-
 #include <cstdlib>
 #include <string>
 #include <system_error>
+
+#include <sys/stat.h>
 
 #include "adapters/sql/sql_store.h"
 #include "adapters/system/key_file.h"
@@ -19,8 +19,8 @@ Result<void> make_empty_directory(const std::filesystem::path& path) {
   std::filesystem::create_directories(path.parent_path(), problem);
   if (::mkdir(path.c_str(), S_IRWXU) == 0) return {};
   if (errno != EEXIST) {
-    return fail(Errc::unavailable, "cannot make " + path.string() + ": " +
-                                       std::generic_category().message(errno));
+    return fail(Errc::unavailable,
+                "cannot make " + path.string() + ": " + std::generic_category().message(errno));
   }
   const bool is_empty = std::filesystem::is_empty(path, problem);
   if (problem) {

@@ -35,14 +35,13 @@ std::string event_code(const DemoToken& token, std::uint64_t ahead) {
 /// The same for what a time token showed `ago` before now, on its own slow clock.
 std::string time_code(const DemoToken& token, Seconds ago) {
   return fmt::format("oathtool --totp={} -b -d {} -s {}s -N '{} seconds ago' {}",
-                     hash_name(token.spec.hash), token.spec.digits.count(),
-                     token.spec.step.count(), (token.slow + ago).count(), token.seed_base32);
+                     hash_name(token.spec.hash), token.spec.digits.count(), token.spec.step.count(),
+                     (token.slow + ago).count(), token.seed_base32);
 }
 
 /// A log-in; `code` is a shell expression.
 std::string login(const std::string& user, const std::string& password, const std::string& code) {
-  const std::string factor =
-      password.empty() ? "" : fmt::format(R"("password":"{}",)", password);
+  const std::string factor = password.empty() ? "" : fmt::format(R"("password":"{}",)", password);
   return fmt::format(
       R"(curl -s -H "$AUTH" "$API/authenticate" --json '{{"user":"{}",{}"code":"'{}'"}}'; echo)",
       user, factor, code);
@@ -52,9 +51,9 @@ std::string in_shell(const std::string& command) { return "$(" + command + ")"; 
 
 void add_plain_login(DemoGuide& guide, const DemoToken& token) {
   const std::string command = login(token.user, "", in_shell(event_code(token, 0)));
-  guide.steps.push_back({fmt::format("{} presses the button of a {} and logs in", token.user,
-                                     token.model),
-                         "accept", command});
+  guide.steps.push_back(
+      {fmt::format("{} presses the button of a {} and logs in", token.user, token.model), "accept",
+       command});
   guide.steps.push_back({"Somebody who looked over the shoulder tries the same code again",
                          "reject: a code is good for one log-in", command});
 }
@@ -76,18 +75,19 @@ void add_slow_fob(DemoGuide& guide, const DemoToken& token) {
                    token.slow.count() / 60),
        "reject: no hardware clock drifts so fast, so two log-ins would not heal it either",
        login(token.user, "", in_shell(time_code(token, Seconds(0))))});
-  const std::string two_codes = time_code(token, token.spec.step) +
-                                R"( -w 1 | sed 's/.*/"&"/' | paste -sd,)";
+  const std::string two_codes =
+      time_code(token, token.spec.step) + R"( -w 1 | sed 's/.*/"&"/' | paste -sd,)";
   guide.steps.push_back(
       {"The help desk asks for two codes in a row and resynchronises the fob",
        "moved, in steps and seconds, behind",
-       fmt::format(R"(curl -s -H "$AUTH" "$API/tokens/{}/resync" --json '{{"codes":['{}']}}'; echo)",
-                   token.serial, in_shell(two_codes))});
-  guide.steps.push_back({"Half a minute later the fob shows its next code",
-                         "accept: from now on the server reckons with a slow clock",
-                         fmt::format("sleep {}; {}", token.spec.step.count(),
-                                     login(token.user, "",
-                                           in_shell(time_code(token, Seconds(0)))))});
+       fmt::format(
+           R"(curl -s -H "$AUTH" "$API/tokens/{}/resync" --json '{{"codes":['{}']}}'; echo)",
+           token.serial, in_shell(two_codes))});
+  guide.steps.push_back(
+      {"Half a minute later the fob shows its next code",
+       "accept: from now on the server reckons with a slow clock",
+       fmt::format("sleep {}; {}", token.spec.step.count(),
+                   login(token.user, "", in_shell(time_code(token, Seconds(0)))))});
 }
 
 void add_audit(DemoGuide& guide, const DemoToken& token) {
@@ -103,7 +103,6 @@ Result<DemoWorld> found_company(const std::filesystem::path& data, const Clock& 
   LOCKSTEP_CHECK(create_data_directory(data, random));
   LOCKSTEP_TRY(const Site site, open_site(data, yesterday, random));
   LOCKSTEP_TRY(DemoWorld world, make_demo_world(*site.services));
-  LOCKSTEP_CHECK(stop_services(*site.services));
   return world;
 }
 
@@ -142,27 +141,35 @@ std::string guide_json(const DemoGuide& guide, const DemoWorld& world,
                        const std::filesystem::path& data) {
   json::array steps;
   for (const DemoStep& step : guide.steps) {
-    steps.push_back(
-        json::object{{"title", step.title}, {"expect", step.expect}, {"command", step.command}});
+    steps.push_back(json::object{
+        {"title",   step.title  },
+        {"expect",  step.expect },
+        {"command", step.command}
+    });
   }
   json::array tokens;
   for (const DemoToken& token : world.tokens) {
     tokens.push_back(json::object{
-        {"serial", token.serial},
-        {"user", token.user},
-        {"model", token.model},
-        {"kind", token.spec.kind == TokenKind::hotp ? "hotp" : "totp"},
-        {"hash", hash_name(token.spec.hash)},
-        {"digits", token.spec.digits.count()},
-        {"step", token.spec.step.count()},
-        {"seed_base32", token.seed_base32},
-        {"counter", token.counter},
-        {"slow_seconds", token.slow.count()},
+        {"serial",       token.serial                                        },
+        {"user",         token.user                                          },
+        {"model",        token.model                                         },
+        {"kind",         token.spec.kind == TokenKind::hotp ? "hotp" : "totp"},
+        {"hash",         hash_name(token.spec.hash)                          },
+        {"digits",       token.spec.digits.count()                           },
+        {"step",         token.spec.step.count()                             },
+        {"seed_base32",  token.seed_base32                                   },
+        {"counter",      token.counter                                       },
+        {"slow_seconds", token.slow.count()                                  },
     });
   }
-  const json::object whole{{"api", guide.api},          {"api_key", world.api_key},
-                           {"data", data.string()},     {"setup", guide.setup},
-                           {"steps", std::move(steps)}, {"tokens", std::move(tokens)}};
+  const json::object whole{
+      {"api",     guide.api        },
+      {"api_key", world.api_key    },
+      {"data",    data.string()    },
+      {"setup",   guide.setup      },
+      {"steps",   std::move(steps) },
+      {"tokens",  std::move(tokens)}
+  };
   return json::serialize(whole) + '\n';
 }
 

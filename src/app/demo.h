@@ -41,8 +41,9 @@ struct DemoGuide {
 enum class GuideForm { words, json };
 
 struct DemoOptions {
-  std::uint16_t port = 0;                     ///< 0 takes a free one
-  std::optional<std::filesystem::path> data;  ///< made and kept; none: temporary, deleted at the end
+  std::uint16_t port = 0;  ///< 0 takes a free one
+  std::optional<std::filesystem::path>
+      data;  ///< made and kept; none: temporary, deleted at the end
   GuideForm form = GuideForm::words;
 };
 

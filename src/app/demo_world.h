@@ -27,7 +27,7 @@ struct DemoToken {
 };
 
 struct DemoWorld {
-  std::string api_key;  ///< with every permission
+  std::string api_key;   ///< with every permission
   std::string password;  ///< of the one user who has one, `kDemoPasswordUser`
   std::vector<DemoToken> tokens;
 };

@@ -46,8 +46,8 @@ std::string quoted(const std::string& value) {
 }  // namespace
 
 void start_log(LogLevel lowest) {
-  auto logger = std::make_shared<spdlog::logger>(
-      "lockstep", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("lockstep",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("time=%Y-%m-%dT%H:%M:%S.%fZ level=%l %v", spdlog::pattern_time_type::utc);
   logger->set_level(level_of(lowest));
   logger->flush_on(spdlog::level::debug);

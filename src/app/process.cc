@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/process.h"
 
+#include <csignal>
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-#include <csignal>
 
 namespace lockstep {
 namespace {

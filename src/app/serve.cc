@@ -5,6 +5,8 @@
 #include <string>
 #include <thread>
 
+#include <unistd.h>
+
 #include "adapters/sql/sql_store.h"
 #include "adapters/system/key_file.h"
 #include "app/data_directory.h"
@@ -17,11 +19,28 @@ namespace {
 
 unsigned cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
 
+/// Writes what a part of the server wants an operator to know into the log.
+std::function<void(const std::string&)> warns(const char* part) {
+  return [part](const std::string& what) {
+    log(LogLevel::warning, part,
+        {
+            {"what", what}
+    });
+  };
+}
+
 HttpOptions http_options(const Config& config) {
   HttpOptions options;
   options.tcp = {config.listen};
   options.admin_socket = config.admin_socket.string();
-  options.warn = [](const std::string& what) { log(LogLevel::warning, "http", {{"what", what}}); };
+  options.warn = warns("http");
+  return options;
+}
+
+ApiOptions api_options() {
+  ApiOptions options;
+  options.service_uid = ::geteuid();
+  options.warn = warns("api");
   return options;
 }
 
@@ -31,9 +50,8 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   Site site;
   LOCKSTEP_TRY(site.vault, KeyFileVault::open(key_file_path(data)));
   LOCKSTEP_TRY(site.store, open_sqlite_store(data, random));
-  LOCKSTEP_TRY(site.services,
-               start_services({*site.store, clock, random, *site.vault}, cores()));
-  site.router = make_api_router(*site.services);
+  LOCKSTEP_TRY(site.services, start_services({*site.store, clock, random, *site.vault}, cores()));
+  site.router = make_api_router(*site.services, api_options());
   return site;
 }
 
@@ -45,11 +63,14 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   Housekeeping housekeeping(*site.services);
 
   const std::uint16_t port = server->ports().front();
+  LOCKSTEP_CHECK(record_start(*site.services));
   log(LogLevel::info, "listening",
-      {{"address", config.listen.address},
-       {"port", std::to_string(port)},
-       {"tls", config.listen.tls ? "yes" : "no"},
-       {"admin_socket", config.admin_socket.string()}});
+      {
+          {"address",      config.listen.address           },
+          {"port",         std::to_string(port)            },
+          {"tls",          config.listen.tls ? "yes" : "no"},
+          {"admin_socket", config.admin_socket.string()    }
+  });
   hooks.started({port, site});
   hooks.wait_for_stop();
 
@@ -58,7 +79,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   server->stop();
   workers.stop();
   housekeeping.stop();
-  LOCKSTEP_CHECK(stop_services(*site.services));
+  LOCKSTEP_CHECK(record_stop(*site.services));
   log(LogLevel::info, "stopped");
   return {};
 }

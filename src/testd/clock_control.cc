@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testd/clock_control.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <limits>
 #include <optional>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -102,7 +101,10 @@ ClockSocket::~ClockSocket() {
 }
 
 bool ClockSocket::wait_for(int descriptor) const {
-  std::array<pollfd, 2> both{pollfd{descriptor, POLLIN, 0}, pollfd{stop_[0], POLLIN, 0}};
+  std::array<pollfd, 2> both{
+      pollfd{descriptor, POLLIN, 0},
+      pollfd{stop_[0],   POLLIN, 0}
+  };
   while (::poll(both.data(), both.size(), -1) < 0) {
     if (errno != EINTR) return false;
   }

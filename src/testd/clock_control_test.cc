@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testd/clock_control.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <algorithm>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "app/data_directory.h"
 
@@ -59,9 +58,9 @@ TEST_F(Steering, UnitsAreThree) {
 }
 
 TEST_F(Steering, WhatIsNotUnderstoodIsAnErrorAndMovesNothing) {
-  for (const char* line : {"", "advance", "advance 5", "advance -5s", "advance 5m", "advance s",
-                           "advance 99999999999999s", "jump", "jump x", "set", "set yesterday",
-                           "rewind 5s"}) {
+  for (const char* line :
+       {"", "advance", "advance 5", "advance -5s", "advance 5m", "advance s",
+        "advance 99999999999999s", "jump", "jump x", "set", "set yesterday", "rewind 5s"}) {
     EXPECT_THAT(steer(clock_, line), StartsWith(R"({"error":)")) << line;
   }
   EXPECT_EQ(clock_.now(), before_);

@@ -69,12 +69,13 @@ Result<void> run(const Options& options) {
       return;
     }
     const boost::json::object line{
-        {"port", running.port},
-        {"api", "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
-        {"api_key", *key},
-        {"admin_socket", config.admin_socket.string()},
-        {"clock_socket", (data / "clock.sock").string()},
-        {"data", data.string()}};
+        {"port",         running.port                                                  },
+        {"api",          "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
+        {"api_key",      *key                                                          },
+        {"admin_socket", config.admin_socket.string()                                  },
+        {"clock_socket", (data / "clock.sock").string()                                },
+        {"data",         data.string()                                                 }
+    };
     std::puts(boost::json::serialize(line).c_str());
     std::fflush(stdout);
   };
@@ -91,13 +92,17 @@ Result<void> run(const Options& options) {
 int main(int argc, char** argv) {
   CLI::App app("Lockstep with a clock that tests steer. Prints one line of JSON once it serves.");
   lockstep::Options options;
-  app.add_option("--data", options.data, "Data directory, made if missing; default: a temporary one");
+  app.add_option("--data", options.data,
+                 "Data directory, made if missing; default: a temporary one");
   app.add_option("--port", options.port, "Port on loopback; default: a free one");
   app.add_option("--start", options.start, "What the clock shows at first, RFC 3339");
   CLI11_PARSE(app, argc, argv);
   lockstep::start_log(lockstep::LogLevel::info);
   if (const auto done = lockstep::run(options); !done) {
-    lockstep::log(lockstep::LogLevel::error, "failed", {{"why", done.error().context}});
+    lockstep::log(lockstep::LogLevel::error, "failed",
+                  {
+                      {"why", done.error().context}
+    });
     return 1;
   }
   return 0;

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "adapters/system/system_clock.h"
+#include "adapters/system/system_random.h"
+#include "app/data_directory.h"
+#include "app/demo.h"
+#include "app/local_transport.h"
+#include "app/log.h"
+#include "app/process.h"
+#include "app/serve.h"
+#include "front/cli/verbs.h"
+
+namespace lockstep {
+namespace {
+
+constexpr const char* kDefaultData = "/var/lib/lockstep";
+
+constexpr const char* kAbout =
+    "Lockstep: an authentication server for one-time-passcode tokens that keeps them in step.\n"
+    "\n"
+    "A first server:  lockstep init --data DIR\n"
+    "                 lockstep serve --data DIR\n"
+    "Something to try: lockstep demo\n"
+    "\n"
+    "All other commands call the running server over its admin socket, or, where none runs, work\n"
+    "on the data directory themselves. You are its owner if you are root or the service's user.";
+
+/// What every command understands.
+struct Common {
+  std::string data;
+  std::string socket;
+  bool json = false;
+};
+
+/// What a command works with: the machine's clock and randomness, and the person who gave it.
+struct Machine {
+  Terminal& terminal;
+  SystemClock clock;
+  SystemRandom random;
+};
+
+/// The two kinds of command: one of ours, or a verb that needs the API.
+struct Chosen {
+  std::function<Result<void>(Machine&)> own;
+  Action verb;
+};
+
+std::filesystem::path data_path(const Common& common) { return common.data; }
+
+// ---- init
+
+Result<void> init(const Common& common, Machine& machine) {
+  const std::filesystem::path data = std::filesystem::absolute(data_path(common));
+  LOCKSTEP_CHECK(create_data_directory(data, machine.random));
+  machine.terminal.out(
+      "Made " + data.string() +
+      ".\n"
+      "\n"
+      "The file `key` in it opens the seeds: keep a copy of it apart from copies of the store.\n"
+      "\n"
+      "Next:  lockstep serve --data " +
+      data.string() +
+      "\n"
+      "then:  lockstep user add anna --data " +
+      data.string() +
+      "\n"
+      "       lockstep token create --owner anna --data " +
+      data.string() +
+      "\n"
+      "       lockstep key create vpn --scope authenticate --data " +
+      data.string() + "\n");
+  return {};
+}
+
+void add_init(CLI::App& app, const Common& common, Chosen& chosen) {
+  CLI::App* verb = app.add_subcommand("init",
+                                      "Makes a data directory: a key file and an empty "
+                                      "store. Never overwrites anything.");
+  verb->footer("Example: lockstep init --data /var/lib/lockstep\n\n" +
+               std::string(exit_code_help()));
+  verb->callback(
+      [&] { chosen.own = [&common](Machine& machine) { return init(common, machine); }; });
+}
+
+// ---- serve
+
+Result<void> serve_until_stopped(const Common& common, const std::string& file, Machine& machine) {
+  Config config = default_config(data_path(common));
+  if (!file.empty()) {
+    LOCKSTEP_TRY(config, read_config(file));
+  }
+  if (!common.socket.empty()) config.admin_socket = common.socket;
+  start_log(config.log_level);
+  const StopSignals stop;
+  return serve(config, machine.clock, machine.random,
+               {.started = [](const Running&) {}, .wait_for_stop = [&stop] { stop.wait(); }});
+}
+
+void add_serve(CLI::App& app, const Common& common, Chosen& chosen) {
+  CLI::App* verb = app.add_subcommand("serve", "Runs the server until it gets SIGTERM or SIGINT.");
+  // Owned by the callback, which `app` keeps, and by the command that it chooses.
+  const auto file = std::make_shared<std::string>();
+  verb->add_option("--config", *file, "Configuration file, TOML; then --data is not looked at");
+  verb->footer(
+      "Example: lockstep serve --config /etc/lockstep/lockstep.toml\n"
+      "         lockstep serve --data DIR\n"
+      "Without a file it serves plain HTTP on 127.0.0.1, port 8480. Every key of the file\n"
+      "is explained in packaging/lockstep.toml.example.\n\n" +
+      std::string(exit_code_help()));
+  verb->callback([&common, &chosen, file] {
+    chosen.own = [&common, file](Machine& machine) {
+      return serve_until_stopped(common, *file, machine);
+    };
+  });
+}
+
+// ---- demo
+
+Result<void> demo(const DemoOptions& options, Machine& machine) {
+  start_log(LogLevel::warning);
+  const StopSignals stop;
+  return run_demo(options, machine.clock, machine.random,
+                  {.print = [&machine](std::string_view text) { machine.terminal.out(text); },
+                   .wait_for_stop = [&stop] { stop.wait(); }});
+}
+
+void add_demo(CLI::App& app, const Common& common, Chosen& chosen) {
+  CLI::App* verb = app.add_subcommand(
+      "demo", "Serves a made-up company of 50 users on one loopback port, and prints what to try.");
+  // Owned by the callback, which `app` keeps, and by the command that it chooses.
+  const auto options = std::make_shared<DemoOptions>();
+  verb->add_option("--port", options->port, "Port on 127.0.0.1; default: a free one");
+  verb->footer(
+      "Example: lockstep demo\n"
+      "Its data lies in a temporary directory and is deleted at the end (Ctrl-C); with\n"
+      "--data DIR it is made there and stays.\n\n" +
+      std::string(exit_code_help()));
+  verb->callback([&app, &common, &chosen, options] {
+    if (app.get_option("--data")->count() > 0) options->data = data_path(common);
+    if (common.json) options->form = GuideForm::json;
+    chosen.own = [options](Machine& machine) { return demo(*options, machine); };
+  });
+}
+
+// ---- verbs
+
+/// The running server where there is one, else the data directory in this process.
+Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& machine) {
+  const std::filesystem::path data = data_path(common);
+  const std::filesystem::path socket =
+      common.socket.empty() ? default_config(data).admin_socket : common.socket;
+  if (!common.socket.empty() || is_listening(socket)) {
+    return std::make_unique<SocketTransport>(socket);
+  }
+  if (!std::filesystem::exists(key_file_path(data))) {
+    return fail(Errc::unavailable,
+                "no server listens on " + socket.string() + " and " + data.string() +
+                    " is no data directory of yours: name one with --data or LOCKSTEP_DATA, "
+                    "or a server's socket with --socket");
+  }
+  LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random));
+  return std::make_unique<LocalTransport>(std::move(site));
+}
+
+ExitCode run_verb(const Common& common, const Action& verb, Machine& machine) {
+  start_log(LogLevel::warning);
+  const auto transport = reach_api(common, machine);
+  if (!transport) return report(machine.terminal, transport.error());
+  Session session{machine.terminal, **transport, common.json ? Format::json : Format::words};
+  return verb(session);
+}
+
+// ---- all of it
+
+void add_common(CLI::App& app, Common& common) {
+  app.add_option("--data", common.data, "Data directory")
+      ->envname("LOCKSTEP_DATA")
+      ->default_val(kDefaultData);
+  app.add_option("--socket", common.socket, "Admin socket, if it is not in the data directory");
+  app.add_flag("--json", common.json, "Print the API's answer as it came");
+}
+
+/// What CLI11 has to say: help that was asked for, or what is wrong with the command line.
+ExitCode say_parse_result(const CLI::App& app, const CLI::ParseError& result, Terminal& terminal) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = app.exit(result, out, err);
+  terminal.out(out.str());
+  terminal.err(err.str());
+  return code == 0 ? ExitCode::ok : ExitCode::usage;
+}
+
+}  // namespace
+
+ExitCode run_command_line(std::span<const std::string> arguments, Terminal& terminal) {
+  CLI::App app(kAbout, "lockstep");
+  app.footer(std::string(exit_code_help()));
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION);
+  Common common;
+  Chosen chosen;
+  add_common(app, common);
+  add_init(app, common, chosen);
+  add_serve(app, common, chosen);
+  add_demo(app, common, chosen);
+  add_online_verbs(app, chosen.verb);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& result) {
+    return say_parse_result(app, result, terminal);
+  }
+  Machine machine{terminal, {}, {}};
+  if (!chosen.own) return run_verb(common, chosen.verb, machine);
+  const auto done = chosen.own(machine);
+  return done ? ExitCode::ok : report(terminal, done.error());
+}
+
+}  // namespace lockstep
