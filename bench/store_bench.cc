@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Durable attempts per second: one caller alone pays the disk for each, 64 share it.
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "adapters/sql/sql_store.h"
+#include "testing/seeded_random.h"
+#include "testing/temporary_directory.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t kUsers = 1'000;
+
+UserName user_name(std::uint64_t number) {
+  return UserName::parse("user" + std::to_string(number)).value();
+}
+
+/// A store with users who have a token each. Temporary files have to lie on a real disk
+/// (TMPDIR), or the numbers mean nothing.
+class FilledStore {
+ public:
+  FilledStore() {
+    SeededRandom random(1);
+    store_ = open_sqlite_store(directory_.path(), random).value();
+    ChangeSet set;
+    for (std::uint64_t i = 1; i <= kUsers; ++i) {
+      set.changes.push_back(InsertUser{
+          {.id = UserId(i), .name = user_name(i)}
+      });
+      Token token{.id = TokenId(i), .serial = Serial::parse("T-" + std::to_string(i)).value()};
+      token.owner = UserId(i);
+      set.changes.push_back(InsertToken{token});
+    }
+    if (!store_->commit(std::move(set))) std::abort();
+  }
+
+  Store& operator*() { return *store_; }
+
+ private:
+  TemporaryDirectory directory_;
+  std::unique_ptr<Store> store_;
+};
+
+/// What a log-in writes: the token's place, the user's state, one record.
+Result<ChangeSet> log_in(const Situation& situation) {
+  const Token& token = situation.tokens.at(0);
+  Progress progress = token.progress;
+  progress.next = progress.next.moved(1);
+  ChangeSet set;
+  set.changes.push_back(UpdateProgress{token.id, token.version, progress, token.status});
+  set.changes.push_back(
+      UpdateUserSync{situation.user->id, situation.user->version, situation.user->sync});
+  AuditEvent event{.kind = EventKind::login_accepted, .actor = Actor("key:bench")};
+  event.user = situation.user->name;
+  event.serial = token.serial;
+  event.details = {
+      {"position", "1842"}
+  };
+  set.events.push_back(std::move(event));
+  return set;
+}
+
+void durable_attempts(benchmark::State& state) {
+  static std::unique_ptr<FilledStore> store;
+  if (state.thread_index() == 0) store = std::make_unique<FilledStore>();
+  SeededRandom random(static_cast<std::uint64_t>(state.thread_index()) + 1);
+  for (auto _ : state) {
+    if (!(**store).attempt(user_name(1 + random.below(kUsers)), log_in)) std::abort();
+  }
+  state.SetItemsProcessed(state.iterations());
+  if (state.thread_index() == 0) store.reset();
+}
+BENCHMARK(durable_attempts)->Threads(1)->Threads(8)->Threads(64)->UseRealTime()->MinTime(2);
+
+/// The disk by itself: 8 KiB appended and synced.
+void fdatasync_8k(benchmark::State& state) {
+  const TemporaryDirectory directory;
+  const int file = ::open((directory.path() / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  const std::array<char, 8'192> block{};
+  for (auto _ : state) {
+    if (::write(file, block.data(), block.size()) < 0 || ::fdatasync(file) != 0) std::abort();
+  }
+  state.SetItemsProcessed(state.iterations());
+  if (::close(file) != 0) std::abort();
+}
+BENCHMARK(fdatasync_8k)->UseRealTime();
+
+}  // namespace
+}  // namespace lockstep
+
+BENCHMARK_MAIN();
