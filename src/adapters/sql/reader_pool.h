@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,9 @@ class ReaderPool {
   static std::invoke_result_t<Work, Connection&> read_with(Connection& connection, Work&& work) {
     LOCKSTEP_CHECK(connection.begin_read());
     auto result = std::forward<Work>(work)(connection);
-    LOCKSTEP_CHECK(connection.end_read());
+    const Result<void> ended = connection.end_read();
+    // Of two errors the first says more.
+    if (result) LOCKSTEP_CHECK(ended);
     return result;
   }
 

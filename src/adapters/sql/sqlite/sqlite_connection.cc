@@ -181,11 +181,14 @@ Result<void> SqliteConnection::claim() {
   if (owner == 0) {
     LOCKSTEP_CHECK(script(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str()));
   }
+  LOCKSTEP_TRY(const auto mode, query("PRAGMA journal_mode", {}));
+  LOCKSTEP_TRY(const bool answered, mode->next());
+  LOCKSTEP_TRY(const auto journal, mode->text(0));
   LOCKSTEP_TRY(const std::int64_t synchronous, number("PRAGMA synchronous"));
   LOCKSTEP_TRY(const std::int64_t foreign_keys, number("PRAGMA foreign_keys"));
   // A pragma that was not understood is no error for SQLite, and would be one for us.
-  if (synchronous != 2 || foreign_keys != 1) {
-    return fail(Errc::unavailable, "this SQLite lacks what Lockstep needs");
+  if (!answered || journal != "wal" || synchronous != 2 || foreign_keys != 1) {
+    return fail(Errc::unavailable, "SQLite cannot keep a write-ahead log there");
   }
   return {};
 }

@@ -72,7 +72,9 @@ std::uint64_t verified_records(Store& store) {
     return {};
   }));
   const auto heads = store.audit_heads().value();
-  if (!heads.empty()) EXPECT_EQ(heads.at(0).second.hash, head.hash);
+  if (!heads.empty()) {
+    EXPECT_EQ(heads.at(0).second.hash, head.hash);
+  }
   return head.seq;
 }
 
@@ -304,7 +306,9 @@ TEST(SqliteStore, NothingAcknowledgedIsLostWhenTheProcessIsKilled) {
     while (::read(ends[0], &said, sizeof said) == sizeof said) {
       ASSERT_LT(said.user, kUsers);
       acknowledged[said.user] = std::max(acknowledged[said.user], said.position);
-      if (++count == kill_after) ASSERT_EQ(::kill(child, SIGKILL), 0);
+      if (++count == kill_after) {
+        ASSERT_EQ(::kill(child, SIGKILL), 0);
+      }
     }
     ASSERT_EQ(::close(ends[0]), 0);
     int status = 0;
