@@ -5,8 +5,7 @@
 namespace lockstep {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(store_kinds()),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(store_kinds()), name_of_kind);
 
 TEST_P(StoreContract, AnUnknownSubjectHasAnEmptySituation) {
   for (const Subject& subject : {Subject(user_name("nobody")), Subject(serial("NONE"))}) {
@@ -165,7 +164,7 @@ TEST_P(StoreContract, EachChangeOfAnotherVersionIsAConflictAndChangesNothing) {
   User other_user = a_user(1, "anna");
   Token other_token = a_token(1, "A-1");
   Ticket other_ticket = a_ticket(1);
-  for (const std::uint64_t number : {0, 2}) {
+  for (const std::uint64_t number : {0U, 2U}) {
     const RowVersion wrong(number);
     other_user.version = other_token.version = other_ticket.version = wrong;
     const Change changes[] = {
@@ -320,7 +319,7 @@ TEST_P(StoreContract, ATicketIsFoundByItsHashUntilItIsUsed) {
 }
 
 TEST_P(StoreContract, HousekeepingDeletesTicketsThatArePastTheirTime) {
-  for (const std::uint8_t number : {1, 2, 3}) must(InsertTicket{a_ticket(number)});
+  for (std::uint8_t number = 1; number <= 3; ++number) must(InsertTicket{a_ticket(number)});
   EXPECT_EQ(store().delete_expired_tickets(kThen).value(), 0U);
   EXPECT_EQ(store().delete_expired_tickets(kThen + Seconds(2)).value(), 2U);
   EXPECT_FALSE(store().ticket(a_ticket(2).hash).value());

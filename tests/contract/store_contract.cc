@@ -34,6 +34,8 @@ std::vector<StoreKind> store_kinds() {
   };
 }
 
+std::string name_of_kind(const testing::TestParamInfo<StoreKind>& kind) { return kind.param.name; }
+
 void StoreContract::must(Change change) {
   const Result<void> result = commit(std::move(change));
   ASSERT_TRUE(result) << result.error().context;

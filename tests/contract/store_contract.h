@@ -25,6 +25,8 @@ struct StoreKind {
 
 /// All there are.
 std::vector<StoreKind> store_kinds();
+/// What stands behind the slash in a test's name.
+std::string name_of_kind(const testing::TestParamInfo<StoreKind>& kind);
 
 class StoreContract : public testing::TestWithParam<StoreKind> {
  protected:
