@@ -51,6 +51,7 @@ TEST(ResyncSearch, NewestOfSeveralCodesMayLieAsFarBehindTheFirstAsTimeAllows) {
   const GivenCode second = world.code_at(world.step());
   EXPECT_EQ(span_of(world.token.spec, std::vector{first, second}), 5);
   EXPECT_EQ(span_of(world.token.spec, std::vector{second, second}), 1) << "given at once";
+  EXPECT_EQ(span_of(time_spec(20s), std::vector{second, second}), 1) << "at once, short steps";
   EXPECT_EQ(span_of(world.token.spec, std::vector{second}), 0);
 }
 
