@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/api_keys.h"
+
+#include "service/service_test_world.h"
+
+namespace lockstep {
+namespace {
+
+using ApiKeys = World;
+
+TEST_F(ApiKeys, AKeyIsShownOnceAndFindsItsCaller) {
+  const CreatedApiKey made =
+      create_api_key(*services, owner(), "vpn", {Permission::authenticate}).value();
+  EXPECT_EQ(made.text.size(), 47U);
+  EXPECT_TRUE(made.text.starts_with("lsk_"));
+  const std::optional<Caller> caller = find_caller(*services, made.text).value();
+  ASSERT_TRUE(caller.has_value());
+  EXPECT_EQ(caller->actor, Actor("key:vpn"));
+  EXPECT_EQ(caller->source, "vpn");
+  EXPECT_EQ(caller->permissions, Permissions{Permission::authenticate});
+}
+
+TEST_F(ApiKeys, NothingElseFindsACaller) {
+  const std::string text =
+      create_api_key(*services, owner(), "vpn", {Permission::authenticate})->text;
+  std::string flipped = text;
+  flipped.back() = flipped.back() == 'A' ? 'B' : 'A';
+  for (const std::string& other : {std::string(), std::string("lsk_"), flipped, text + "A",
+                                   text.substr(4), std::string(100'000, 'l')}) {
+    EXPECT_FALSE(find_caller(*services, other)->has_value());
+  }
+}
+
+TEST_F(ApiKeys, ARevokedKeyIsUnknownAndItsNameStaysTaken) {
+  const std::string text =
+      create_api_key(*services, owner(), "vpn", {Permission::authenticate})->text;
+  ASSERT_TRUE(revoke_api_key(*services, owner(), "vpn"));
+  EXPECT_FALSE(find_caller(*services, text)->has_value());
+  ASSERT_TRUE(revoke_api_key(*services, owner(), "vpn"));
+  EXPECT_EQ(create_api_key(*services, owner(), "vpn", {}).error().code, Errc::conflict);
+  EXPECT_EQ(revoke_api_key(*services, owner(), "web").error().code, Errc::not_found);
+}
+
+TEST_F(ApiKeys, NobodyGivesAKeyMoreThanTheyHave) {
+  const Context keeper = with({Permission::keys_write, Permission::users_read});
+  EXPECT_EQ(create_api_key(*services, keeper, "a", {Permission::tokens_write}).error().code,
+            Errc::not_allowed);
+  EXPECT_TRUE(create_api_key(*services, keeper, "b", {Permission::users_read}).has_value());
+}
+
+TEST_F(ApiKeys, NamesAreShortAndPlain) {
+  for (const std::string& bad :
+       {std::string(), std::string("VPN"), std::string("a b"), std::string(65, 'a')}) {
+    EXPECT_EQ(create_api_key(*services, owner(), bad, {}).error().code, Errc::invalid_input);
+  }
+  EXPECT_TRUE(create_api_key(*services, owner(), std::string(64, 'a'), {}).has_value());
+}
+
+TEST_F(ApiKeys, TheStoreHoldsOnlyTheHash) {
+  const std::string text = create_api_key(*services, owner(), "vpn", {})->text;
+  const ApiKey stored = list_api_keys(*services, {})->front();
+  const std::string hash(stored.hash.begin(), stored.hash.end());
+  EXPECT_EQ(text.find(hash), std::string::npos);
+}
+
+}  // namespace
+}  // namespace lockstep

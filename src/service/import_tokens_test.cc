@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/import_tokens.h"
+
+#include "service/service_test_world.h"
+
+namespace lockstep {
+namespace {
+
+// The secret of RFC 4226 appendix D, and the same with another last byte.
+const std::string kSeed = "3132333435363738393031323334353637383930";
+const std::string kOtherSeed = "3132333435363738393031323334353637383931";
+
+class ImportTokens : public World {
+ public:
+  static ImportFile csv(std::string_view text) {
+    return ImportFile{.format = ImportFormat::csv,
+                      .content = Secret::copy_of(text),
+                      .spec = {.kind = TokenKind::hotp},
+                      .form = TokenForm::hardware,
+                      .model = "Card"};
+  }
+  ImportReport staged(std::string_view text) {
+    return stage_import(*services, owner(), csv(text)).value();
+  }
+  ImportReport committed(const std::string& id) {
+    return commit_import(*services, owner(), id).value();
+  }
+};
+
+TEST_F(ImportTokens, StagingReportsAndAddsNothing) {
+  const ImportReport report = staged("C1," + kSeed + "\nC2," + kSeed + ",7\n");
+  EXPECT_EQ(report.added, 2U);
+  EXPECT_FALSE(report.committed);
+  EXPECT_TRUE(list_tokens(*services, {}, {})->empty());
+}
+
+TEST_F(ImportTokens, CommittingAddsTheTokensToTheStock) {
+  committed(staged("C1," + kSeed + ",5\n").id);
+  const Token added = token("C1");
+  EXPECT_EQ(added.model, "Card");
+  EXPECT_EQ(added.progress.next, Position(5));
+  EXPECT_FALSE(added.owner.has_value());
+  add_user("anna");
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("anna"), serial("C1")));
+  EXPECT_EQ(log_in("anna", "254676"), Verdict::accept);  // RFC 4226 appendix D, count 5
+}
+
+TEST_F(ImportTokens, CommittingTwiceAddsOnceAndSaysTheSame) {
+  const std::string id = staged("C1," + kSeed + "\n").id;
+  EXPECT_EQ(committed(id).added, 1U);
+  const std::size_t records = store.audit({})->size();
+  EXPECT_EQ(committed(id).added, 1U);
+  EXPECT_EQ(store.audit({})->size(), records);
+  EXPECT_TRUE(get_import(*services, owner(), id)->committed);
+}
+
+TEST_F(ImportTokens, TheSameFileAgainAddsNothing) {
+  committed(staged("C1," + kSeed + "\n").id);
+  const ImportReport again = committed(staged("C1," + kSeed + "\n").id);
+  EXPECT_EQ(again.added, 0U);
+  EXPECT_EQ(again.already_there, 1U);
+}
+
+TEST_F(ImportTokens, ASerialWithAnotherSeedAndASerialGivenTwiceAreRejectedWithTheirLine) {
+  committed(staged("C1," + kSeed + "\n").id);
+  const ImportReport report =
+      staged("# new cards\nC1," + kOtherSeed + "\nC2," + kSeed + "\nC2," + kSeed + "\n");
+  EXPECT_EQ(report.added, 1U);
+  EXPECT_EQ(report.rejected, 2U);
+  ASSERT_EQ(report.rejected_list.size(), 2U);
+  EXPECT_EQ(report.rejected_list[0].line, 2U);
+  EXPECT_EQ(report.rejected_list[1].line, 4U);
+  EXPECT_EQ(report.rejected_list[1].serial, "C2");
+}
+
+TEST_F(ImportTokens, AMalformedFileIsRefusedAsAWhole) {
+  const auto done = stage_import(*services, owner(), csv("C1," + kSeed + "\nC2,xyz\n"));
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, Errc::invalid_input);
+  EXPECT_EQ(done.error().context.find("xyz"), std::string::npos);
+  EXPECT_NE(done.error().context.find("line 2"), std::string::npos);
+}
+
+TEST_F(ImportTokens, ASerialThatCameToBeMeanwhileIsNotAddedTwice) {
+  const std::string id = staged("C1," + kSeed + "\nC2," + kSeed + "\n").id;
+  committed(staged("C1," + kSeed + "\n").id);
+  const ImportReport report = committed(id);
+  EXPECT_EQ(report.added, 1U);
+  EXPECT_EQ(report.already_there, 1U);
+}
+
+TEST_F(ImportTokens, AnImportExpiresAndUnknownOnesAreNotFound) {
+  const std::string id = staged("C1," + kSeed + "\n").id;
+  clock.advance(kImportKept);
+  EXPECT_EQ(commit_import(*services, owner(), id).error().code, Errc::not_found);
+  EXPECT_EQ(get_import(*services, owner(), "guess").error().code, Errc::not_found);
+}
+
+TEST_F(ImportTokens, TheListOfRejectedLinesIsBoundedAndTheirNumberIsNot) {
+  std::string file;
+  for (std::size_t i = 0; i < kImportRejectedListMax + 6; ++i) file += "C1," + kSeed + "\n";
+  const ImportReport report = staged(file);
+  EXPECT_EQ(report.rejected, kImportRejectedListMax + 5);
+  EXPECT_EQ(report.rejected_list.size(), kImportRejectedListMax);
+}
+
+TEST_F(ImportTokens, APskcFileIsReadWithItsCounter) {
+  ImportFile file = csv(R"(<KeyContainer><KeyPackage><DeviceInfo><SerialNo>987654321</SerialNo>
+    </DeviceInfo><Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp">
+    <AlgorithmParameters><ResponseFormat Length="8" Encoding="DECIMAL"/></AlgorithmParameters>
+    <Data><Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>
+    <Counter><PlainValue>3</PlainValue></Counter></Data></Key></KeyPackage></KeyContainer>)");
+  file.format = ImportFormat::pskc;
+  committed(stage_import(*services, owner(), file)->id);
+  EXPECT_EQ(token("987654321").progress.next, Position(3));
+  EXPECT_EQ(token("987654321").spec.digits, Digits::eight());
+}
+
+}  // namespace
+}  // namespace lockstep

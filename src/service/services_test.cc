@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/services.h"
+
+#include "service/service_test_world.h"
+
+namespace lockstep {
+namespace {
+
+using ServicesStart = World;
+
+TEST_F(ServicesStart, ThePinKeySurvivesARestart) {
+  add_user("anna");
+  set_pin("anna", "2580");
+  SimulatedToken card = add_card("anna", "C1");
+  services = start_services({store, clock, random, vault}, 2).value();
+  EXPECT_EQ(log_in("anna", "2580" + card.press()), Verdict::accept);
+}
+
+TEST_F(ServicesStart, ThePinKeyIsSealedInTheStore) {
+  ASSERT_TRUE(store.service_key("pin")->has_value());
+  KeyFileVault other(Secret(Bytes(32, 8)));
+  const auto started = start_services({store, clock, random, other}, 2);
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code, Errc::corrupt);
+}
+
+TEST_F(ServicesStart, StartAndStopAreWrittenDown) {
+  EXPECT_EQ(last_record().event.kind, EventKind::service_started);
+  EXPECT_EQ(last_record().event.actor, Actor("system"));
+  ASSERT_TRUE(stop_services(*services));
+  EXPECT_EQ(last_record().event.kind, EventKind::service_stopped);
+}
+
+TEST_F(ServicesStart, ARequestReadsTheClockOnce) {
+  const Context context = client();
+  clock.advance(Seconds(5));
+  EXPECT_EQ(context.now.wall + Seconds(5), client().now.wall);
+}
+
+}  // namespace
+}  // namespace lockstep
