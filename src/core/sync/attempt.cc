@@ -82,6 +82,7 @@ bool was_second_code(const Case& it);
 Finds found_in_step(const Case& it);
 Finds usable_as_first(const Case& it);
 Finds usable(const Case& it, const Finds& finds);
+std::vector<Pair> found_pairs(const Case& it);
 std::vector<Pair> completed_pairs(const Case& it);
 Finds seconds_of(const std::vector<Pair>& pairs);
 Decision accept(const Case& it, const Find& find);
@@ -104,6 +105,8 @@ Decision judge_code(const Case& it) {
   const std::vector<Pair> pairs = completed_pairs(it);
   if (pairs.size() == 1) return accept_pair(it, pairs.front());
   if (!pairs.empty()) return ask_for_next(it, seconds_of(pairs)).value_or(miss(it));
+  // A pair, but its clock cannot have moved so far: another prompt would lead nowhere.
+  if (!found_pairs(it).empty()) return miss(it);
   return ask_for_next(it, usable_as_first(it)).value_or(miss(it));
 }
 

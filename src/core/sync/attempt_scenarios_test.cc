@@ -280,6 +280,7 @@ std::uint64_t repeated_code(AttemptWorld& world) {
 TEST(SameDigits, AtTwoInStepPositionsDoNotLetInTwice) {
   const Login four{.digits = Digits::make(4).value()};
   AttemptWorld world;
+  world.policy.odds_per_year = 1;  // Four digits would leave no single code in a year.
   Token& token = world.add_event(0, 4);
   const std::uint64_t at = repeated_code(world);
   token.progress.next = Position(at);
@@ -297,8 +298,8 @@ TEST(SameDigits, AtTwoInStepPositionsDoNotLetInTwice) {
 TEST(Thief, ACodeAfterAPromptIsNeverTakenAlone) {
   AttemptWorld world;
   world.add_event(500);
-  ASSERT_EQ(world.log_in(world.code(502 + 3)), Outcome::next_code);
-  ASSERT_EQ(world.log_in(world.code(502 + 1), {.source = kWeb}), Outcome::accepted);
+  ASSERT_EQ(world.log_in(world.code(505)), Outcome::next_code);
+  ASSERT_EQ(world.log_in(world.code(502), {.source = kWeb}), Outcome::accepted);
   world.wait(kHour);
   EXPECT_NE(world.log_in(world.code(505)), Outcome::accepted) << "from where it was prompted";
   EXPECT_EQ(world.log_in(world.code(505), {.source = kWeb}), Outcome::refused);
@@ -369,7 +370,7 @@ TEST(ProfileNone, FloodedTheOwnerGetsInWithTwoCodes) {
   AttemptWorld world;
   world.add_event(500);
   for (std::uint32_t i = 0; i < 400; ++i) {
-    const Login flood{.source = Source(std::to_string(i % 3)), .factor = Factor::none};
+    const Login flood{.source = Source(std::to_string(i % 12)), .factor = Factor::none};
     (void)world.type(world.wrong_code(i), flood);
     world.wait(Seconds(1));
   }
@@ -438,59 +439,6 @@ TEST(HealthyToken, InTwoCodesGetsInTwiceADayForAYearUnderEveryPreset) {
     year_of_pairs(name, true);
     year_of_pairs(name, false);
   }
-}
-
-// ---- The work.
-
-TEST(PositionsNeeded, CoverEverythingThatIsDecided) {
-  for (const PresetName name : kAllPresets) {
-    for (const bool used : {true, false}) {
-      AttemptWorld world(preset(name));
-      world.add_event(used ? 500 : 0);
-      world.add_event(used ? 700 : 0, 8);
-      Token& fob = world.add({.kind = TokenKind::totp}, Position(used ? world.step() - 40 : 0));
-      if (used) fob.progress.clock = ClockFix{Seconds(-90), world.now};
-      auto book = world.books.begin();
-      std::vector<std::size_t> before;
-      for (const Token& token : world.tokens) {
-        for (const PositionRun& run : positions_needed(token, world.now.wall, world.policy)) {
-          (void)book->codes(run.first, run.count);
-        }
-        before.push_back(book++->computed());
-      }
-      (void)world.log_in(world.code(world.tokens.front().progress.next.value() + 1));
-      (void)world.log_in(world.wrong_code());
-      book = world.books.begin();
-      for (const std::size_t computed : before) EXPECT_EQ(book++->computed(), computed);
-    }
-  }
-}
-
-TEST(Decide, AsksForTheSameCodesWhateverItFinds) {
-  const auto work = [](Outcome expected, auto attempt) {
-    AttemptWorld world;
-    world.add_event(500);
-    EXPECT_EQ(attempt(world), expected);
-    return world.books.front().computed();
-  };
-  const std::size_t accepted =
-      work(Outcome::accepted, [](AttemptWorld& w) { return w.log_in(w.code(500)); });
-  EXPECT_GT(accepted, 100U);
-  EXPECT_EQ(accepted,
-            work(Outcome::next_code, [](AttemptWorld& w) { return w.log_in(w.code(550)); }));
-  EXPECT_EQ(accepted,
-            work(Outcome::refused, [](AttemptWorld& w) { return w.log_in(w.wrong_code()); }));
-  EXPECT_EQ(accepted, work(Outcome::refused, [](AttemptWorld& w) {
-              return w.log_in(w.code(500), {.factor = Factor::wrong});
-            }));
-  EXPECT_EQ(accepted, work(Outcome::refused, [](AttemptWorld& w) {
-              w.sync.misses_in_row = 100;
-              return w.log_in(w.code(500));
-            }));
-  EXPECT_EQ(accepted, work(Outcome::refused, [](AttemptWorld& w) {
-              w.tokens.front().status = TokenStatus::suspended;
-              return w.log_in(w.code(500));
-            }));
 }
 
 }  // namespace
