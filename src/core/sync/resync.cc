@@ -156,6 +156,8 @@ ResyncDecision succeeded(const Token& token, const UserSync& owner, const Found&
   decision.move = TokenMove{token.id, progress_after(token, found.chain, at), token.status};
   decision.sync = unlocked(owner);
   decision.sync->slots.clear();
+  // Somebody trying PINs with the token in hand is not cleared by the token being in step.
+  decision.sync->factor_failures = owner.factor_failures;
   decision.attempts_left = kFailuresFree;
   decision.evidence = std::move(evidence);
   decision.evidence.token = token.id;

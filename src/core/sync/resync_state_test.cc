@@ -52,6 +52,7 @@ TEST(ResyncSuccess, UsesUpAllCodesShown) {
 TEST(ResyncSuccess, EndsMissesInARowAndSlotsButNotTheYearsBucket) {
   World world(event_spec());
   world.owner.misses_in_row = 100;  // Disabled.
+  world.owner.factor_failures = {3, world.now};
   world.owner.year = {7'000'000, world.now};
   world.owner.slots = {
       {Source("vpn"), world.now, {{world.token.id, Position(3)}}}
@@ -61,6 +62,7 @@ TEST(ResyncSuccess, EndsMissesInARowAndSlotsButNotTheYearsBucket) {
   const auto decision = world.pair_at(Position(20));
   ASSERT_TRUE(decision.sync);
   EXPECT_EQ(decision.sync->misses_in_row, 0U);
+  EXPECT_EQ(decision.sync->factor_failures, world.owner.factor_failures) << "PINs tried stay tried";
   EXPECT_TRUE(decision.sync->slots.empty());
   EXPECT_EQ(decision.sync->year, (YearBucket{7'000'000, world.now}));
   world.apply(decision);
