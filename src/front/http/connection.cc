@@ -43,10 +43,10 @@ using UnixStream = beast::basic_stream<asio::local::stream_protocol, asio::any_i
 using Parser = http::request_parser<http::string_body>;
 using WireResponse = http::response<http::string_body>;
 
-/// How much is read, and thrown away, after a refusal, so that the client sees our answer and not
-/// a connection reset under what it was still sending.
-constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
-constexpr std::chrono::seconds kLingerTime{2};
+/// How much is read, and thrown away, after a refusal.
+constexpr std::size_t kDrainBytesMax = 4 * 1024 * 1024;
+/// How long the client has, for all of it, from our last word to the end.
+constexpr std::chrono::seconds kLeaveTime{2};
 
 /// How many bytes are asked for at once; also the room behind the longest header.
 constexpr std::size_t kReadBytes = 16 * 1024;
@@ -181,25 +181,32 @@ asio::awaitable<bool> write(Connection<Stream>& self, Response response, Manner 
   co_return !error;
 }
 
-/// Ends the connection so that the client reads our last answer first.
+/// Tells the client that nothing more comes.
 template <class Stream>
-asio::awaitable<void> linger(Connection<Stream>& self) {
+asio::awaitable<void> take_leave(Connection<Stream>& self) {
   auto& lowest = beast::get_lowest_layer(self.stream);
-  lowest.expires_after(kLingerTime);
+  lowest.expires_after(kLeaveTime);
   error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
   if constexpr (std::is_same_v<Stream, TlsStream>) {
+    auto token = asio::redirect_error(asio::use_awaitable, error);
     co_await self.stream.async_shutdown(token);
   }
   using Socket = std::remove_cvref_t<decltype(lowest.socket())>;
   lowest.socket().shutdown(Socket::shutdown_send, error);
+}
+
+/// Throws away what the client is still sending, so that it sees our refusal and not a connection
+/// reset.
+template <class Stream>
+asio::awaitable<void> drain(Connection<Stream>& self) {
+  auto& lowest = beast::get_lowest_layer(self.stream);
   std::array<char, 4096> thrown_away{};
   const auto space = asio::buffer(thrown_away);
-  error = {};
-  for (std::size_t total = 0; !error && total < kLingerBytesMax;) {
+  error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  for (std::size_t total = 0; !error && total < kDrainBytesMax;) {
     total += co_await lowest.async_read_some(space, token);
   }
-  lowest.close();
 }
 
 template <class Stream>
@@ -207,7 +214,9 @@ asio::awaitable<void> refuse(Connection<Stream>& self, Refusal refusal) {
   const Manner last;
   Response response = self.shared.handler.refuse(refusal);
   const bool written = co_await write(self, std::move(response), last);
-  if (written) co_await linger(self);
+  if (!written) co_return;
+  co_await take_leave(self);
+  co_await drain(self);
 }
 
 /// Waits for the first byte of the next request. False when there will be none.
@@ -296,10 +305,11 @@ asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner m
     response = self.shared.handler.refuse(full);
   }
   if (response.hold.count() > 0) co_await keep_back(response.hold);
-  const bool stay = keep_alive && !self.shared.usage.stopping();
-  const bool written = co_await write(self, std::move(response), version, stay);
-  if (written && !stay) co_await linger(self);
-  co_return written&& stay;
+  if (self.shared.usage.stopping()) manner.keep_alive = false;
+  const bool written = co_await write(self, std::move(response), manner);
+  if (written && manner.keep_alive) co_return true;
+  co_await take_leave(self);
+  co_return false;
 }
 
 /// One request and its answer. False when the connection is to end.
