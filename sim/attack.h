@@ -14,7 +14,7 @@ namespace lockstep::sim {
 /// How much to simulate. The same seed gives the same result.
 struct Effort {
   std::uint64_t seed;
-  std::uint64_t trials;  ///< in each scenario
+  std::uint64_t trials;  ///< in a scenario; costly ones get a share of it
 };
 
 /// What came of one scenario.

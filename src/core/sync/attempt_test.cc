@@ -416,7 +416,8 @@ TEST(Remembered, OfATimeTokenAreForgottenOnceTheInStepZonePassedThem) {
   AttemptWorld world;
   Token& token = world.add_time();
   for (int i = 0; i < 40; ++i) {
-    ASSERT_EQ(world.log_in(world.code(world.step() + 20)), Outcome::next_code) << i;
+    const Login elsewhere{.source = Source(std::to_string(i))};
+    ASSERT_EQ(world.log_in(world.code(world.step() + 20), elsewhere), Outcome::next_code) << i;
     world.wait(Seconds(60));
   }
   EXPECT_LE(token.progress.remembered.size(), 12U);
