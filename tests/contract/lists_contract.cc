@@ -74,7 +74,7 @@ TEST_P(StoreContract, TokensAreFoundBySerialModelStatusAndOwner) {
   must(InsertToken{second});
   EXPECT_THAT(serials(store().tokens({}, {})), ElementsAre("AB-1", "CD-2"));
   EXPECT_THAT(serials(store().tokens({.search = "b-1"}, {})), ElementsAre("AB-1"));
-  EXPECT_THAT(serials(store().tokens({.search = "grosse"}, {})), IsEmpty());
+  EXPECT_THAT(serials(store().tokens({.search = "grosse"}, {})), ElementsAre("AB-1"));
   EXPECT_THAT(serials(store().tokens({.search = "ACME"}, {})), ElementsAre("AB-1"));
   TokenQuery query;
   query.status = TokenStatus::lost;
@@ -194,7 +194,8 @@ TEST_P(StoreContract, AuditShowsTheNewestFirstAndContinuesBehindARow) {
   ASSERT_TRUE(store().commit(std::move(set)));
   const auto sequence = [&](const AuditQuery& query) {
     std::vector<std::uint64_t> result;
-    for (const AuditRecord& record : store().audit(query).value()) result.push_back(record.seq);
+    const auto records = store().audit(query);
+    for (const AuditRecord& record : records.value()) result.push_back(record.seq);
     return result;
   };
   EXPECT_THAT(sequence({}), ElementsAre(2, 4, 3, 1));

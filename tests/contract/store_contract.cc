@@ -52,7 +52,8 @@ User StoreContract::user(const std::string& name) {
 }
 
 Token StoreContract::token(const std::string& text) {
-  for (const Token& token : store().situation(serial(text)).value().tokens) {
+  const Situation situation = store().situation(serial(text)).value();
+  for (const Token& token : situation.tokens) {
     if (token.serial == serial(text)) return token;
   }
   ADD_FAILURE() << "there is no token " << text;
