@@ -3,12 +3,12 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <memory>
 
 #include <gtest/gtest.h>
+
+#include "base/handle.h"
+#include "testing/temporary_directory.h"
 
 namespace lockstep {
 namespace {
@@ -175,10 +175,10 @@ TEST(Pskc, RefusesWhatIsNoContainerAndWhatIsTooMuch) {
   EXPECT_FALSE(parse("<KeyContainer>" + deep).has_value());
 }
 
-/// What `command` prints; nullopt when it fails.
-std::optional<std::string> run(const std::string& command) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  if (!pipe) return std::nullopt;
+/// What `command` prints.
+std::string run(const std::string& command) {
+  const Handle<FILE, pclose> pipe(popen(command.c_str(), "r"));
+  if (!pipe) return {};
   std::string out;
   std::array<char, 4096> chunk{};
   while (const std::size_t size = std::fread(chunk.data(), 1, chunk.size(), pipe.get())) {
@@ -190,22 +190,16 @@ std::optional<std::string> run(const std::string& command) {
 // pskctool (OATH Toolkit) writes files only when it signs them: what it read, in its own form, with
 // a signature in the container. So it is the independent writer here.
 TEST(Pskc, ReadsAFileWrittenByPskctool) {
-  const auto folder =
-      std::filesystem::temp_directory_path() /
-      ("lockstep-pskc-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "-" +
-       std::to_string(
-           std::hash<std::string>()(std::to_string(reinterpret_cast<std::uintptr_t>(&run)))));
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "plain.xml") << File().text();
-  const std::string in = " " + folder.string() + "/";
-  ASSERT_TRUE(run("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=test -keyout" + in +
-                  "key.pem -out" + in + "crt.pem 2>&1"));
-  const std::string written =
-      run("pskctool --sign --sign-key=" + folder.string() +
-          "/key.pem --sign-crt=" + folder.string() + "/crt.pem" + in + "plain.xml 2>&1")
-          .value_or("");
-  const std::string read = run("pskctool --info" + in + "plain.xml 2>&1").value_or("");
-  std::filesystem::remove_all(folder);
+  const TemporaryDirectory directory;
+  const std::string folder = directory.path().string();
+  std::ofstream(folder + "/plain.xml") << File().text();
+  run("cd " + folder +
+      " && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=test -keyout key.pem -out crt.pem"
+      " 2>&1");
+  const std::string written = run("cd " + folder +
+                                  " && pskctool --sign --sign-key=key.pem --sign-crt=crt.pem "
+                                  "plain.xml 2>&1");
+  const std::string read = run("cd " + folder + " && pskctool --info plain.xml 2>&1");
   ASSERT_NE(written.find("Signature"), std::string::npos) << written;
   const auto records = parse(written);
   ASSERT_TRUE(records.has_value()) << records.error().context;

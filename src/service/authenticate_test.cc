@@ -302,9 +302,9 @@ TEST_F(Authenticate, AThousandWrongCodesAtOnceAreChargedExactlyUntilTheAccountIs
     }
   }
   EXPECT_EQ(refused, 1'000);
-  // Ten misses lead to two_codes; there a lone first code is no miss, and the same digits again
-  // are the same answer again. So exactly ten are charged.
-  EXPECT_EQ(user("anna").sync.misses_in_row, 10U);
+  // Ten misses lead to two_codes. There the next code is a first one and costs nothing, the one
+  // after it makes a failed pair, which is the eleventh miss, and from then on pairs have to wait.
+  EXPECT_EQ(user("anna").sync.misses_in_row, 11U);
   EXPECT_EQ(
       store.audit({.user = user_name("anna"), .serial = {}, .before = {}, .limit = 1'000})->size(),
       1'000U);

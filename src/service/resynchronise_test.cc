@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/resynchronise.h"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 

@@ -78,7 +78,9 @@ TEST_F(Users, PinsAndPasswordsFollowTheirRulesAndStayOutOfTheAudit) {
     if (!c.pin.empty()) patch.pin = {FactorChange::Kind::set, Secret::copy_of(c.pin)};
     const auto done = upsert_user(*services, owner(), user_name("anna"), patch, {});
     EXPECT_EQ(done.has_value(), c.allowed) << c.what;
-    if (!done) EXPECT_EQ(done.error().code, Errc::invalid_input) << c.what;
+    if (!done) {
+      EXPECT_EQ(done.error().code, Errc::invalid_input) << c.what;
+    }
     for (const auto& [name, value] : last_record().event.details) {
       EXPECT_TRUE(value == "set" || value == "cleared") << c.what << ": " << name;
     }
