@@ -13,83 +13,48 @@ namespace lockstep {
 
 namespace {
 
-/// A key of the document, and where in a Policy it leads: to one of the two.
-struct NumberKey {
-  std::string_view name;
-  NumberRange range;
-  std::uint32_t* (*number)(Policy&);
-  Seconds* (*seconds)(Policy&);
-};
-
 constexpr std::int64_t kCodesMax = 100'000;
 constexpr std::int64_t kStepsMax = 2'880;  // a day of 30-second steps
 constexpr std::int64_t kWeekSeconds = 7 * 86'400;
 
-using U32 = std::uint32_t;
+Result<void> read(JsonObject& set, std::string_view name, NumberRange range, std::uint32_t& to) {
+  LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(name, range));
+  if (value) to = static_cast<std::uint32_t>(*value);
+  return {};
+}
 
-// The table of docs/reference/policy.md, but for the three keys that are no plain numbers.
-const NumberKey kKeys[] = {
-    {"event.accept",               {0, 100},       [](Policy& p) -> U32* { return &p.event.accept; },    nullptr                                        },
-    {"event.accept_8",             {0, 100},       [](Policy& p) -> U32* { return &p.event.accept_8; },  nullptr                                        },
-    {"event.next_code",            {0, 1'000},     [](Policy& p) -> U32* { return &p.event.next_code; }, nullptr                                        },
-    {"event.first_use",
-     {0, kCodesMax},
-     [](Policy& p) -> U32* { return &p.event.first_use; },
-     nullptr                                                                                                                                            },
-    {"event.resync",               {1, kCodesMax}, [](Policy& p) -> U32* { return &p.event.resync; },    nullptr                                        },
-    {"event.admin",                {1, kCodesMax}, [](Policy& p) -> U32* { return &p.event.admin; },     nullptr                                        },
-    {"hardware.accept",            {0, 10},        [](Policy& p) -> U32* { return &p.hardware.accept; }, nullptr                                        },
-    {"hardware.next_code",
-     {0, kStepsMax},
-     [](Policy& p) -> U32* { return &p.hardware.next_code; },
-     nullptr                                                                                                                                            },
-    {"hardware.first_use_seconds",
-     {0, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.hardware.first_use; }},
-    {"hardware.resync_seconds",
-     {60, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.hardware.resync; }   },
-    {"hardware.admin_seconds",
-     {60, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.hardware.admin; }    },
-    {"software.accept",            {0, 10},        [](Policy& p) -> U32* { return &p.software.accept; }, nullptr                                        },
-    {"software.next_code",
-     {0, kStepsMax},
-     [](Policy& p) -> U32* { return &p.software.next_code; },
-     nullptr                                                                                                                                            },
-    {"software.first_use_seconds",
-     {0, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.software.first_use; }},
-    {"software.resync_seconds",
-     {60, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.software.resync; }   },
-    {"software.admin_seconds",
-     {60, kWeekSeconds},
-     nullptr,                                                                                            [](Policy& p) { return &p.software.admin; }    },
-    {"pair_within_seconds",        {10, 3'600},    nullptr,                                              [](Policy& p) { return &p.pair_within; }       },
-    {"misses_to_two_codes",
-     {3, 100},
-     [](Policy& p) -> U32* { return &p.misses_to_two_codes; },
-     nullptr                                                                                                                                            },
-    // NIST SP 800-63B section 5.2.2: at most 100 failed attempts in a row.
-    {"misses_to_disabled",
-     {3, 100},
-     [](Policy& p) -> U32* { return &p.misses_to_disabled; },
-     nullptr                                                                                                                                            },
-    {"guard_ppm",                  {10, 10'000},   [](Policy& p) -> U32* { return &p.guard_ppm; },       nullptr                                        },
-};
+Result<void> read(JsonObject& set, std::string_view name, NumberRange range, Seconds& to) {
+  LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(name, range));
+  if (value) to = Seconds(*value);
+  return {};
+}
+
+Result<void> read_event(JsonObject& set, EventZones& zones) {
+  LOCKSTEP_CHECK(read(set, "event.accept", {0, 100}, zones.accept));
+  LOCKSTEP_CHECK(read(set, "event.accept_8", {0, 100}, zones.accept_8));
+  LOCKSTEP_CHECK(read(set, "event.next_code", {0, 1'000}, zones.next_code));
+  LOCKSTEP_CHECK(read(set, "event.first_use", {0, kCodesMax}, zones.first_use));
+  LOCKSTEP_CHECK(read(set, "event.resync", {1, kCodesMax}, zones.resync));
+  return read(set, "event.admin", {1, kCodesMax}, zones.admin);
+}
+
+Result<void> read_time(JsonObject& set, const std::string& form, TimeZones& zones) {
+  LOCKSTEP_CHECK(read(set, form + ".accept", {0, 10}, zones.accept));
+  LOCKSTEP_CHECK(read(set, form + ".next_code", {0, kStepsMax}, zones.next_code));
+  LOCKSTEP_CHECK(read(set, form + ".first_use_seconds", {0, kWeekSeconds}, zones.first_use));
+  LOCKSTEP_CHECK(read(set, form + ".resync_seconds", {60, kWeekSeconds}, zones.resync));
+  return read(set, form + ".admin_seconds", {60, kWeekSeconds}, zones.admin);
+}
 
 Result<void> read_numbers(JsonObject& set, Policy& policy) {
-  for (const NumberKey& key : kKeys) {
-    LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(key.name, key.range));
-    if (!value) continue;
-    if (key.number != nullptr) {
-      *key.number(policy) = static_cast<std::uint32_t>(*value);
-    } else {
-      *key.seconds(policy) = Seconds(*value);
-    }
-  }
-  return {};
+  LOCKSTEP_CHECK(read_event(set, policy.event));
+  LOCKSTEP_CHECK(read_time(set, "hardware", policy.hardware));
+  LOCKSTEP_CHECK(read_time(set, "software", policy.software));
+  LOCKSTEP_CHECK(read(set, "pair_within_seconds", {10, 3'600}, policy.pair_within));
+  LOCKSTEP_CHECK(read(set, "misses_to_two_codes", {3, 100}, policy.misses_to_two_codes));
+  // NIST SP 800-63B section 5.2.2: at most 100 failed attempts in a row.
+  LOCKSTEP_CHECK(read(set, "misses_to_disabled", {3, 100}, policy.misses_to_disabled));
+  return read(set, "guard_ppm", {10, 10'000}, policy.guard_ppm);
 }
 
 Result<void> read_others(JsonObject& set, Policy& policy) {

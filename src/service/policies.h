@@ -3,7 +3,7 @@
 //
 //     {"preset": "mideye", "set": {"event.accept": 5, "hardware.resync_seconds": 43200}}
 //
-// docs/reference/policy.md names every key; policies.cc holds the same table.
+// docs/reference/policy.md names every key; policies.cc reads them.
 #pragma once
 
 #include <memory>
