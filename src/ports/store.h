@@ -158,7 +158,8 @@ struct Page {
 };
 
 struct UserQuery {
-  std::string search;  ///< part of name, first, last name or email, as people type it; a serial
+  /// Part of the name, of "first last" or of the email, as people type it; or a whole serial.
+  std::string search;
   std::optional<GroupName> group;
 };
 
