@@ -64,11 +64,14 @@ class Life {
       ++service.codes;
       const bool slips = random_.below(100) < kTypoPercent;
       const Code shown = read();
-      const Outcome outcome = give(slips ? slip_of(shown) : shown, Factor::right, Source("home"));
+      const Decision decision = give(slips ? slip_of(shown) : shown, Factor::right, Source("home"));
+      // One code in a million has the digits of the one used last. It counts for nothing, and the
+      // pair that it would have completed waits for the one after it.
+      if (decision.evidence.reason == Reason::already_used) continue;
       // A slip breaks the pair that it belongs to, and its pause has to be waited out.
       right_codes = slips ? 0 : right_codes + 1;
       if (slips) pass(Seconds(900));
-      if (outcome == Outcome::accepted || outcome == Outcome::accepted_resynced) break;
+      if (let_in(decision.outcome)) break;
       if (right_codes == kRightCodesMax || typed == kCodesTypedMax - 1) {
         ++service.stranded;
         break;
@@ -91,6 +94,10 @@ class Life {
     return code;
   }
 
+  static bool let_in(Outcome outcome) {
+    return outcome == Outcome::accepted || outcome == Outcome::accepted_resynced;
+  }
+
   static Code slip_of(Code code) {
     const std::uint32_t last = code.value() % 10;
     return Code(code.value() - last + (last + 1) % 10);
@@ -98,15 +105,15 @@ class Life {
 
   Code guess() { return Code(static_cast<std::uint32_t>(random_.below(1'000'000))); }
 
-  Outcome give(Code code, Factor factor, Source source) {
+  Decision give(Code code, Factor factor, Source source) {
     TokenView view[] = {
         {token_, book_}
     };
     const Attempt attempt{{{token_.spec.digits, factor, code, {}}}, std::move(source), now_};
-    const Decision decision = decide({sync_, UserStatus::enabled, true, view}, attempt, Policy{});
+    Decision decision = decide({sync_, UserStatus::enabled, true, view}, attempt, Policy{});
     sync_ = decision.sync;
     for (const TokenMove& move : decision.moves) token_.progress = move.progress;
-    return decision.outcome;
+    return decision;
   }
 
   void pass(Micros span) {
