@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -39,6 +40,7 @@ constexpr const char* kAbout =
 /// What every command understands.
 struct Common {
   std::string data;
+  bool data_named = false;  ///< on the command line, not by LOCKSTEP_DATA or default
   std::string socket;
   bool json = false;
 };
@@ -146,8 +148,8 @@ void add_demo(CLI::App& app, const Common& common, Chosen& chosen) {
       "Its data lies in a temporary directory and is deleted at the end (Ctrl-C); with\n"
       "--data DIR it is made there and stays.\n\n" +
       std::string(exit_code_help()));
-  verb->callback([&app, &common, &chosen, options] {
-    if (app.get_option("--data")->count() > 0) options->data = data_path(common);
+  verb->callback([&common, &chosen, options] {
+    if (common.data_named) options->data = data_path(common);
     if (common.json) options->form = GuideForm::json;
     chosen.own = [options](Machine& machine) { return demo(*options, machine); };
   });
@@ -158,8 +160,8 @@ void add_demo(CLI::App& app, const Common& common, Chosen& chosen) {
 /// The running server where there is one, else the data directory in this process.
 Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& machine) {
   const std::filesystem::path data = data_path(common);
-  const std::filesystem::path socket =
-      common.socket.empty() ? default_config(data).admin_socket : common.socket;
+  const std::filesystem::path socket = common.socket.empty() ? default_config(data).admin_socket
+                                                             : std::filesystem::path(common.socket);
   if (!common.socket.empty() || is_listening(socket)) {
     return std::make_unique<SocketTransport>(socket);
   }
@@ -210,6 +212,8 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   app.fallthrough();
   app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION);
   Common common;
+  common.data_named = std::ranges::any_of(
+      arguments, [](const std::string& word) { return word.starts_with("--data"); });
   Chosen chosen;
   add_common(app, common);
   add_init(app, common, chosen);

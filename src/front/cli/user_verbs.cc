@@ -186,7 +186,8 @@ void add_changing_verbs(CLI::App& user, Action& chosen) {
   add_verb<FactorOptions>(
       user, chosen,
       {"pin", "Sets the PIN that is typed in front of the code, 4 to 16 characters.",
-       "Example: printf '%s\\n' \"$PIN\" | lockstep user pin anna --stdin"},
+       "Example: lockstep user pin anna\n"
+       "         printf '%s\\n' \"$PIN\" | lockstep user pin anna --stdin"},
       declare_factor, [](Session& session, const FactorOptions& options) {
         return change_factor(session, options, {"pin", "PIN"});
       });

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "front/cli/read_file.h"
+#include "front/cli/script_terminal.h"
+#include "front/cli/script_transport.h"
+#include "front/cli/verbs.h"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kStaged =
+    R"({"id":"im 1","added":2,"already_there":1,"rejected":1,)"
+    R"("rejected_list":[{"line":4,"serial":"X","why":"the seed is too short"}]})";
+
+class ImportVerb : public testing::Test {
+ protected:
+  ImportVerb() { std::ofstream(path_) << "S1,3132\n"; }
+  ~ImportVerb() override { std::filesystem::remove(path_); }
+
+  ExitCode run(const std::string& options) {
+    CLI::App app("test", "lockstep");
+    Action chosen;
+    add_import_verb(app, chosen);
+    app.parse("import " + path_ + ' ' + options);
+    Session session{terminal_, transport_, Format::words};
+    return chosen(session);
+  }
+
+  const std::string path_ =
+      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name();
+  ScriptTerminal terminal_;
+  ScriptTransport transport_;
+};
+
+TEST_F(ImportVerb, SaysWhatItWouldDoAsksAndDoesIt) {
+  terminal_.answers = {"y"};
+  transport_.replies = {
+      {201, kStaged                          },
+      {200, R"({"added":2,"committed":true})"}
+  };
+  EXPECT_EQ(run("--format csv --kind totp --digits 8 --step 60 --hash sha256 --model M"),
+            ExitCode::ok);
+  ASSERT_EQ(transport_.requests.size(), 2U);
+  EXPECT_EQ(transport_.requests[0].target, "/api/v1/imports");
+  EXPECT_EQ(transport_.requests[0].body,
+            R"({"format":"csv","content":"S1,3132\n","model":"M","spec":{"kind":"totp",)"
+            R"("digits":8,"step_seconds":60,"algorithm":"sha256"}})");
+  EXPECT_EQ(transport_.requests[1].target, "/api/v1/imports/im%201/commit");
+  EXPECT_THAT(terminal_.said, HasSubstr("the seed is too short"));
+  EXPECT_THAT(terminal_.said, HasSubstr("2 tokens added"));
+  EXPECT_THAT(terminal_.prompts, testing::ElementsAre(HasSubstr("Add 2 tokens?")));
+}
+
+TEST_F(ImportVerb, ADryRunCommitsNothing) {
+  transport_.replies = {
+      {201, kStaged}
+  };
+  EXPECT_EQ(run("--format pskc --dry-run"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.size(), 1U);
+}
+
+TEST_F(ImportVerb, WithoutAYesNothingIsAdded) {
+  for (const char* answer : {"n", "", "maybe"}) {
+    terminal_.answers = {answer};
+    transport_.requests.clear();
+    transport_.replies = {
+        {201, kStaged}
+    };
+    EXPECT_EQ(run("--format pskc"), ExitCode::refused) << answer;
+    EXPECT_EQ(transport_.requests.size(), 1U) << answer;
+  }
+}
+
+TEST_F(ImportVerb, YesIsGivenBeforehand) {
+  transport_.replies = {
+      {201, kStaged         },
+      {200, R"({"added":2})"}
+  };
+  EXPECT_EQ(run("--format pskc --yes"), ExitCode::ok);
+  EXPECT_TRUE(terminal_.prompts.empty());
+}
+
+TEST_F(ImportVerb, APskcFileIsNotDescribedTwice) {
+  EXPECT_EQ(run("--format pskc --digits 8"), ExitCode::usage);
+  EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(ImportVerb, AFileThatIsRefusedSaysWhy) {
+  transport_.replies = {
+      {400, R"({"detail":"line 3 is no token","reason":"invalid_input"})"}
+  };
+  EXPECT_EQ(run("--format csv"), ExitCode::usage);
+  EXPECT_EQ(terminal_.complained, "lockstep: line 3 is no token (invalid_input)\n");
+}
+
+TEST_F(ImportVerb, AFileOfTheMostBytesIsReadAndOneMoreIsRefused) {
+  EXPECT_EQ(read_file(path_, 8), "S1,3132\n");
+  const auto longer = read_file(path_, 7);
+  ASSERT_FALSE(longer);
+  EXPECT_EQ(longer.error().code, Errc::invalid_input);
+  const auto missing = read_file(path_ + ".none", 7);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, Errc::not_found);
+}
+
+}  // namespace
+}  // namespace lockstep

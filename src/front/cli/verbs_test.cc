@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "front/cli/verbs.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "front/cli/script_terminal.h"
+#include "front/cli/script_transport.h"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// A command line, from its words to what it asked the API and said.
+class VerbsTest : public testing::Test {
+ protected:
+  /// Runs `words`; what CLI11 refuses gives ExitCode::usage.
+  ExitCode run(const std::string& words, Format format = Format::words) {
+    CLI::App app("test", "lockstep");
+    app.require_subcommand(1);
+    Action chosen;
+    add_online_verbs(app, chosen);
+    try {
+      app.parse(words);
+    } catch (const CLI::ParseError&) {
+      return ExitCode::usage;
+    }
+    Session session{terminal_, transport_, format};
+    return chosen(session);
+  }
+
+  /// The one request that was sent: "METHOD target body".
+  [[nodiscard]] std::string sent() const {
+    std::string all;
+    for (const ApiRequest& one : transport_.requests) {
+      all += (all.empty() ? "" : "\n") + one.method + ' ' + one.target;
+      if (!one.body.empty()) all += ' ' + one.body;
+    }
+    return all;
+  }
+
+  ScriptTerminal terminal_;
+  ScriptTransport transport_;
+};
+
+TEST_F(VerbsTest, EachVerbIsTheRestCallOfItsName) {
+  const struct {
+    const char* words;
+    const char* call;
+  } cases[] = {
+      {"user add Anna --first A --email a@b.c",
+       R"(PUT /api/v1/users/Anna {"first_name":"A","email":"a@b.c"})"                                                                                      },
+      {"user add 'a b'",                                                                            "PUT /api/v1/users/a%20b {}"                           },
+      {"user show anna",                                                                            "GET /api/v1/users/anna"                               },
+      {"user list",                                                                                 "GET /api/v1/users"                                    },
+      {"user list -q li --group vpn --limit 5 --after anna",
+       "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"                                                                                               },
+      {"user password anna --clear",                                                                "DELETE /api/v1/users/anna/password"                   },
+      {"user pin anna --clear",                                                                     "DELETE /api/v1/users/anna/pin"                        },
+      {"user unlock anna",                                                                          "POST /api/v1/users/anna/unlock"                       },
+      {"user delete anna",                                                                          "DELETE /api/v1/users/anna"                            },
+      {"group add vpn",                                                                             "PUT /api/v1/groups/vpn"                               },
+      {"group list --limit 2",                                                                      "GET /api/v1/groups?limit=2"                           },
+      {"group delete vpn",                                                                          "DELETE /api/v1/groups/vpn"                            },
+      {"group member-add vpn anna",                                                                 "PUT /api/v1/groups/vpn/members/anna"                  },
+      {"group member-remove vpn anna",                                                              "DELETE /api/v1/groups/vpn/members/anna"               },
+      {"group members vpn",                                                                         "GET /api/v1/groups/vpn/members"                       },
+      {"token create --owner anna",                                                                 R"(POST /api/v1/tokens {"kind":"totp","owner":"anna"})"},
+      {"token create --kind hotp --serial s1 --hash sha256 --digits 8 --counter 7 --form hardware",
+       R"(POST /api/v1/tokens {"kind":"hotp","form":"hardware","serial":"s1",)"
+       R"("algorithm":"sha256","digits":8,"counter":7})"                                                                                                   },
+      {"token create --step 60 --t0 5",
+       R"(POST /api/v1/tokens {"kind":"totp","step_seconds":60,"t0_seconds":5})"                                                                           },
+      {"token show s1",                                                                             "GET /api/v1/tokens/s1"                                },
+      {"token list -q s --state lost --in-stock",
+       "GET /api/v1/tokens?q=s&state=lost&assigned=false"                                                                                                  },
+      {"token list --assigned",                                                                     "GET /api/v1/tokens?assigned=true"                     },
+      {"token assign s1 anna",                                                                      "PUT /api/v1/users/anna/tokens/s1"                     },
+      {"token unassign s1 anna",                                                                    "DELETE /api/v1/users/anna/tokens/s1"                  },
+      {"token suspend s1",                                                                          R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"     },
+      {"token resume s1",                                                                           R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"       },
+      {"token lost s1",                                                                             R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"          },
+      {"token delete s1",                                                                           "DELETE /api/v1/tokens/s1"                             },
+      {"token resync s1 123456 654321",
+       R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"                                                                                    },
+      {"token resync s1 012345 --counter 1842",
+       R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"                                                                              },
+      {"token resync s1 1 2 --admin --note why",
+       R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"                                                                 },
+      {"token test s1 000001",                                                                      R"(POST /api/v1/tokens/s1/test {"code":"000001"})"     },
+      {"key create vpn --scope authenticate,users.read",
+       R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"                                                               },
+      {"key list",                                                                                  "GET /api/v1/api-keys"                                 },
+      {"key revoke vpn",                                                                            "DELETE /api/v1/api-keys/vpn"                          },
+      {"policy show",                                                                               "GET /api/v1/policy"                                   },
+      {"policy set --preset mideye",                                                                R"(PUT /api/v1/policy {"preset":"mideye"})"            },
+      {"policy odds",                                                                               "GET /api/v1/policy/odds"                              },
+      {"audit list --user anna --serial s1",                                                        "GET /api/v1/audit?user=anna&serial=s1"                },
+  };
+  for (const auto& one : cases) {
+    transport_.requests.clear();
+    transport_.replies = {
+        {200, "{}"}
+    };
+    EXPECT_EQ(run(one.words), ExitCode::ok) << one.words << terminal_.complained;
+    EXPECT_EQ(sent(), one.call) << one.words;
+  }
+}
+
+TEST_F(VerbsTest, AMalformedCommandLineSendsNothing) {
+  for (const char* words : {"",
+                            "user",
+                            "user add",
+                            "user fly anna",
+                            "user list --limit 0",
+                            "user list --limit 1001",
+                            "user set anna --status gone",
+                            "user password anna --clear --stdin",
+                            "user password anna hunter2",
+                            "token create --kind ocra",
+                            "token create --digits 3",
+                            "token create --digits 11",
+                            "token resync s1",
+                            "token resync s1 1 2 3 4",
+                            "token resync s1 1 2 --admin",
+                            "token list --assigned --in-stock",
+                            "key create vpn",
+                            "key create vpn --scope root",
+                            "policy set",
+                            "policy set --preset loose",
+                            "policy set --preset rsa file.json",
+                            "import f --format xls",
+                            "import f",
+                            "import f --format csv --yes --dry-run",
+                            "audit verify now"}) {
+    EXPECT_EQ(run(words), ExitCode::usage) << words;
+    EXPECT_TRUE(transport_.requests.empty()) << words;
+  }
+}
+
+TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
+  CLI::App app("test", "lockstep");
+  Action chosen;
+  add_online_verbs(app, chosen);
+  std::size_t verbs = 0;
+  for (CLI::App* noun : app.get_subcommands({})) {
+    std::vector<CLI::App*> under = noun->get_subcommands({});
+    const std::string before = under.empty() ? "" : noun->get_name() + ' ';
+    if (under.empty()) under = {noun};
+    for (CLI::App* verb : under) {
+      ++verbs;
+      EXPECT_GT(verb->get_description().size(), 20U) << verb->get_name();
+      EXPECT_THAT(verb->help(), HasSubstr("Example: lockstep " + before + verb->get_name()));
+      EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
+    }
+  }
+  EXPECT_EQ(verbs, 37U);
+}
+
+TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {
+  terminal_.answers = {"hunter22", "hunter22"};
+  transport_.replies = {
+      {204, ""}
+  };
+  EXPECT_EQ(run("user password anna"), ExitCode::ok);
+  EXPECT_EQ(sent(), R"(PUT /api/v1/users/anna/password {"password":"hunter22"})");
+  EXPECT_THAT(terminal_.said + terminal_.complained, Not(HasSubstr("hunter22")));
+}
+
+TEST_F(VerbsTest, APinIsReadFromStandardInput) {
+  terminal_.input = {"2468"};
+  transport_.replies = {
+      {204, ""}
+  };
+  EXPECT_EQ(run("user pin anna --stdin"), ExitCode::ok);
+  EXPECT_EQ(sent(), R"(PUT /api/v1/users/anna/pin {"pin":"2468"})");
+}
+
+TEST_F(VerbsTest, AnEmptyPasswordIsNotSent) {
+  terminal_.input = {""};
+  EXPECT_EQ(run("user password anna --stdin"), ExitCode::usage);
+  EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(VerbsTest, SettingAUserWhoIsNotThereMakesNone) {
+  transport_.replies = {
+      {404, R"({"reason":"not_found","title":"no"})"}
+  };
+  EXPECT_EQ(run("user set anan --last Lind"), ExitCode::not_found);
+  EXPECT_EQ(sent(), "GET /api/v1/users/anan");
+}
+
+TEST_F(VerbsTest, SettingAUserChangesWhatIsNamed) {
+  transport_.replies = {
+      {200, "{}"                                  },
+      {200, R"({"id":"anna","status":"disabled"})"}
+  };
+  EXPECT_EQ(run("user set anna --status disabled"), ExitCode::ok);
+  EXPECT_THAT(sent(), HasSubstr(R"(PUT /api/v1/users/anna {"status":"disabled"})"));
+  EXPECT_EQ(terminal_.said, "user    anna\nstatus  disabled\n");
+}
+
+TEST_F(VerbsTest, AGivenSeedIsReadFromStandardInput) {
+  terminal_.input = {"3132333435363738393031323334353637383930"};
+  transport_.replies = {
+      {201, R"({"token":{"serial":"S1","kind":"hotp"}})"}
+  };
+  EXPECT_EQ(run("token create --kind hotp --serial s1 --stdin"), ExitCode::ok);
+  EXPECT_THAT(sent(), HasSubstr(R"("seed":"3132333435363738393031323334353637383930",)"
+                                R"("seed_encoding":"hex")"));
+  EXPECT_EQ(terminal_.said, "serial  S1\nkind    hotp\n");
+}
+
+TEST_F(VerbsTest, AResynchronisedTokenIsToldWithHowFarItWasOff) {
+  const struct {
+    const char* answer;
+    const char* said;
+  } cases[] = {
+      {R"({"moved":40,"unit":"codes","direction":"ahead"})",                   "Found 40 codes ahead.\n"},
+      {R"({"moved":18,"unit":"steps","seconds":-540,"direction":"behind"})",
+       "Found 18 steps (9 min) behind.\n"                                                               },
+      {R"({"moved":1,"unit":"steps","seconds":30,"direction":"ahead"})",
+       "Found 1 steps (30 s) ahead.\n"                                                                  },
+      {R"({"moved":1360,"unit":"steps","seconds":40800,"direction":"ahead"})",
+       "Found 1360 steps (11 h 20 min) ahead.\n"                                                        },
+      {R"({"moved":0,"unit":"codes","direction":"none"})",                     "Found in step.\n"       },
+  };
+  for (const auto& one : cases) {
+    terminal_.said.clear();
+    transport_.replies = {
+        {200, one.answer}
+    };
+    EXPECT_EQ(run("token resync s1 1 2"), ExitCode::ok);
+    EXPECT_EQ(terminal_.said, one.said);
+  }
+}
+
+TEST_F(VerbsTest, AFailedResynchronisationSaysWhyAndWhatIsLeft) {
+  transport_.replies = {
+      {422, R"({"title":"Too far.","reason":"outside_window",)"
+            R"("attempts_left":4,"evidence":{"off":4210,"position":9000}})"}
+  };
+  EXPECT_EQ(run("token resync s1 1 2"), ExitCode::refused);
+  EXPECT_EQ(terminal_.said, "");
+  EXPECT_EQ(terminal_.complained,
+            "lockstep: Too far. (outside_window)\n"
+            "how far off                4210\n"
+            "found at position          9000\n"
+            "tries left before a pause  4\n");
+}
+
+TEST_F(VerbsTest, AnIntactAuditEndsWithZeroAndABrokenOneWithOne) {
+  transport_.replies = {
+      {200, R"({"intact":true,"records":7,"chains":1})"}
+  };
+  EXPECT_EQ(run("audit verify"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("as it was written"));
+  transport_.replies = {
+      {200, R"({"intact":false,"records":7,"chains":1,)"
+            R"("broken":{"kind":"gap","node":"1","seq":5}})"}
+  };
+  EXPECT_EQ(run("audit verify"), ExitCode::refused);
+  EXPECT_THAT(terminal_.said, HasSubstr("gap"));
+}
+
+TEST_F(VerbsTest, AnExportGoesThroughAllPages) {
+  transport_.replies = {
+      {200, R"({"items":[{"seq":3},{"seq":2}],"next":"1-2"})"},
+      {200, R"({"items":[{"seq":1}]})"                       }
+  };
+  EXPECT_EQ(run("audit export"), ExitCode::ok);
+  EXPECT_EQ(sent(), "GET /api/v1/audit?limit=1000\nGET /api/v1/audit?limit=1000&after=1-2");
+  EXPECT_EQ(terminal_.said, "{\"seq\":3}\n{\"seq\":2}\n{\"seq\":1}\n");
+}
+
+TEST_F(VerbsTest, AnAuditRecordIsOneRow) {
+  transport_.replies = {
+      {200, R"({"items":[{"at":"T","kind":"login.accepted","actor":"key:vpn",
+      "user":"anna","details":[{"name":"position","value":"7"}]}]})"}
+  };
+  EXPECT_EQ(run("audit list"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("T   login.accepted  key:vpn  anna"));
+  EXPECT_THAT(terminal_.said, HasSubstr("position=7"));
+}
+
+TEST_F(VerbsTest, PresetsAreKnownWithoutAServer) {
+  EXPECT_EQ(run("policy presets"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("mideye"));
+  EXPECT_THAT(terminal_.said, HasSubstr("10 / 100 / 100 / 50000"));
+  EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(VerbsTest, APolicyFileIsSentAsItIs) {
+  const std::string path = testing::TempDir() + "lockstep-policy.json";
+  {
+    std::ofstream(path) << R"({"preset": "rsa"})";
+  }
+  transport_.replies = {
+      {200, R"({"revision":2,"preset":"rsa","document":{"set":{}}})"}
+  };
+  EXPECT_EQ(run("policy set " + path), ExitCode::ok);
+  EXPECT_EQ(sent(), R"(PUT /api/v1/policy {"preset": "rsa"})");
+}
+
+TEST_F(VerbsTest, AnAcceptedLogInEndsWithZeroAndARejectedOneWithOne) {
+  terminal_.input = {"123456", "123456"};
+  transport_.replies = {
+      {200, R"({"decision":"accept","serial":"S1"})"}
+  };
+  EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::ok);
+  EXPECT_EQ(terminal_.said, "Accepted, token S1.\n");
+  transport_.replies = {
+      {200, R"({"decision":"reject"})"}
+  };
+  EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::refused);
+}
+
+TEST_F(VerbsTest, AChallengeAsksForTheNextCodeInTheSameConversation) {
+  terminal_.answers = {"pass1234", "111111", "222222"};
+  transport_.replies = {
+      {200, R"({"decision":"challenge","state":"xyz","prompt":"next_code"})"},
+      {200, R"({"decision":"accept","serial":"S1"})"                        }
+  };
+  EXPECT_EQ(run("authenticate anna --password --group vpn"), ExitCode::ok);
+  EXPECT_EQ(sent(), R"(POST /api/v1/authenticate {"user":"anna","client":"cli","can_prompt":true,)"
+                    R"("group":"vpn","password":"pass1234","code":"111111"})"
+                    "\n"
+                    R"(POST /api/v1/authenticate {"user":"anna","client":"cli","can_prompt":true,)"
+                    R"("group":"vpn","code":"222222","state":"xyz"})");
+}
+
+TEST_F(VerbsTest, AServerThatAsksForEverIsLeft) {
+  terminal_.input = {"1", "2", "3", "4", "5"};
+  for (int i = 0; i < 5; ++i) {
+    transport_.replies.push_back({200, R"({"decision":"challenge","state":"x"})"});
+  }
+  EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::unavailable);
+}
+
+}  // namespace
+}  // namespace lockstep
