@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "formats/blanks.h"
 #include "formats/seed_text.h"
 
 namespace lockstep {
@@ -29,17 +30,17 @@ struct Row {
 
 /// Takes one field, quoted or not, from the front of `rest`.
 Result<std::string_view> take_field(std::string_view& rest, std::size_t line) {
-  rest = trim(rest);
+  rest = without_blanks(rest);
   std::string_view field;
   if (rest.starts_with('"')) {
     const std::size_t end = rest.find('"', 1);
     if (end == std::string_view::npos) return wrong(line, "a quote does not end");
-    field = trim(rest.substr(1, end - 1));
-    rest = trim(rest.substr(end + 1));
+    field = without_blanks(rest.substr(1, end - 1));
+    rest = without_blanks(rest.substr(end + 1));
     if (!rest.empty() && !rest.starts_with(',')) return wrong(line, "text behind a quote");
   } else {
     const std::size_t end = std::min(rest.find(','), rest.size());
-    field = trim(rest.substr(0, end));
+    field = without_blanks(rest.substr(0, end));
     rest.remove_prefix(end);
   }
   return field;
@@ -52,7 +53,7 @@ Result<Row> split(std::string_view text, std::size_t line) {
     row.fields.push_back(field);
     if (text.empty()) break;
     text.remove_prefix(1);
-    if (row.fields.size() == kFieldsMax && trim(text).empty()) break;
+    if (row.fields.size() == kFieldsMax && without_blanks(text).empty()) break;
     if (row.fields.size() == kFieldsMax) return wrong(line, "more than serial, seed, counter");
   }
   // Some exports end every line with a comma.
@@ -66,7 +67,7 @@ Result<std::vector<Row>> read_rows(std::string_view text, const CsvLimits& limit
   std::vector<Row> rows;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view content = trim(text.substr(0, end));
+    const std::string_view content = without_blanks(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (content.empty() || content.starts_with('#')) continue;
     if (rows.size() == limits.tokens_max) {

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "formats/base64.h"
+#include "formats/blanks.h"
 
 namespace lockstep {
 
@@ -39,7 +40,7 @@ xml_node child(const xml_node& parent, std::string_view name) {
   return {};
 }
 
-std::string_view text_of(const xml_node& node) { return trim(node.child_value()); }
+std::string_view text_of(const xml_node& node) { return without_blanks(node.child_value()); }
 
 /// A key package and what errors call it: its serial or Id where it has one, and its number.
 struct Package {

@@ -91,7 +91,10 @@ TEST(Pskc, TakesFilesAsMakersWriteThem) {
   draft.algorithm = "http://www.ietf.org/keyprov/pskc#hotp";
   File broken_lines;
   broken_lines.secret = "<PlainValue>\r\n  MTIzNDU2Nzg5MDEy\r\n  MzQ1Njc4OTA=\r\n</PlainValue>";
+  File indented;
+  indented.data = "<Counter>\n\t<PlainValue>\r\n\t42\r\n</PlainValue></Counter>";
   const std::pair<const char*, std::string> cases[] = {
+      {"indentation",       indented.text()               },
       {"prefixes",          prefixed                      },
       {"no serial",         without_serial.text()         },
       {"a draft's URI",     draft.text()                  },
@@ -102,6 +105,7 @@ TEST(Pskc, TakesFilesAsMakersWriteThem) {
     const auto records = parse(text);
     ASSERT_TRUE(records.has_value()) << what << ": " << records.error().context;
     EXPECT_EQ(seed_of(records->front()), "12345678901234567890") << what;
+    EXPECT_EQ(records->front().next, Position(42)) << what;
   }
   EXPECT_EQ(parse(without_serial.text())->front().serial.text(), "KEY-1");
 }

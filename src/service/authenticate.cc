@@ -98,6 +98,7 @@ class Login {
 
   void read(const Services& services, const FirstFactor& factor, std::span<const Token> tokens);
   [[nodiscard]] bool is_same_user(const Situation& now) const;
+  [[nodiscard]] bool is_factor_wrong() const;
   [[nodiscard]] bool may_challenge(const Decision& decision) const;
   Result<Decision> decide_core(const Situation& now);
   void refuse_nobody(const Situation& now, Decision& decision) const;
@@ -183,7 +184,8 @@ Result<Decision> Login::decide_core(const Situation& now) {
   UserSync sync = now.user ? now.user->sync : UserSync{};
   if (conversation_) {
     aside_ = bring_in(sync, conversation_source(conversation_->ticket.hash, origin_), origin_);
-  } else {
+  } else if (!is_factor_wrong()) {
+    // Noise must not end the conversation of somebody who shares the client.
     reclaim(sync, origin_);
   }
   const bool group_ok =
@@ -199,6 +201,11 @@ void Login::refuse_nobody(const Situation& now, Decision& decision) const {
   decision = Decision{};
   decision.evidence.reason = now.user ? Reason::not_assigned : Reason::unknown_user;
   if (now.user) decision.sync = now.user->sync;
+}
+
+bool Login::is_factor_wrong() const {
+  return std::ranges::all_of(
+      readings_, [](const Reading& reading) { return reading.factor == Factor::wrong; });
 }
 
 bool Login::may_challenge(const Decision& decision) const {

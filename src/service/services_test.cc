@@ -24,10 +24,15 @@ TEST_F(ServicesStart, ThePinKeyIsSealedInTheStore) {
   EXPECT_EQ(started.error().code, Errc::corrupt);
 }
 
+TEST_F(ServicesStart, OpeningAStoreForOneCallWritesNothing) {
+  EXPECT_TRUE(store.audit({})->empty());
+}
+
 TEST_F(ServicesStart, StartAndStopAreWrittenDown) {
+  ASSERT_TRUE(record_start(*services));
   EXPECT_EQ(last_record().event.kind, EventKind::service_started);
   EXPECT_EQ(last_record().event.actor, Actor("system"));
-  ASSERT_TRUE(stop_services(*services));
+  ASSERT_TRUE(record_stop(*services));
   EXPECT_EQ(last_record().event.kind, EventKind::service_stopped);
 }
 

@@ -53,7 +53,7 @@ TEST_F(Tokens, AGeneratedSeedIsShownOnceAndWorks) {
 
 TEST_F(Tokens, TheStoreNeverHoldsASeedInClear) {
   ASSERT_TRUE(create_token(*services, owner(), given("C1", kRfcSeed)));
-  const Bytes& sealed = token("C1").seed.value();
+  const Bytes sealed = token("C1").seed.value();
   const std::string text(sealed.begin(), sealed.end());
   EXPECT_EQ(text.find("1234567890"), std::string::npos);
 }
