@@ -16,6 +16,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -36,10 +37,9 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using beast::error_code;
 
-using TcpStream = beast::tcp_stream;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-using UnixStream = beast::basic_stream<asio::local::stream_protocol, asio::any_io_executor,
-                                       beast::unlimited_rate_policy>;
+// One type for TCP and Unix sockets: each further one would double what this file costs to build.
+using PlainStream = beast::basic_stream<asio::generic::stream_protocol>;
+using TlsStream = beast::ssl_stream<PlainStream>;
 using Parser = http::request_parser<http::string_body>;
 using WireResponse = http::response<http::string_body>;
 
@@ -386,6 +386,12 @@ void begin(Stream stream, Peer peer, const std::string& key, Shared& shared) {
   asio::co_spawn(strand, run<Stream>(std::move(self)), ended);
 }
 
+/// The same socket, whatever it is connected by.
+template <class Socket>
+asio::generic::stream_protocol::socket generic(Socket socket) {
+  return asio::generic::stream_protocol::socket(std::move(socket));
+}
+
 /// The client's address, with an IPv4 one as such even where it came to an IPv6 socket.
 asio::ip::address address_of(const asio::ip::tcp::socket& socket) {
   error_code error;
@@ -407,13 +413,14 @@ std::string key_of(const asio::ip::address& address) {
 void serve_plain(asio::ip::tcp::socket socket, Shared& shared) {
   const asio::ip::address address = address_of(socket);
   Peer peer{PeerKind::tcp, address.to_string(), std::nullopt};
-  begin(TcpStream(std::move(socket)), std::move(peer), key_of(address), shared);
+  begin(PlainStream(generic(std::move(socket))), std::move(peer), key_of(address), shared);
 }
 
 void serve_tls(asio::ip::tcp::socket socket, asio::ssl::context& tls, Shared& shared) {
   const asio::ip::address address = address_of(socket);
   Peer peer{PeerKind::tls, address.to_string(), std::nullopt};
-  begin(TlsStream(TcpStream(std::move(socket)), tls), std::move(peer), key_of(address), shared);
+  begin(TlsStream(PlainStream(generic(std::move(socket))), tls), std::move(peer), key_of(address),
+        shared);
 }
 
 void serve_unix(asio::local::stream_protocol::socket socket, Shared& shared) {
@@ -423,7 +430,7 @@ void serve_unix(asio::local::stream_protocol::socket socket, Shared& shared) {
   if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
     peer.uid = credentials.uid;
   }
-  begin(UnixStream(std::move(socket)), std::move(peer), "", shared);
+  begin(PlainStream(generic(std::move(socket))), std::move(peer), "", shared);
 }
 
 }  // namespace lockstep

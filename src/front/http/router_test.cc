@@ -62,31 +62,19 @@ Result<Caller> identify(const Request& request) {
 class RouterTest : public ::testing::Test {
  protected:
   RouterTest() : router_(identify, spell) {
-    router_.add({Method::get, "/health", std::nullopt, {}, [](const Call& call) {
-                   return echo(call, {});
-                 }});
+    const Permissions read{Permission::users_read};
+    const Permissions write{Permission::users_write};
+    const auto no_part = [](const Call& call) { return echo(call, {}); };
+    const auto id = [](const Call& call) { return echo(call, {"id"}); };
+    const auto both = [](const Call& call) { return echo(call, {"serial", "id"}); };
+    router_.add({Method::get, "/health", std::nullopt, {}, no_part});
     router_.add({
-        Method::get,
-        "/users",
-        Permissions{Permission::users_read},
-        {"q", "limit"},
-        [](const Call& call) { return echo(call, {}); }
+        Method::get, "/users", read, {"q", "limit"},
+           no_part
     });
-    router_.add(
-        {Method::get, "/users/{id}", Permissions{Permission::users_read}, {}, [](const Call& call) {
-           return echo(call, {"id"});
-         }});
-    router_.add({Method::put,
-                 "/users/{id}",
-                 Permission::users_write,
-                 {},
-                 [](const Call& call) { return echo(call, {"id"}); },
-                 77});
-    router_.add({Method::delete_,
-                 "/users/{id}/tokens/{serial}",
-                 Permission::users_read,
-                 {},
-                 [](const Call& call) { return echo(call, {"serial", "id"}); }});
+    router_.add({Method::get, "/users/{id}", read, {}, id});
+    router_.add({Method::put, "/users/{id}", write, {}, id, 77});
+    router_.add({Method::delete_, "/users/{id}/tokens/{serial}", read, {}, both});
   }
 
   Response get(std::string path, std::string query = "", std::string who = "reader") const {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "front/rest/errors.h"
 
+#include <set>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
