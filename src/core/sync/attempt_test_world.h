@@ -63,10 +63,7 @@ class AttemptWorld {
 
   /// Decides and keeps what was decided.
   Decision attempt(const Attempt& attempt) {
-    std::vector<TokenView> views;
-    auto book = books.begin();
-    for (const Token& token : tokens) views.push_back({token, *book++});
-    const Decision decision = decide({sync, status, group_ok, views}, attempt, policy);
+    const Decision decision = look_ahead(attempt);
     sync = decision.sync;
     for (const TokenMove& move : decision.moves) {
       for (Token& token : tokens) {
@@ -76,6 +73,13 @@ class AttemptWorld {
       }
     }
     return decision;
+  }
+  /// Decides and keeps nothing.
+  Decision look_ahead(const Attempt& attempt) {
+    std::vector<TokenView> views;
+    auto book = books.begin();
+    for (const Token& token : tokens) views.push_back({token, *book++});
+    return decide({sync, status, group_ok, views}, attempt, policy);
   }
   Decision type(Code code, const Login& login = {}) {
     return attempt({{{login.digits, login.factor, code, {}}}, login.source, now});
