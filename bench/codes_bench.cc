@@ -31,8 +31,8 @@ struct Kind {
 };
 
 constexpr Kind kKinds[] = {
-    {"hotp-sha1",   TokenKind::hotp, HashAlgorithm::sha1,   20, 0                    },
-    {"totp-sha1",   TokenKind::totp, HashAlgorithm::sha1,   20, 0                    },
+    {"hotp-sha1", TokenKind::hotp, HashAlgorithm::sha1, 20, 0},
+    {"totp-sha1", TokenKind::totp, HashAlgorithm::sha1, 20, 0},
     {"totp-sha256", TokenKind::totp, HashAlgorithm::sha256, 32, OATH_TOTP_HMAC_SHA256},
     {"totp-sha512", TokenKind::totp, HashAlgorithm::sha512, 64, OATH_TOTP_HMAC_SHA512},
 };

@@ -31,9 +31,7 @@ class FilledStore {
     store_ = open_sqlite_store(directory_.path(), random).value();
     ChangeSet set;
     for (std::uint64_t i = 1; i <= kUsers; ++i) {
-      set.changes.push_back(InsertUser{
-          {.id = UserId(i), .name = user_name(i)}
-      });
+      set.changes.push_back(InsertUser{{.id = UserId(i), .name = user_name(i)}});
       Token token{.id = TokenId(i), .serial = Serial::parse("T-" + std::to_string(i)).value()};
       token.owner = UserId(i);
       set.changes.push_back(InsertToken{token});
@@ -60,9 +58,7 @@ Result<ChangeSet> log_in(const Situation& situation) {
   AuditEvent event{.kind = EventKind::login_accepted, .actor = Actor("key:bench")};
   event.user = situation.user->name;
   event.serial = token.serial;
-  event.details = {
-      {"position", "1842"}
-  };
+  event.details = {{"position", "1842"}};
   set.events.push_back(std::move(event));
   return set;
 }

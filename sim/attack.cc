@@ -102,9 +102,7 @@ class Trial {
   }
 
   Outcome give(Code code) {
-    TokenView view[] = {
-        {token_, book_}
-    };
+    TokenView view[] = {{token_, book_}};
     const Attempt attempt{{{token_.spec.digits, Factor::right, code, {}}}, Source("vpn"), now_};
     const Decision decision =
         decide({sync_, UserStatus::enabled, true, view}, attempt, scenario_.policy);
@@ -138,9 +136,7 @@ class Trial {
 /// The promised chance of `scenario`. Where single codes count for nothing, only the term of pairs
 /// is left.
 double bound_of(const Scenario& scenario) {
-  const TokenShape shape[] = {
-      {scenario.spec, TokenForm::hardware}
-  };
+  const TokenShape shape[] = {{scenario.spec, TokenForm::hardware}};
   const double all = chance_of_guessing(scenario.policy, shape, kAttempts);
   if (scenario.misses_before == 0) return all;
   const double singles =

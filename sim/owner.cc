@@ -106,9 +106,7 @@ class Life {
   Code guess() { return Code(static_cast<std::uint32_t>(random_.below(1'000'000))); }
 
   Decision give(Code code, Factor factor, Source source) {
-    TokenView view[] = {
-        {token_, book_}
-    };
+    TokenView view[] = {{token_, book_}};
     const Attempt attempt{{{token_.spec.digits, factor, code, {}}}, std::move(source), now_};
     Decision decision = decide({sync_, UserStatus::enabled, true, view}, attempt, Policy{});
     sync_ = decision.sync;

@@ -24,7 +24,7 @@ export const ARROWS = {
   testing: ['base', 'crypto', 'core/*', 'ports'],
   'adapters/sql': ['base', 'core/model', 'core/audit', 'ports', 'formats'],
   'adapters/system': ['base', 'crypto', 'core/model', 'ports'],
-  'front/http': ['base', 'crypto', 'core/model'],
+  'front/http': ['base', 'core/*', 'service'],
   'front/rest': ['base', 'crypto', 'core/*', 'ports', 'formats', 'service', 'front/http'],
   'front/cli': ['base', 'core/*', 'formats', 'front/http'],
   app: ['*'],
@@ -80,7 +80,7 @@ export const rules = {
     for (const file of files.filter((f) => f.startsWith('src/') && isCode(f))) {
       const from = folderOf(file);
       if (!from) { findings.push(`${file}:1: a folder that is not in the picture (tools/tidy.mjs, ARROWS)`); continue; }
-      const isTest = /_test\.cc$|_test_\w+\.h$/.test(file);
+      const isTest = /_test\.cc$|_test_\w+\.h$|_fixture\.h$|\/test_\w+\.(?:h|cc)$/.test(file);
       read(file).split('\n').forEach((line, index) => {
         const match = /^#include "([^"]+)"/.exec(line);
         if (!match) return;

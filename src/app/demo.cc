@@ -141,35 +141,27 @@ std::string guide_json(const DemoGuide& guide, const DemoWorld& world,
                        const std::filesystem::path& data) {
   json::array steps;
   for (const DemoStep& step : guide.steps) {
-    steps.push_back(json::object{
-        {"title",   step.title  },
-        {"expect",  step.expect },
-        {"command", step.command}
-    });
+    steps.push_back(
+        json::object{{"title", step.title}, {"expect", step.expect}, {"command", step.command}});
   }
   json::array tokens;
   for (const DemoToken& token : world.tokens) {
     tokens.push_back(json::object{
-        {"serial",       token.serial                                        },
-        {"user",         token.user                                          },
-        {"model",        token.model                                         },
-        {"kind",         token.spec.kind == TokenKind::hotp ? "hotp" : "totp"},
-        {"hash",         hash_name(token.spec.hash)                          },
-        {"digits",       token.spec.digits.count()                           },
-        {"step",         token.spec.step.count()                             },
-        {"seed_base32",  token.seed_base32                                   },
-        {"counter",      token.counter                                       },
-        {"slow_seconds", token.slow.count()                                  },
+        {"serial", token.serial},
+        {"user", token.user},
+        {"model", token.model},
+        {"kind", token.spec.kind == TokenKind::hotp ? "hotp" : "totp"},
+        {"hash", hash_name(token.spec.hash)},
+        {"digits", token.spec.digits.count()},
+        {"step", token.spec.step.count()},
+        {"seed_base32", token.seed_base32},
+        {"counter", token.counter},
+        {"slow_seconds", token.slow.count()},
     });
   }
-  const json::object whole{
-      {"api",     guide.api        },
-      {"api_key", world.api_key    },
-      {"data",    data.string()    },
-      {"setup",   guide.setup      },
-      {"steps",   std::move(steps) },
-      {"tokens",  std::move(tokens)}
-  };
+  const json::object whole{{"api", guide.api},          {"api_key", world.api_key},
+                           {"data", data.string()},     {"setup", guide.setup},
+                           {"steps", std::move(steps)}, {"tokens", std::move(tokens)}};
   return json::serialize(whole) + '\n';
 }
 

@@ -85,10 +85,7 @@ class Demo : public testing::Test {
   }
 
   static std::string log_in(const DemoToken& token, const std::string& code) {
-    json::object body{
-        {"user", token.user},
-        {"code", code      }
-    };
+    json::object body{{"user", token.user}, {"code", code}};
     if (&token == &company_->world.tokens[1]) body["password"] = company_->world.password;
     return std::string(post("/api/v1/authenticate", body).at("decision").as_string());
   }
@@ -119,9 +116,7 @@ TEST_F(Demo, TheSlowFobIsRefusedUntilItIsResynchronised) {
   const WallTime now = company_->clock.now().wall;
   EXPECT_EQ(log_in(token, fob.shows(now)), "reject");
   const auto moved = post("/api/v1/tokens/" + token.serial + "/resync",
-                          {
-                              {"codes", {fob.shows(now - token.spec.step), fob.shows(now)}}
-  });
+                          {{"codes", {fob.shows(now - token.spec.step), fob.shows(now)}}});
   EXPECT_EQ(moved.at("direction").as_string(), "behind") << json::serialize(moved);
   company_->clock.advance(token.spec.step);
   EXPECT_EQ(log_in(token, fob.shows(company_->clock.now().wall)), "accept");

@@ -11,10 +11,7 @@ Result<void> keep_house(Services& services) {
   LOCKSTEP_TRY(const std::uint64_t deleted,
                services.store.delete_expired_tickets(services.clock.now().wall));
   if (deleted > 0) {
-    log(LogLevel::debug, "tickets_expired",
-        {
-            {"count", std::to_string(deleted)}
-    });
+    log(LogLevel::debug, "tickets_expired", {{"count", std::to_string(deleted)}});
   }
   return refresh_policy(services);
 }
@@ -35,10 +32,7 @@ void Housekeeping::run() {
   while (!changed_.wait_for(lock, kEvery, [this] { return stopping_; })) {
     lock.unlock();
     if (const auto done = keep_house(services_); !done) {
-      log(LogLevel::warning, "housekeeping_failed",
-          {
-              {"why", done.error().context}
-      });
+      log(LogLevel::warning, "housekeeping_failed", {{"why", done.error().context}});
     }
     lock.lock();
   }

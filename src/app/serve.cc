@@ -21,12 +21,7 @@ unsigned cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
 
 /// Writes what a part of the server wants an operator to know into the log.
 std::function<void(const std::string&)> warns(const char* part) {
-  return [part](const std::string& what) {
-    log(LogLevel::warning, part,
-        {
-            {"what", what}
-    });
-  };
+  return [part](const std::string& what) { log(LogLevel::warning, part, {{"what", what}}); };
 }
 
 HttpOptions http_options(const Config& config) {
@@ -65,12 +60,10 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   const std::uint16_t port = server->ports().front();
   LOCKSTEP_CHECK(record_start(*site.services));
   log(LogLevel::info, "listening",
-      {
-          {"address",      config.listen.address           },
-          {"port",         std::to_string(port)            },
-          {"tls",          config.listen.tls ? "yes" : "no"},
-          {"admin_socket", config.admin_socket.string()    }
-  });
+      {{"address", config.listen.address},
+       {"port", std::to_string(port)},
+       {"tls", config.listen.tls ? "yes" : "no"},
+       {"admin_socket", config.admin_socket.string()}});
   hooks.started({port, site});
   hooks.wait_for_stop();
 

@@ -13,13 +13,13 @@ struct Case {
 
 // RFC 4648 section 10, padding removed; the last is the seed of RFC 4226 appendix D.
 constexpr Case kCases[] = {
-    {"",                     ""                                },
-    {"f",                    "MY"                              },
-    {"fo",                   "MZXQ"                            },
-    {"foo",                  "MZXW6"                           },
-    {"foob",                 "MZXW6YQ"                         },
-    {"fooba",                "MZXW6YTB"                        },
-    {"foobar",               "MZXW6YTBOI"                      },
+    {"", ""},
+    {"f", "MY"},
+    {"fo", "MZXQ"},
+    {"foo", "MZXW6"},
+    {"foob", "MZXW6YQ"},
+    {"fooba", "MZXW6YTB"},
+    {"foobar", "MZXW6YTBOI"},
     {"12345678901234567890", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},
 };
 

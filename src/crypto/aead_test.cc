@@ -48,9 +48,9 @@ constexpr const char* kSealed16 =
     "76fc6ece0f4e1768cddf8853bb2d551b";
 
 const Published kPublished[] = {
-    {"13: nothing",          kZeroKey, kZeroNonce, "",            "",       kSealed13},
-    {"14: a block of zeros", kZeroKey, kZeroNonce, "",            kPlain14, kSealed14},
-    {"16: associated data",  kKey16,   kNonce16,   kAssociated16, kPlain16, kSealed16},
+    {"13: nothing", kZeroKey, kZeroNonce, "", "", kSealed13},
+    {"14: a block of zeros", kZeroKey, kZeroNonce, "", kPlain14, kSealed14},
+    {"16: associated data", kKey16, kNonce16, kAssociated16, kPlain16, kSealed16},
 };
 
 TEST(Aead, GivesThePublishedCiphertexts) {

@@ -61,12 +61,9 @@ TEST(ConstantTimeEqual, SaysWhatEqualSays) {
     bool equal;
   };
   const Case cases[] = {
-      {"same",          "abc", "abc", true },
-      {"both empty",    "",    "",    true },
-      {"first differs", "abc", "xbc", false},
-      {"last differs",  "abc", "abx", false},
-      {"shorter",       "abc", "ab",  false},
-      {"one empty",     "",    "a",   false},
+      {"same", "abc", "abc", true},           {"both empty", "", "", true},
+      {"first differs", "abc", "xbc", false}, {"last differs", "abc", "abx", false},
+      {"shorter", "abc", "ab", false},        {"one empty", "", "a", false},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(constant_time_equal(bytes_of(one.a), bytes_of(one.b)), one.equal) << one.name;

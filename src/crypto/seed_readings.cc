@@ -65,11 +65,9 @@ struct Alphabet {
 };
 
 constexpr std::array kAlphabets = {
-    Alphabet{"ascii",  to_ascii,     parse_ascii },
-    Alphabet{"hex",    to_hex,       parse_hex   },
-    Alphabet{"hex",    to_upper_hex, parse_hex   },
-    Alphabet{"base32", to_base32,    parse_base32},
-    Alphabet{"base64", to_base64,    parse_base64},
+    Alphabet{"ascii", to_ascii, parse_ascii},    Alphabet{"hex", to_hex, parse_hex},
+    Alphabet{"hex", to_upper_hex, parse_hex},    Alphabet{"base32", to_base32, parse_base32},
+    Alphabet{"base64", to_base64, parse_base64},
 };
 
 bool is_new(const std::vector<SeedReading>& readings, const Secret& seed, ByteView bytes) {

@@ -11,12 +11,12 @@ Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
 TEST(Base64, ReadsTheVectorsOfTheStandard) {
   const std::pair<const char*, const char*> vectors[] = {
       // RFC 4648 section 10.
-      {"",       ""        },
-      {"f",      "Zg=="    },
-      {"fo",     "Zm8="    },
-      {"foo",    "Zm9v"    },
-      {"foob",   "Zm9vYg=="},
-      {"fooba",  "Zm9vYmE="},
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
       {"foobar", "Zm9vYmFy"},
   };
   for (const auto& [plain, text] : vectors) {

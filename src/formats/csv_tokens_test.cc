@@ -33,17 +33,17 @@ TEST(CsvTokens, ReadsSerialSeedAndCounter) {
 
 TEST(CsvTokens, TakesFilesAsProgramsWriteThem) {
   const std::pair<const char*, std::string> cases[] = {
-      {"CRLF",             "C1," + kHex + "\r\nC2," + kHex + "\r\n"                 },
-      {"no last line end", "C1," + kHex + "\nC2," + kHex                            },
+      {"CRLF", "C1," + kHex + "\r\nC2," + kHex + "\r\n"},
+      {"no last line end", "C1," + kHex + "\nC2," + kHex},
       {"byte order mark",
        "\xEF\xBB\xBF"
        "C1," +
-           kHex + "\nC2," + kHex + "\n"                                             },
-      {"quotes",           "\"C1\",\"" + kHex + "\"\n\"C2\" , \"" + kHex + "\"\n"   },
-      {"comments",         "# cards\nC1," + kHex + "\n\n  # more\nC2," + kHex + "\n"},
-      {"trailing commas",  "C1," + kHex + ",\nC2," + kHex + ",,\n"                  },
-      {"blanks",           " C1 , " + kHex + " \n\tC2\t,\t" + kHex + "\n"           },
-      {"base32",           "C1," + kBase32 + "\nC2," + kBase32 + "\n"               },
+           kHex + "\nC2," + kHex + "\n"},
+      {"quotes", "\"C1\",\"" + kHex + "\"\n\"C2\" , \"" + kHex + "\"\n"},
+      {"comments", "# cards\nC1," + kHex + "\n\n  # more\nC2," + kHex + "\n"},
+      {"trailing commas", "C1," + kHex + ",\nC2," + kHex + ",,\n"},
+      {"blanks", " C1 , " + kHex + " \n\tC2\t,\t" + kHex + "\n"},
+      {"base32", "C1," + kBase32 + "\nC2," + kBase32 + "\n"},
   };
   for (const auto& [what, text] : cases) {
     const auto records = parse(text);

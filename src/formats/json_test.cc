@@ -86,10 +86,7 @@ TEST(JsonObject, OnlyAnObjectIsOne) {
 }
 
 TEST(ToJson, WritesOneLineThatReadsBack) {
-  const boost::json::value value = {
-      {"b", "line\nbreak"},
-      {"a", {1, 2}       }
-  };
+  const boost::json::value value = {{"b", "line\nbreak"}, {"a", {1, 2}}};
   EXPECT_EQ(to_json(value), R"({"b":"line\nbreak","a":[1,2]})");
   EXPECT_EQ(parse_json(to_json(value)).value(), value);
 }

@@ -94,12 +94,12 @@ TEST(Pskc, TakesFilesAsMakersWriteThem) {
   File indented;
   indented.data = "<Counter>\n\t<PlainValue>\r\n\t42\r\n</PlainValue></Counter>";
   const std::pair<const char*, std::string> cases[] = {
-      {"indentation",       indented.text()               },
-      {"prefixes",          prefixed                      },
-      {"no serial",         without_serial.text()         },
-      {"a draft's URI",     draft.text()                  },
+      {"indentation", indented.text()},
+      {"prefixes", prefixed},
+      {"no serial", without_serial.text()},
+      {"a draft's URI", draft.text()},
       {"a byte order mark", "\xEF\xBB\xBF" + File().text()},
-      {"line breaks",       broken_lines.text()           },
+      {"line breaks", broken_lines.text()},
   };
   for (const auto& [what, text] : cases) {
     const auto records = parse(text);

@@ -53,16 +53,14 @@ Result<CreatedApiKey> create_api_key(Services& services, const Context& context,
   }
   std::array<std::uint8_t, 32> bytes{};
   services.random.fill(bytes);
-  CreatedApiKey created{
-      ApiKey{.id = ApiKeyId(services.random.id()),
-             .name = name,
-             .hash = {},
-             .permissions = permissions,
-             .created_at = context.now.wall,
-             .revoked_at = {},
-             .version = {}},
-      std::string(kMark) + to_base64url(bytes)
-  };
+  CreatedApiKey created{ApiKey{.id = ApiKeyId(services.random.id()),
+                               .name = name,
+                               .hash = {},
+                               .permissions = permissions,
+                               .created_at = context.now.wall,
+                               .revoked_at = {},
+                               .version = {}},
+                        std::string(kMark) + to_base64url(bytes)};
   wipe(bytes);
   created.key.hash = sha256(bytes_of(created.text));
   LOCKSTEP_CHECK(services.store.commit(

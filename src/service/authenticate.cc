@@ -32,10 +32,7 @@ Source source_of(const Context& context, const LoginRequest& request) {
 }
 
 std::string conversation_data(const UserName& user, const Source& origin) {
-  return to_json({
-      {"user",   user.text()   },
-      {"origin", origin.value()}
-  });
+  return to_json({{"user", user.text()}, {"origin", origin.value()}});
 }
 
 /// The conversation of `request.state`; nullopt when there is none for this user any more.
@@ -221,14 +218,13 @@ void Login::add_challenge(const Situation& now, const Decision& decision, Change
         DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
   }
   if (!now.user || !may_challenge(decision)) return;
-  set.changes.emplace_back(InsertTicket{
-      Ticket{.hash = next_state_.hash,
-             .kind = TicketKind::challenge,
-             .data = conversation_data(name_, origin_),
-             .sealed = {},
-             .expires_at = context_.now.wall + context_.policy->policy.pair_within,
-             .version = {}}
-  });
+  set.changes.emplace_back(
+      InsertTicket{Ticket{.hash = next_state_.hash,
+                          .kind = TicketKind::challenge,
+                          .data = conversation_data(name_, origin_),
+                          .sealed = {},
+                          .expires_at = context_.now.wall + context_.policy->policy.pair_within,
+                          .version = {}}});
   answer_.verdict = Verdict::challenge;
   answer_.state = next_state_.text;
   answer_.prompt = "next_code";

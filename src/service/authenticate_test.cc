@@ -324,7 +324,8 @@ TEST_F(Authenticate, MalformedInputIsRefusedAndWrittenDown) {
       {"digits of another script",
        request("anna", "\xD9\xA1\xD9\xA2\xD9\xA3\xD9\xA4\xD9\xA5\xD9\xA6")},
       {"a NUL in the code", request("anna", std::string("123\0"
-                                                        "456", 7))},
+                                                        "456",
+                                                        7))},
       {"a code without end", request("anna", std::string(5'000, '1'))},
   };
   for (const auto& [name, made] : cases) {

@@ -14,9 +14,7 @@ const Source kLaterTalk = conversation_source(TicketHash{2}, kVpn);
 Slot slot_of(const Source& source, int second) {
   Slot slot{source, {}, {}};
   slot.at.wall = WallTime(Seconds(second));
-  slot.candidates = {
-      Candidate{TokenId(1), Position(static_cast<std::uint64_t>(second))}
-  };
+  slot.candidates = {Candidate{TokenId(1), Position(static_cast<std::uint64_t>(second))}};
   return slot;
 }
 

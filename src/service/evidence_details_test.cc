@@ -33,21 +33,21 @@ TEST_F(EvidenceDetails, EverythingFoundIsTextInAFixedOrder) {
   evidence.ahead_warning = true;
   evidence.suspended = {tokens.front().id};
   const Details expected = {
-      {"position",              "1850"                      },
-      {"old_next",              "1842"                      },
-      {"off",                   "-8"                        },
-      {"gap",                   "3"                         },
-      {"offset_before_seconds", "-1.500"                    },
-      {"offset_after_seconds",  "30.000"                    },
-      {"when",                  "2026-01-05T08:00:00Z"      },
-      {"fits",                  "totp sha256 6 step 30 t0 0"},
-      {"seed_reading",          "base32 read as hex"        },
-      {"searched",              "2881"                      },
-      {"place",                 "1"                         },
-      {"place",                 "2"                         },
-      {"implausible",           "true"                      },
-      {"ahead_warning",         "true"                      },
-      {"suspended",             "C1"                        },
+      {"position", "1850"},
+      {"old_next", "1842"},
+      {"off", "-8"},
+      {"gap", "3"},
+      {"offset_before_seconds", "-1.500"},
+      {"offset_after_seconds", "30.000"},
+      {"when", "2026-01-05T08:00:00Z"},
+      {"fits", "totp sha256 6 step 30 t0 0"},
+      {"seed_reading", "base32 read as hex"},
+      {"searched", "2881"},
+      {"place", "1"},
+      {"place", "2"},
+      {"implausible", "true"},
+      {"ahead_warning", "true"},
+      {"suspended", "C1"},
   };
   EXPECT_EQ(evidence_details(evidence, tokens), expected);
 }

@@ -76,20 +76,18 @@ Result<Plan> make_plan(Services& services, std::vector<SeedRecord> records) {
 
 std::string data_of(const ImportFile& file, const ImportReport& report) {
   const CodeSpec& spec = file.spec;
-  return to_json({
-      {"format",        file.format == ImportFormat::pskc ? "pskc" : "csv"        },
-      {"kind",          spec.kind == TokenKind::hotp ? "hotp" : "totp"            },
-      {"hash",          static_cast<int>(spec.hash)                               },
-      {"digits",        spec.digits.count()                                       },
-      {"step",          spec.step.count()                                         },
-      {"t0",            spec.t0.count()                                           },
-      {"form",          file.form == TokenForm::hardware ? "hardware" : "software"},
-      {"model",         file.model                                                },
-      {"committed",     report.committed                                          },
-      {"added",         report.added                                              },
-      {"already_there", report.already_there                                      },
-      {"rejected",      report.rejected                                           }
-  });
+  return to_json({{"format", file.format == ImportFormat::pskc ? "pskc" : "csv"},
+                  {"kind", spec.kind == TokenKind::hotp ? "hotp" : "totp"},
+                  {"hash", static_cast<int>(spec.hash)},
+                  {"digits", spec.digits.count()},
+                  {"step", spec.step.count()},
+                  {"t0", spec.t0.count()},
+                  {"form", file.form == TokenForm::hardware ? "hardware" : "software"},
+                  {"model", file.model},
+                  {"committed", report.committed},
+                  {"added", report.added},
+                  {"already_there", report.already_there},
+                  {"rejected", report.rejected}});
 }
 
 Result<CodeSpec> read_spec(JsonObject& object) {

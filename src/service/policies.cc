@@ -108,10 +108,7 @@ std::vector<OddsRow> rows_for(const Policy& policy) {
       for (const TokenForm form : {TokenForm::hardware, TokenForm::software}) {
         // The form makes no difference to event tokens.
         if (kind == TokenKind::hotp && form == TokenForm::software) continue;
-        const TokenShape shape{
-            CodeSpec{.kind = kind, .digits = digits},
-            form
-        };
+        const TokenShape shape{CodeSpec{.kind = kind, .digits = digits}, form};
         const std::string_view form_name = kind == TokenKind::hotp       ? ""
                                            : form == TokenForm::hardware ? ", hardware"
                                                                          : ", software";

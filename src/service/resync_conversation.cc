@@ -148,8 +148,7 @@ Result<std::variant<ConversationStarted, ResyncRefusal>> start_conversation(Serv
                            .sealed = {},
                            .expires_at = expires_at,
                            .version = {}}}},
-      {std::move(made)                           }
-  }));
+      {std::move(made)}}));
   return ConversationStarted{secret.text, it->token().spec, expires_at, context.now.wall,
                              attempts_left(failures, context.now)};
 }

@@ -101,10 +101,7 @@ ClockSocket::~ClockSocket() {
 }
 
 bool ClockSocket::wait_for(int descriptor) const {
-  std::array<pollfd, 2> both{
-      pollfd{descriptor, POLLIN, 0},
-      pollfd{stop_[0],   POLLIN, 0}
-  };
+  std::array<pollfd, 2> both{pollfd{descriptor, POLLIN, 0}, pollfd{stop_[0], POLLIN, 0}};
   while (::poll(both.data(), both.size(), -1) < 0) {
     if (errno != EINTR) return false;
   }

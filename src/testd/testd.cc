@@ -69,13 +69,12 @@ Result<void> run(const Options& options) {
       return;
     }
     const boost::json::object line{
-        {"port",         running.port                                                  },
-        {"api",          "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
-        {"api_key",      *key                                                          },
-        {"admin_socket", config.admin_socket.string()                                  },
-        {"clock_socket", (data / "clock.sock").string()                                },
-        {"data",         data.string()                                                 }
-    };
+        {"port", running.port},
+        {"api", "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
+        {"api_key", *key},
+        {"admin_socket", config.admin_socket.string()},
+        {"clock_socket", (data / "clock.sock").string()},
+        {"data", data.string()}};
     std::puts(boost::json::serialize(line).c_str());
     std::fflush(stdout);
   };
@@ -99,10 +98,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   lockstep::start_log(lockstep::LogLevel::info);
   if (const auto done = lockstep::run(options); !done) {
-    lockstep::log(lockstep::LogLevel::error, "failed",
-                  {
-                      {"why", done.error().context}
-    });
+    lockstep::log(lockstep::LogLevel::error, "failed", {{"why", done.error().context}});
     return 1;
   }
   return 0;

@@ -66,15 +66,15 @@ struct Drift {
 
 TEST(SimulatedFob, DriftAddsUpFromWhenItWasSet) {
   const Drift cases[] = {
-      {"right",             Seconds(0),   0,   days(1),         Micros(0)             },
-      {"only set wrong",    Seconds(360), 0,   days(1),         minutes(6)            },
-      {"not yet drifted",   Seconds(0),   20,  days(0),         Micros(0)             },
-      {"fast, one day",     Seconds(0),   20,  days(1),         Micros(1'728'000)     },
-      {"slow, one day",     Seconds(0),   -20, days(1),         Micros(-1'728'000)    },
-      {"both wrong",        Seconds(-5),  100, days(10),        Micros(81'400'000)    },
-      {"before it was set", Seconds(0),   20,  -days(1),        Micros(-1'728'000)    },
-      {"half a second",     Seconds(0),   100, Micros(500'000), Micros(50)            },
-      {"two years",         Seconds(0),   200, days(730),       Micros(12'614'400'000)},
+      {"right", Seconds(0), 0, days(1), Micros(0)},
+      {"only set wrong", Seconds(360), 0, days(1), minutes(6)},
+      {"not yet drifted", Seconds(0), 20, days(0), Micros(0)},
+      {"fast, one day", Seconds(0), 20, days(1), Micros(1'728'000)},
+      {"slow, one day", Seconds(0), -20, days(1), Micros(-1'728'000)},
+      {"both wrong", Seconds(-5), 100, days(10), Micros(81'400'000)},
+      {"before it was set", Seconds(0), 20, -days(1), Micros(-1'728'000)},
+      {"half a second", Seconds(0), 100, Micros(500'000), Micros(50)},
+      {"two years", Seconds(0), 200, days(730), Micros(12'614'400'000)},
   };
   for (const Drift& drift : cases) {
     SimulatedToken token = fob();

@@ -36,14 +36,14 @@ TEST(VectorFile, RefusesWhatIsNotOfTheFormAndSaysWhere) {
     const char* context;
   };
   const Case cases[] = {
-      {"origin = x\n",                        "line 1: it stands before the first section"},
-      {"[a\n",                                "line 1: a section's name has no end"       },
-      {"[a]\norigin\n",                       "line 2: a setting has no '='"              },
-      {"[a]\norigin = x\norigin = y\n",       "line 3: a setting comes twice"             },
-      {"[a]\norigin = x\ncolumns = a b\n1\n", "line 4: not as many cells as columns"      },
-      {"[a]\norigin = x\ncolumns = a\n1 2\n", "line 4: not as many cells as columns"      },
-      {"[a]\ncolumns = a\n1\n",               "line 3: the section before has no origin"  },
-      {"[a]\norigin = x\ncolumns = a\n[b]\n", "line 4: the section before has no rows"    },
+      {"origin = x\n", "line 1: it stands before the first section"},
+      {"[a\n", "line 1: a section's name has no end"},
+      {"[a]\norigin\n", "line 2: a setting has no '='"},
+      {"[a]\norigin = x\norigin = y\n", "line 3: a setting comes twice"},
+      {"[a]\norigin = x\ncolumns = a b\n1\n", "line 4: not as many cells as columns"},
+      {"[a]\norigin = x\ncolumns = a\n1 2\n", "line 4: not as many cells as columns"},
+      {"[a]\ncolumns = a\n1\n", "line 3: the section before has no origin"},
+      {"[a]\norigin = x\ncolumns = a\n[b]\n", "line 4: the section before has no rows"},
   };
   for (const Case& one : cases) {
     const auto sections = parse_vectors(one.text);

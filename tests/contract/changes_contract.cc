@@ -167,17 +167,15 @@ TEST_P(StoreContract, EachChangeOfAnotherVersionIsAConflictAndChangesNothing) {
   for (const std::uint64_t number : {0U, 2U}) {
     const RowVersion wrong(number);
     other_user.version = other_token.version = other_ticket.version = wrong;
-    const Change changes[] = {
-        UpdateUser{other_user},
-        UpdateUserSync{UserId(1), wrong, {}},
-        DeleteUser{UserId(1), wrong},
-        UpdateToken{other_token},
-        UpdateProgress{TokenId(1), wrong, {}, TokenStatus::lost},
-        DeleteToken{TokenId(1), wrong},
-        RevokeApiKey{ApiKeyId(1), wrong, kThen},
-        UpdateTicket{other_ticket},
-        DeleteTicket{other_ticket.hash, wrong}
-    };
+    const Change changes[] = {UpdateUser{other_user},
+                              UpdateUserSync{UserId(1), wrong, {}},
+                              DeleteUser{UserId(1), wrong},
+                              UpdateToken{other_token},
+                              UpdateProgress{TokenId(1), wrong, {}, TokenStatus::lost},
+                              DeleteToken{TokenId(1), wrong},
+                              RevokeApiKey{ApiKeyId(1), wrong, kThen},
+                              UpdateTicket{other_ticket},
+                              DeleteTicket{other_ticket.hash, wrong}};
     for (const Change& change : changes) {
       EXPECT_EQ(error_of(commit(change)), Errc::conflict) << change.index();
     }
@@ -190,18 +188,16 @@ TEST_P(StoreContract, EachChangeOfAnotherVersionIsAConflictAndChangesNothing) {
 
 TEST_P(StoreContract, AChangeOfWhatIsGoneIsAConflict) {
   const RowVersion one(1);
-  const Change changes[] = {
-      UpdateUser{a_user(1, "anna")},
-      UpdateUserSync{UserId(1), one, {}},
-      DeleteUser{UserId(1), one},
-      UpdateToken{a_token(1, "A-1")},
-      UpdateProgress{TokenId(1), one, {}, TokenStatus::lost},
-      DeleteToken{TokenId(1), one},
-      DeleteGroup{group_name("vpn")},
-      RevokeApiKey{ApiKeyId(1), one, kThen},
-      UpdateTicket{a_ticket(1)},
-      DeleteTicket{a_ticket(1).hash, one}
-  };
+  const Change changes[] = {UpdateUser{a_user(1, "anna")},
+                            UpdateUserSync{UserId(1), one, {}},
+                            DeleteUser{UserId(1), one},
+                            UpdateToken{a_token(1, "A-1")},
+                            UpdateProgress{TokenId(1), one, {}, TokenStatus::lost},
+                            DeleteToken{TokenId(1), one},
+                            DeleteGroup{group_name("vpn")},
+                            RevokeApiKey{ApiKeyId(1), one, kThen},
+                            UpdateTicket{a_ticket(1)},
+                            DeleteTicket{a_ticket(1).hash, one}};
   for (const Change& change : changes) {
     EXPECT_EQ(error_of(commit(change)), Errc::conflict) << change.index();
   }
@@ -212,10 +208,7 @@ TEST_P(StoreContract, TwoChangesOfOneRowInASetNameTheVersionsOneAfterTheOther) {
   User changed = a_user(1, "anna");
   changed.version = RowVersion(2);
   ChangeSet set;
-  set.changes = {
-      UpdateUserSync{UserId(1), RowVersion(1), {}},
-      UpdateUser{changed}
-  };
+  set.changes = {UpdateUserSync{UserId(1), RowVersion(1), {}}, UpdateUser{changed}};
   EXPECT_EQ(error_of(store().commit(set)), std::nullopt);
   EXPECT_EQ(version_of_user("anna"), 3U);
 }
@@ -223,12 +216,8 @@ TEST_P(StoreContract, TwoChangesOfOneRowInASetNameTheVersionsOneAfterTheOther) {
 TEST_P(StoreContract, OneConflictTakesBackTheWholeSetWithItsEvents) {
   must(InsertUser{a_user(1, "anna")});
   ChangeSet set;
-  set.changes = {
-      InsertUser{a_user(2, "berta")},
-      UpdateUserSync{UserId(1), RowVersion(1), {}},
-      InsertGroup{group_name("vpn")},
-      DeleteToken{TokenId(9), RowVersion(1)}
-  };
+  set.changes = {InsertUser{a_user(2, "berta")}, UpdateUserSync{UserId(1), RowVersion(1), {}},
+                 InsertGroup{group_name("vpn")}, DeleteToken{TokenId(9), RowVersion(1)}};
   set.events = {an_event("anna")};
   EXPECT_EQ(error_of(store().commit(set)), Errc::conflict);
   expect_same(user("anna"), a_user(1, "anna"));
@@ -276,20 +265,10 @@ TEST_P(StoreContract, ANameIsGivenToOneApiKeyForEver) {
 
 TEST_P(StoreContract, PolicyRevisionsCountWithoutGaps) {
   EXPECT_FALSE(store().policy().value());
-  EXPECT_EQ(error_of(commit(InsertPolicy{
-                {2, "{}", kThen, Actor("owner")}
-  })),
-            Errc::conflict);
-  must(InsertPolicy{
-      {1, "{}", kThen, Actor("owner")}
-  });
-  EXPECT_EQ(error_of(commit(InsertPolicy{
-                {1, "{}", kThen, Actor("owner")}
-  })),
-            Errc::conflict);
-  must(InsertPolicy{
-      {2, R"({"preset":"mideye"})", kThen, Actor("key:ops")}
-  });
+  EXPECT_EQ(error_of(commit(InsertPolicy{{2, "{}", kThen, Actor("owner")}})), Errc::conflict);
+  must(InsertPolicy{{1, "{}", kThen, Actor("owner")}});
+  EXPECT_EQ(error_of(commit(InsertPolicy{{1, "{}", kThen, Actor("owner")}})), Errc::conflict);
+  must(InsertPolicy{{2, R"({"preset":"mideye"})", kThen, Actor("key:ops")}});
   const auto newest = store().policy().value();
   ASSERT_TRUE(newest);
   EXPECT_EQ(newest->number, 2U);

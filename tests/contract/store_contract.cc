@@ -27,12 +27,7 @@ std::unique_ptr<Store> make_sqlite(std::shared_ptr<void>& keep_alive) {
 
 }  // namespace
 
-std::vector<StoreKind> store_kinds() {
-  return {
-      {"Memory", make_memory},
-      {"Sqlite", make_sqlite}
-  };
-}
+std::vector<StoreKind> store_kinds() { return {{"Memory", make_memory}, {"Sqlite", make_sqlite}}; }
 
 std::string name_of_kind(const testing::TestParamInfo<StoreKind>& kind) { return kind.param.name; }
 
@@ -92,15 +87,11 @@ User a_user(std::uint64_t id, const std::string& name) {
   user.sync.factor_failures = {2, an_instant(2)};
   user.sync.failed_pairs_today = 1;
   user.sync.failed_pairs_since = an_instant(3);
-  user.sync.slots = {
-      {Source("vpn \"1\", 10.0.0.1"),
-       an_instant(4),
-       {{TokenId(7), Position(Position::kMax)}, {TokenId(8), Position(0)}}},
-      {Source(""),                    an_instant(5), {}                   }
-  };
-  user.sync.sources = {
-      {Source("vpn"), 1, 2, an_instant(6)}
-  };
+  user.sync.slots = {{Source("vpn \"1\", 10.0.0.1"),
+                      an_instant(4),
+                      {{TokenId(7), Position(Position::kMax)}, {TokenId(8), Position(0)}}},
+                     {Source(""), an_instant(5), {}}};
+  user.sync.sources = {{Source("vpn"), 1, 2, an_instant(6)}};
   user.version = RowVersion(1);
   return user;
 }
@@ -116,13 +107,8 @@ Token a_token(std::uint64_t id, const std::string& serial_text) {
   token.seed = Sealed(Bytes{0, 1, 2, 0xff, 0});
   token.progress.next = Position(Position::kMax);
   token.progress.clock = ClockFix{Micros(-123'456), an_instant(1)};
-  token.progress.remembered = {
-      {Position(17), an_instant(2)},
-      {Position(18), an_instant(3)}
-  };
-  token.progress.used = {
-      {Position(16), kThen}
-  };
+  token.progress.remembered = {{Position(17), an_instant(2)}, {Position(18), an_instant(3)}};
+  token.progress.used = {{Position(16), kThen}};
   token.progress.resync_failures = {4, an_instant(5)};
   token.version = RowVersion(1);
   return token;
@@ -156,10 +142,7 @@ AuditEvent an_event(const std::string& user, WallTime at) {
   event.serial = serial("A-1");
   event.reason = Reason::already_used;
   event.source = "vpn 10.0.0.1";
-  event.details = {
-      {"position", "1842"},
-      {"",         ""    }
-  };
+  event.details = {{"position", "1842"}, {"", ""}};
   return event;
 }
 

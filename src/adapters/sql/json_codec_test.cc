@@ -22,11 +22,9 @@ UserSync full_sync() {
   sync.failed_pairs_today = 7;
   sync.failed_pairs_since = at_the_edge();
   for (std::size_t i = 0; i < UserSync::kSlotsMax; ++i) {
-    sync.slots.push_back({
-        Source(std::string("a \"b\" \\ \n") + '\0' + "\xff" + std::to_string(i)),
-        at_the_edge(),
-        {{TokenId(1), Position(Position::kMax)}, {TokenId(2), Position(0)}}
-    });
+    sync.slots.push_back({Source(std::string("a \"b\" \\ \n") + '\0' + "\xff" + std::to_string(i)),
+                          at_the_edge(),
+                          {{TokenId(1), Position(Position::kMax)}, {TokenId(2), Position(0)}}});
   }
   for (std::size_t i = 0; i < UserSync::kSourcesMax; ++i) {
     sync.sources.push_back({Source(std::to_string(i)), 1, 2, at_the_edge()});
@@ -64,11 +62,7 @@ TEST(JsonCodec, ATokensStateComesBackWhole) {
 }
 
 TEST(JsonCodec, AuditDetailsKeepTheirOrderAndRepetitions) {
-  const AuditDetails details = {
-      {"b", "1"    },
-      {"a", ""     },
-      {"b", "\"2\""}
-  };
+  const AuditDetails details = {{"b", "1"}, {"a", ""}, {"b", "\"2\""}};
   EXPECT_EQ(parse_audit_details(to_json(details)).value(), details);
   EXPECT_EQ(parse_audit_details(to_json(AuditDetails{})).value(), AuditDetails{});
 }

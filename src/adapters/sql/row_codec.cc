@@ -17,33 +17,20 @@ struct Named {
   std::string_view name;
 };
 
-constexpr Named<TokenKind> kTokenKinds[] = {
-    {TokenKind::hotp, "hotp"},
-    {TokenKind::totp, "totp"}
-};
-constexpr Named<HashAlgorithm> kHashes[] = {
-    {HashAlgorithm::sha1,   "sha1"  },
-    {HashAlgorithm::sha256, "sha256"},
-    {HashAlgorithm::sha512, "sha512"}
-};
-constexpr Named<TokenForm> kForms[] = {
-    {TokenForm::hardware, "hardware"},
-    {TokenForm::software, "software"}
-};
-constexpr Named<TokenStatus> kTokenStatuses[] = {
-    {TokenStatus::enabled,   "enabled"  },
-    {TokenStatus::suspended, "suspended"},
-    {TokenStatus::lost,      "lost"     }
-};
-constexpr Named<UserStatus> kUserStatuses[] = {
-    {UserStatus::enabled,  "enabled" },
-    {UserStatus::disabled, "disabled"}
-};
-constexpr Named<TicketKind> kTicketKinds[] = {
-    {TicketKind::challenge, "challenge"},
-    {TicketKind::resync,    "resync"   },
-    {TicketKind::import,    "import"   }
-};
+constexpr Named<TokenKind> kTokenKinds[] = {{TokenKind::hotp, "hotp"}, {TokenKind::totp, "totp"}};
+constexpr Named<HashAlgorithm> kHashes[] = {{HashAlgorithm::sha1, "sha1"},
+                                            {HashAlgorithm::sha256, "sha256"},
+                                            {HashAlgorithm::sha512, "sha512"}};
+constexpr Named<TokenForm> kForms[] = {{TokenForm::hardware, "hardware"},
+                                       {TokenForm::software, "software"}};
+constexpr Named<TokenStatus> kTokenStatuses[] = {{TokenStatus::enabled, "enabled"},
+                                                 {TokenStatus::suspended, "suspended"},
+                                                 {TokenStatus::lost, "lost"}};
+constexpr Named<UserStatus> kUserStatuses[] = {{UserStatus::enabled, "enabled"},
+                                               {UserStatus::disabled, "disabled"}};
+constexpr Named<TicketKind> kTicketKinds[] = {{TicketKind::challenge, "challenge"},
+                                              {TicketKind::resync, "resync"},
+                                              {TicketKind::import, "import"}};
 
 template <class Table, class Value>
 std::string_view find_name(const Table& table, Value value) {

@@ -9,16 +9,14 @@ namespace lockstep {
 namespace {
 
 AuditEvent sample() {
-  return {
-      .kind = EventKind::login_refused,
-      .at = WallTime(Seconds(1'800'000'000)),
-      .actor = Actor("key:vpn"),
-      .user = UserName::parse("elif").value(),
-      .serial = Serial::parse("1005897824").value(),
-      .reason = Reason::no_match,
-      .source = "vpn 192.0.2.7",
-      .details = {{"off", "12"}, {"unit", "codes"}}
-  };
+  return {.kind = EventKind::login_refused,
+          .at = WallTime(Seconds(1'800'000'000)),
+          .actor = Actor("key:vpn"),
+          .user = UserName::parse("elif").value(),
+          .serial = Serial::parse("1005897824").value(),
+          .reason = Reason::no_match,
+          .source = "vpn 192.0.2.7",
+          .details = {{"off", "12"}, {"unit", "codes"}}};
 }
 
 TEST(AuditChain, RecordsFollowEachOther) {

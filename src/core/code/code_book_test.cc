@@ -29,17 +29,17 @@ TEST(CodeBook, GivesTheCodesAskedFor) {
     std::size_t count;
   };
   const Ask asks[] = {
-      {"some",                 100,   10},
-      {"all of them again",    100,   10},
-      {"the first of them",    100,   1 },
-      {"the last of them",     109,   1 },
-      {"from the middle",      103,   4 },
-      {"none",                 105,   0 },
-      {"one past the end",     109,   2 },
-      {"one before the start", 99,    2 },
-      {"far away",             0,     3 },
-      {"over the wrap",        kLast, 3 },
-      {"after the wrap",       0,     2 },
+      {"some", 100, 10},
+      {"all of them again", 100, 10},
+      {"the first of them", 100, 1},
+      {"the last of them", 109, 1},
+      {"from the middle", 103, 4},
+      {"none", 105, 0},
+      {"one past the end", 109, 2},
+      {"one before the start", 99, 2},
+      {"far away", 0, 3},
+      {"over the wrap", kLast, 3},
+      {"after the wrap", 0, 2},
   };
   CodeBook book(generator());
   for (const Ask& ask : asks) {

@@ -30,14 +30,7 @@ TEST(CodeGenerator, TakesSeedsOf10To128Bytes) {
     std::size_t size;
     bool taken;
   };
-  const Case cases[] = {
-      {0,   false},
-      {9,   false},
-      {10,  true },
-      {20,  true },
-      {128, true },
-      {129, false}
-  };
+  const Case cases[] = {{0, false}, {9, false}, {10, true}, {20, true}, {128, true}, {129, false}};
   for (const Case& one : cases) {
     const auto made = CodeGenerator::make({}, Secret(Bytes(one.size, 1)));
     EXPECT_EQ(made.has_value(), one.taken) << one.size;

@@ -118,10 +118,8 @@ struct FalseFirstHits {
 
 TEST(Vectors, TheSameCodeAtTwoPositionsGoesOnDifferently) {
   const std::uint64_t step_of_1700000000 = 56'666'666;
-  const FalseFirstHits files[] = {
-      {"hotp.vec", "counter_", 0                 },
-      {"totp.vec", "step_",    step_of_1700000000}
-  };
+  const FalseFirstHits files[] = {{"hotp.vec", "counter_", 0},
+                                  {"totp.vec", "step_", step_of_1700000000}};
   for (const FalseFirstHits& file : files) {
     const VectorSection section = section_of(file.file, "oathtool-false-first-hits");
     for (const VectorSection::Row& row : section.rows) {

@@ -72,12 +72,9 @@ TEST(Escalation, SuccessEndsTheRowButNotTheYear) {
 }
 
 TEST(YearBucket, IsHalfTheAllowance) {
-  const TokenShape six[] = {
-      {{.kind = TokenKind::totp}, TokenForm::hardware}
-  };
+  const TokenShape six[] = {{{.kind = TokenKind::totp}, TokenForm::hardware}};
   const TokenShape eight[] = {
-      {{.kind = TokenKind::totp, .digits = Digits::eight()}, TokenForm::hardware}
-  };
+      {{.kind = TokenKind::totp, .digits = Digits::eight()}, TokenForm::hardware}};
   EXPECT_EQ(bucket_size(Policy{}, six), 66U);
   EXPECT_EQ(bucket_size(Policy{}, eight), 6'507U);
 }

@@ -7,17 +7,11 @@ namespace lockstep {
 namespace {
 
 TokenShape time_token(unsigned digits = 6, TokenForm form = TokenForm::hardware) {
-  return {
-      {.kind = TokenKind::totp, .digits = Digits::make(digits).value()},
-      form
-  };
+  return {{.kind = TokenKind::totp, .digits = Digits::make(digits).value()}, form};
 }
 
 TokenShape event_token(unsigned digits = 6) {
-  return {
-      {.kind = TokenKind::hotp, .digits = Digits::make(digits).value()},
-      TokenForm::hardware
-  };
+  return {{.kind = TokenKind::hotp, .digits = Digits::make(digits).value()}, TokenForm::hardware};
 }
 
 // RFC 4226 appendix A.4.3 gives 2148 / 2^31 for six digits; the others are the same division.
@@ -111,15 +105,9 @@ TEST(InWords, TwoFiguresCount) {
     const char* words;
   };
   const Case cases[] = {
-      {0.0,      "never"         },
-      {1.0,      "always"        },
-      {0.5,      "1 in 2"        },
-      {1.0 / 10, "1 in 10"       },
-      {1 / 99.0, "1 in 99"       },
-      {1 / 137., "1 in 140"      },
-      {4e-4,     "1 in 2,500"    },
-      {3e-5,     "1 in 33,000"   },
-      {1e-6,     "1 in 1,000,000"},
+      {0.0, "never"},        {1.0, "always"},       {0.5, "1 in 2"},
+      {1.0 / 10, "1 in 10"}, {1 / 99.0, "1 in 99"}, {1 / 137., "1 in 140"},
+      {4e-4, "1 in 2,500"},  {3e-5, "1 in 33,000"}, {1e-6, "1 in 1,000,000"},
   };
   for (const Case& one : cases) EXPECT_EQ(in_words(one.chance), one.words);
 }

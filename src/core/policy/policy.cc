@@ -11,11 +11,11 @@ constexpr Seconds kHalfDay{12 * 3600};
 
 constexpr auto kNames = std::to_array<std::pair<PresetName, std::string_view>>({
     {PresetName::standard, "default"},
-    {PresetName::mideye,   "mideye" },
-    {PresetName::pingid,   "pingid" },
-    {PresetName::rsa,      "rsa"    },
-    {PresetName::sas,      "sas"    },
-    {PresetName::strict,   "strict" },
+    {PresetName::mideye, "mideye"},
+    {PresetName::pingid, "pingid"},
+    {PresetName::rsa, "rsa"},
+    {PresetName::sas, "sas"},
+    {PresetName::strict, "strict"},
 });
 
 /// The same zones for clocks of every form.

@@ -274,10 +274,7 @@ std::vector<Pair> pairs_in_one_field(const Case& it) {
     if (one.closed != Reason::none) continue;
     for (const Position first : one.doubles) {
       const Position second = first.moved(1);
-      const Finds both{
-          {&one, first },
-          {&one, second}
-      };
+      const Finds both{{&one, first}, {&one, second}};
       if (may_begin_pair(one.zones, first) && usable(it, both).size() == 2) {
         result.push_back({&one, first, second});
       }

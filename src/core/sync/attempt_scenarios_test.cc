@@ -33,10 +33,10 @@ TEST(MideyeCard, SomeCodesAheadOverTwoLogIns) {
     Outcome second;
   };
   const Case cases[] = {
-      {10,  Outcome::accepted,  Outcome::accepted         },
-      {11,  Outcome::next_code, Outcome::accepted_resynced},
+      {10, Outcome::accepted, Outcome::accepted},
+      {11, Outcome::next_code, Outcome::accepted_resynced},
       {100, Outcome::next_code, Outcome::accepted_resynced},
-      {101, Outcome::refused,   Outcome::refused          },
+      {101, Outcome::refused, Outcome::refused},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(two_log_ins(one.ahead, Seconds(60)), (std::pair{one.first, one.second})) << one.ahead;
@@ -135,12 +135,8 @@ TEST(Fob, ThatJumpedHealsByItselfOnlyIfItsClockCanHaveMovedSoFar) {
     bool heals;
   };
   const Case cases[] = {
-      {kDay,      Seconds(180), false},
-      {8 * kDay,  Seconds(180), true },
-      {30 * kDay, Seconds(180), true },
-      {kDay,      Seconds(540), false},
-      {8 * kDay,  Seconds(540), false},
-      {30 * kDay, Seconds(540), true },
+      {kDay, Seconds(180), false}, {8 * kDay, Seconds(180), true},  {30 * kDay, Seconds(180), true},
+      {kDay, Seconds(540), false}, {8 * kDay, Seconds(540), false}, {30 * kDay, Seconds(540), true},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(

@@ -105,16 +105,16 @@ TEST(Gate, RefusesByNameAndChargesNothing) {
   };
   const Case cases[] = {
       {Reason::suspended,
-       [](AttemptWorld& w) { w.tokens.front().status = TokenStatus::suspended; }                  },
-      {Reason::lost,          [](AttemptWorld& w) { w.tokens.front().status = TokenStatus::lost; }},
-      {Reason::not_assigned,  [](AttemptWorld& w) { w.tokens.front().owner.reset(); }             },
-      {Reason::not_assigned,  [](AttemptWorld& w) { w.tokens.clear(); }                           },
-      {Reason::user_disabled, [](AttemptWorld& w) { w.status = UserStatus::disabled; }            },
-      {Reason::no_group,      [](AttemptWorld& w) { w.group_ok = false; }                         },
+       [](AttemptWorld& w) { w.tokens.front().status = TokenStatus::suspended; }},
+      {Reason::lost, [](AttemptWorld& w) { w.tokens.front().status = TokenStatus::lost; }},
+      {Reason::not_assigned, [](AttemptWorld& w) { w.tokens.front().owner.reset(); }},
+      {Reason::not_assigned, [](AttemptWorld& w) { w.tokens.clear(); }},
+      {Reason::user_disabled, [](AttemptWorld& w) { w.status = UserStatus::disabled; }},
+      {Reason::no_group, [](AttemptWorld& w) { w.group_ok = false; }},
       {Reason::expired_token,
-       [](AttemptWorld& w) { w.tokens.front().valid_from = w.now.wall + Micros(1); }              },
+       [](AttemptWorld& w) { w.tokens.front().valid_from = w.now.wall + Micros(1); }},
       {Reason::expired_token,
-       [](AttemptWorld& w) { w.tokens.front().valid_until = w.now.wall - Micros(1); }             },
+       [](AttemptWorld& w) { w.tokens.front().valid_until = w.now.wall - Micros(1); }},
   };
   for (const Case& one : cases) {
     for (const Factor factor : {Factor::right, Factor::wrong, Factor::none}) {
@@ -174,8 +174,7 @@ TEST(Readings, ARightFactorOutweighsTheOthers) {
   const Attempt attempt{
       {{Digits::eight(), Factor::wrong, Code(1), {}}, {Digits::six(), Factor::right, right, {}}},
       kVpn,
-      world.now
-  };
+      world.now};
   EXPECT_EQ(world.attempt(attempt).outcome, Outcome::accepted);
 }
 
@@ -188,8 +187,7 @@ TEST(Readings, AWrongOneBesideARightOneIsNotHeldAgainstTheToken) {
   const Attempt attempt{
       {{Digits::six(), Factor::wrong, second, {}}, {Digits::six(), Factor::right, first, second}},
       kVpn,
-      world.now
-  };
+      world.now};
   EXPECT_EQ(world.attempt(attempt).outcome, Outcome::accepted_resynced);
   EXPECT_EQ(token.progress.next, Position(102));
   EXPECT_EQ(world.sync.factor_failures.in_row, 0U);
@@ -255,11 +253,11 @@ TEST(Pair, HasATimeLimit) {
     Outcome outcome;
   };
   const Case cases[] = {
-      {Seconds(179),             Outcome::accepted_resynced},
-      {Seconds(180),             Outcome::accepted_resynced},
-      {Seconds(180) + Micros(1), Outcome::next_code        },
-      {Seconds(181),             Outcome::next_code        },
-      {Seconds(-1),              Outcome::next_code        },
+      {Seconds(179), Outcome::accepted_resynced},
+      {Seconds(180), Outcome::accepted_resynced},
+      {Seconds(180) + Micros(1), Outcome::next_code},
+      {Seconds(181), Outcome::next_code},
+      {Seconds(-1), Outcome::next_code},
   };
   for (const Case& one : cases) {
     AttemptWorld world;

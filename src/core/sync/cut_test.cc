@@ -44,71 +44,74 @@ void expect_all(std::span<const Digits> lengths, std::span<const Case> cases) {
 
 TEST(Cut, OneCodeOfSixDigitsWithOrWithoutAPinBefore) {
   const std::vector<Case> cases = {
-      {"bare",                        "123456",                  {"|123456"}                },
-      {"leading zeros count",         "000123",                  {"|000123"}                },
-      {"a blank in the middle",       "123 456",                 {"|123456"}                },
-      {"hyphens inside",              "12-34-56",                {"|123456"}                },
-      {"blanks around",               "  123456 ",               {"|123456"}                },
-      {"PIN before",                  "9876123456",              {"9876|123456"}            },
-      {"PIN and a blank",             "9876 123456",             {"9876|123456"}            },
-      {"PIN and a code in groups",    "9876123 456",             {"9876|123456"}            },
-      {"PIN of letters",              "aPin123456",              {"aPin|123456"}            },
-      {"PIN with a hyphen",           "ab-cd123456",             {"ab-cd|123456"}           },
-      {"PIN that ends in a hyphen",   "ab-123456",               {"ab-|123456"}             },
-      {"PIN with a blank inside",     "ab cd 123456",            {"ab cd|123456"}           },
-      {"PIN in another script",       "\xd9\xa1\xd9\xa2 123456", {"\xd9\xa1\xd9\xa2|123456"}},
-      {"a sign is no part of a code", "+123456",                 {"+|123456"}               },
-      {"a minus neither",             "-123456",                 {"-|123456"}               },
+      {"bare", "123456", {"|123456"}},
+      {"leading zeros count", "000123", {"|000123"}},
+      {"a blank in the middle", "123 456", {"|123456"}},
+      {"hyphens inside", "12-34-56", {"|123456"}},
+      {"blanks around", "  123456 ", {"|123456"}},
+      {"PIN before", "9876123456", {"9876|123456"}},
+      {"PIN and a blank", "9876 123456", {"9876|123456"}},
+      {"PIN and a code in groups", "9876123 456", {"9876|123456"}},
+      {"PIN of letters", "aPin123456", {"aPin|123456"}},
+      {"PIN with a hyphen", "ab-cd123456", {"ab-cd|123456"}},
+      {"PIN that ends in a hyphen", "ab-123456", {"ab-|123456"}},
+      {"PIN with a blank inside", "ab cd 123456", {"ab cd|123456"}},
+      {"PIN in another script", "\xd9\xa1\xd9\xa2 123456", {"\xd9\xa1\xd9\xa2|123456"}},
+      {"a sign is no part of a code", "+123456", {"+|123456"}},
+      {"a minus neither", "-123456", {"-|123456"}},
   };
   expect_all(kSix, cases);
 }
 
 TEST(Cut, WhatIsNotACodeHasNoReading) {
   const std::vector<Case> cases = {
-      {"nothing",                 "",                                              {}},
-      {"blanks",                  "   ",                                           {}},
-      {"five digits",             "12345",                                         {}},
-      {"letters behind",          "123456a",                                       {}},
-      {"a letter inside",         "1234x56",                                       {}},
-      {"a point inside",          "123.456",                                       {}},
-      {"a hyphen behind",         "123456-",                                       {}},
+      {"nothing", "", {}},
+      {"blanks", "   ", {}},
+      {"five digits", "12345", {}},
+      {"letters behind", "123456a", {}},
+      {"a letter inside", "1234x56", {}},
+      {"a point inside", "123.456", {}},
+      {"a hyphen behind", "123456-", {}},
       {"full-width digits",
-       "\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93\xef\xbc\x94\xef\xbc\x95\xef\xbc\x96", {}},
-      {"an Arabic digit last",    "12345\xd9\xa6",                                 {}},
-      {"NUL behind",              "123456\0"s,                                     {}},
+       "\xef\xbc\x91\xef\xbc\x92\xef\xbc\x93\xef\xbc\x94\xef\xbc\x95\xef\xbc\x96",
+       {}},
+      {"an Arabic digit last", "12345\xd9\xa6", {}},
+      {"NUL behind", "123456\0"s, {}},
       {"NUL before",
        "\0"
-       "123456"s,                                                                  {}},
-      {"a line end",              "123456\n",                                      {}},
+       "123456"s,
+       {}},
+      {"a line end", "123456\n", {}},
       {"a no-break blank inside",
        "123\xc2\xa0"
-       "456",                                                                      {}},
+       "456",
+       {}},
   };
   expect_all(kSix, cases);
 }
 
 TEST(Cut, FourDigitsTwiceAreOneCodeOfEightDigits) {
   const std::vector<Case> cases = {
-      {"a blank",    "1234 5678",     {"|12345678"}   },
-      {"a hyphen",   "1234-5678",     {"|12345678"}   },
+      {"a blank", "1234 5678", {"|12345678"}},
+      {"a hyphen", "1234-5678", {"|12345678"}},
       {"PIN before", "pin 1234 5678", {"pin|12345678"}},
-      {"too short",  "1234 567",      {}              },
+      {"too short", "1234 567", {}},
   };
   expect_all(kEight, cases);
 }
 
 TEST(Cut, TwoCodesInOneFieldComeBehindTheSingleReading) {
   const std::vector<Case> cases = {
-      {"a blank",             "123456 234567",      {"123456|234567", "|123456|234567"}         },
-      {"several blanks",      "123456   234567",    {"123456|234567", "|123456|234567"}         },
-      {"a comma",             "123456,234567",      {"123456,|234567", "|123456|234567"}        },
-      {"comma and blanks",    "123456 , 234567",    {"123456 ,|234567", "|123456|234567"}       },
-      {"PIN before both",     "9876123456 234567",  {"9876123456|234567", "9876|123456|234567"} },
-      {"PIN and a blank",     "ab-c 123456 234567", {"ab-c 123456|234567", "ab-c|123456|234567"}},
-      {"not parted",          "123456234567",       {"123456|234567"}                           },
-      {"hyphens do not",      "123456-234567",      {"123456-|234567"}                          },
-      {"two commas do not",   "123456,,234567",     {"123456,,|234567"}                         },
-      {"first one too short", "12345 234567",       {"12345|234567"}                            },
+      {"a blank", "123456 234567", {"123456|234567", "|123456|234567"}},
+      {"several blanks", "123456   234567", {"123456|234567", "|123456|234567"}},
+      {"a comma", "123456,234567", {"123456,|234567", "|123456|234567"}},
+      {"comma and blanks", "123456 , 234567", {"123456 ,|234567", "|123456|234567"}},
+      {"PIN before both", "9876123456 234567", {"9876123456|234567", "9876|123456|234567"}},
+      {"PIN and a blank", "ab-c 123456 234567", {"ab-c 123456|234567", "ab-c|123456|234567"}},
+      {"not parted", "123456234567", {"123456|234567"}},
+      {"hyphens do not", "123456-234567", {"123456-|234567"}},
+      {"two commas do not", "123456,,234567", {"123456,,|234567"}},
+      {"first one too short", "12345 234567", {"12345|234567"}},
   };
   expect_all(kSix, cases);
 }

@@ -225,10 +225,7 @@ TEST(Diagnosis, SlipInEitherCodeIsSeen) {
   const World world(event_spec());
   const std::string first = world.device.code_at(Position(300));
   const std::string second = world.device.code_at(Position(301));
-  for (const auto& [one, two] : {
-           std::pair{slip_of(first), second         },
-           {first,          slip_of(second)}
-  }) {
+  for (const auto& [one, two] : {std::pair{slip_of(first), second}, {first, slip_of(second)}}) {
     const auto decision = world.decide_resync({world.typed(one), world.typed(two)});
     EXPECT_EQ(decision.reason, Reason::typo_likely);
     EXPECT_EQ(decision.evidence.position, Position(301));

@@ -40,18 +40,18 @@ TEST(IsSlip, OneDigitOffOrTwoNeighboursSwapped) {
     bool slip;
   };
   const Case cases[] = {
-      {"equal",                    123456, 123456, false},
-      {"last digit off",           123457, 123456, true },
-      {"first digit off",          923456, 123456, true },
-      {"leading zero off",         23456,  123456, true },
-      {"two digits off",           123467, 123476, true },
-      {"two digits off, no swap",  123478, 123456, false},
-      {"first two swapped",        213456, 123456, true },
-      {"last two swapped",         123465, 123456, true },
+      {"equal", 123456, 123456, false},
+      {"last digit off", 123457, 123456, true},
+      {"first digit off", 923456, 123456, true},
+      {"leading zero off", 23456, 123456, true},
+      {"two digits off", 123467, 123476, true},
+      {"two digits off, no swap", 123478, 123456, false},
+      {"first two swapped", 213456, 123456, true},
+      {"last two swapped", 123465, 123456, true},
       {"swapped but not adjacent", 321456, 123456, false},
-      {"two swaps",                214356, 123456, false},
-      {"swap and one digit",       213457, 123456, false},
-      {"swap of equal digits",     112345, 112345, false},
+      {"two swaps", 214356, 123456, false},
+      {"swap and one digit", 213457, 123456, false},
+      {"swap of equal digits", 112345, 112345, false},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(is_slip(Code(one.typed), Code(one.right), Digits::six()), one.slip) << one.what;

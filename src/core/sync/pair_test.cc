@@ -16,16 +16,16 @@ TEST(PairDistance, KeepsToTheTimeBetween) {
     PairDistance expected;
   };
   const Case cases[] = {
-      {30, Seconds(0),              {1, 1}},
+      {30, Seconds(0), {1, 1}},
       {30, Seconds(10) - Micros(1), {1, 1}},
-      {30, Seconds(10),             {1, 2}},
-      {30, Seconds(30),             {1, 2}},
-      {30, Seconds(40),             {1, 3}},
-      {30, Seconds(80),             {1, 4}},
+      {30, Seconds(10), {1, 2}},
+      {30, Seconds(30), {1, 2}},
+      {30, Seconds(40), {1, 3}},
+      {30, Seconds(80), {1, 4}},
       {30, Seconds(80) + Micros(1), {2, 4}},
-      {30, Seconds(180),            {5, 7}},
-      {60, Seconds(60),             {1, 2}},
-      {60, Seconds(180),            {2, 4}},
+      {30, Seconds(180), {5, 7}},
+      {60, Seconds(60), {1, 2}},
+      {60, Seconds(180), {2, 4}},
   };
   for (const Case& one : cases) {
     EXPECT_EQ(pair_distance(time_spec(one.step), one.gap), one.expected)

@@ -13,10 +13,7 @@ TEST(Consumed, HighWaterBecomesTheLastPosition) {
   const Position pair[] = {Position(7), Position(9)};
   const Progress progress = consumed({}, pair, kNow);
   EXPECT_EQ(progress.next, Position(10));
-  EXPECT_EQ(progress.used, (std::vector<Used>{
-                               {Position(7), kNow},
-                               {Position(9), kNow}
-  }));
+  EXPECT_EQ(progress.used, (std::vector<Used>{{Position(7), kNow}, {Position(9), kNow}}));
 }
 
 TEST(Consumed, KeepsTheLastFewOnly) {

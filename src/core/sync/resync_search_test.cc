@@ -34,14 +34,9 @@ TEST(ResyncSearch, EveryWayForCodesToFollowIsKept) {
   const World world(event_spec());
   const auto codes = world.codes_at({Position(1), Position(2)});
   const auto at = [](std::uint64_t value) { return Position(value); };
-  const Places places = {
-      {at(10), at(50), at(90)},
-      {at(11), at(52), at(91)}
-  };
-  EXPECT_EQ(join(world.token.spec, codes, places), (std::vector<Chain>{
-                                                       {at(10), at(11)},
-                                                       {at(90), at(91)}
-  }));
+  const Places places = {{at(10), at(50), at(90)}, {at(11), at(52), at(91)}};
+  EXPECT_EQ(join(world.token.spec, codes, places),
+            (std::vector<Chain>{{at(10), at(11)}, {at(90), at(91)}}));
 }
 
 TEST(ResyncSearch, NewestOfSeveralCodesMayLieAsFarBehindTheFirstAsTimeAllows) {

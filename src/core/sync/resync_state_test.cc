@@ -18,10 +18,7 @@ using namespace std::chrono_literals;
 TEST(ResyncSuccess, UsesUpAllCodesShown) {
   World world(event_spec());
   world.token.progress.next = Position(10);
-  world.token.progress.remembered = {
-      {Position(50), world.now},
-      {Position(70), world.now}
-  };
+  world.token.progress.remembered = {{Position(50), world.now}, {Position(70), world.now}};
   world.token.progress.resync_failures = {2, world.now};
   const auto decision =
       world.decide_resync(world.codes_at({Position(60), Position(61), Position(62)}));
@@ -34,14 +31,10 @@ TEST(ResyncSuccess, UsesUpAllCodesShown) {
 
   const Progress& progress = world.token.progress;
   EXPECT_EQ(progress.next, Position(63));
-  EXPECT_EQ(progress.used, (std::vector<Used>{
-                               {Position(60), world.now.wall},
-                               {Position(61), world.now.wall},
-                               {Position(62), world.now.wall}
-  }));
-  EXPECT_EQ(progress.remembered, (std::vector<Remembered>{
-                                     {Position(70), world.now}
-  }));
+  EXPECT_EQ(progress.used, (std::vector<Used>{{Position(60), world.now.wall},
+                                              {Position(61), world.now.wall},
+                                              {Position(62), world.now.wall}}));
+  EXPECT_EQ(progress.remembered, (std::vector<Remembered>{{Position(70), world.now}}));
   EXPECT_EQ(progress.resync_failures, ResyncFailures{});
   for (const std::uint64_t used : {60U, 61U, 62U}) {
     EXPECT_FALSE(world.signs_in(world.code_at(Position(used)))) << used;
@@ -54,9 +47,7 @@ TEST(ResyncSuccess, EndsMissesInARowAndSlotsButNotTheYearsBucket) {
   world.owner.misses_in_row = 100;  // Disabled.
   world.owner.factor_failures = {3, world.now};
   world.owner.year = {7'000'000, world.now};
-  world.owner.slots = {
-      {Source("vpn"), world.now, {{world.token.id, Position(3)}}}
-  };
+  world.owner.slots = {{Source("vpn"), world.now, {{world.token.id, Position(3)}}}};
   EXPECT_FALSE(world.signs_in(world.code_at(Position(0))));
 
   const auto decision = world.pair_at(Position(20));
@@ -106,18 +97,8 @@ TEST(ResyncBudget, FiveFailuresPauseTheTokenForFifteenMinutes) {
 
 TEST(ResyncBudget, PauseDoublesUpToADay) {
   const std::pair<std::uint32_t, Micros> cases[] = {
-      {4,             0min },
-      {5,             15min},
-      {6,             30min},
-      {7,             1h   },
-      {8,             2h   },
-      {9,             4h   },
-      {10,            8h   },
-      {11,            16h  },
-      {12,            24h  },
-      {13,            24h  },
-      {4'000'000'000, 24h  }
-  };
+      {4, 0min}, {5, 15min}, {6, 30min},          {7, 1h}, {8, 2h}, {9, 4h}, {10, 8h}, {11, 16h},
+      {12, 24h}, {13, 24h},  {4'000'000'000, 24h}};
   for (const auto& [in_row, pause] : cases) {
     const ResyncFailures failures{in_row, instant_at(0s)};
     EXPECT_FALSE(paused_until(failures, instant_at(pause))) << in_row;
@@ -147,12 +128,7 @@ TEST(ResyncBudget, FormAndStateCostNothing) {
   const GivenCode letters = world.typed("12x456");
   const GivenCode short_one = world.typed("12345");
   for (const auto& codes : std::vector<std::vector<GivenCode>>{
-           {},
-           {good},
-           {good, good},
-           {good, letters},
-           {short_one, good}
-  }) {
+           {}, {good}, {good, good}, {good, letters}, {short_one, good}}) {
     const auto decision = world.decide_resync(codes);
     EXPECT_FALSE(decision.move);
     EXPECT_FALSE(decision.moved);
@@ -300,9 +276,7 @@ TEST(ResyncGuard, SoftwareClockMoreThanAnHourAheadIsWarnedOf) {
 TEST(TestCode, SaysWhereTheCodeLies) {
   World world(event_spec());
   world.token.progress.next = Position(100);
-  world.token.progress.used = {
-      {Position(99), instant_at(-1h).wall}
-  };
+  world.token.progress.used = {{Position(99), instant_at(-1h).wall}};
 
   const auto in_step = world.dry_run(world.code_at(Position(102)));
   EXPECT_EQ(in_step.reason, Reason::none);
@@ -328,9 +302,7 @@ TEST(TestCode, SaysWhereTheCodeLies) {
 TEST(TestCode, ChangesNothingButTheBudgetWhenWrong) {
   World world(event_spec());
   world.token.progress.next = Position(100);
-  world.token.progress.used = {
-      {Position(99), world.now.wall}
-  };
+  world.token.progress.used = {{Position(99), world.now.wall}};
   for (const std::uint64_t right : {99U, 100U, 102U, 103U, 200U}) {
     const auto decision = world.dry_run(world.code_at(Position(right)));
     EXPECT_FALSE(decision.move) << right;
@@ -352,9 +324,7 @@ TEST(TestCode, SharesTheBudgetOfResynchronisation) {
 
 TEST(TestCode, RememberedPositionNeedsASecondCode) {
   World world(event_spec());
-  world.token.progress.remembered = {
-      {Position(1), world.now}
-  };
+  world.token.progress.remembered = {{Position(1), world.now}};
   EXPECT_EQ(world.dry_run(world.code_at(Position(1))).reason, Reason::next_code);
   EXPECT_EQ(world.dry_run(world.code_at(Position(2))).reason, Reason::none);
 }

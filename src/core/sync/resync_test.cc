@@ -32,14 +32,14 @@ struct EventEdge {
 
 TEST(Resync, EventTokenIsFoundUpToTheEdgeOfTheZone) {
   const EventEdge cases[] = {
-      {"in step",             PresetName::standard, kOperator,      1,      Reason::none          },
-      {"at the edge",         PresetName::standard, kOperator,      1'000,  Reason::none          },
-      {"edge, by the owner",  PresetName::standard, kSelfService,   1'000,  Reason::none          },
-      {"beyond",              PresetName::standard, kOperator,      1'001,  Reason::outside_window},
-      {"mideye, at the edge", PresetName::mideye,   kOperator,      100,    Reason::none          },
-      {"mideye, beyond",      PresetName::mideye,   kOperator,      101,    Reason::outside_window},
-      {"admin, at the edge",  PresetName::standard, kAdministrator, 50'000, Reason::none          },
-      {"admin, beyond",       PresetName::standard, kAdministrator, 50'001, Reason::outside_window},
+      {"in step", PresetName::standard, kOperator, 1, Reason::none},
+      {"at the edge", PresetName::standard, kOperator, 1'000, Reason::none},
+      {"edge, by the owner", PresetName::standard, kSelfService, 1'000, Reason::none},
+      {"beyond", PresetName::standard, kOperator, 1'001, Reason::outside_window},
+      {"mideye, at the edge", PresetName::mideye, kOperator, 100, Reason::none},
+      {"mideye, beyond", PresetName::mideye, kOperator, 101, Reason::outside_window},
+      {"admin, at the edge", PresetName::standard, kAdministrator, 50'000, Reason::none},
+      {"admin, beyond", PresetName::standard, kAdministrator, 50'001, Reason::outside_window},
   };
   for (const EventEdge& one : cases) {
     World world(event_spec(Digits::eight()), one.preset);
@@ -89,12 +89,10 @@ struct FalseFirstHit {
 };
 
 TEST(Resync, EventPairIsFoundAlthoughItsFirstCodeOccursTwice) {
-  const FalseFirstHit six[] = {
-      {"143951", "783353", 337  },
-      {"143951", "112971", 2'206},
-      {"709847", "319462", 2'387},
-      {"709847", "807018", 2'395}
-  };
+  const FalseFirstHit six[] = {{"143951", "783353", 337},
+                               {"143951", "112971", 2'206},
+                               {"709847", "319462", 2'387},
+                               {"709847", "807018", 2'395}};
   for (const FalseFirstHit& one : six) {
     World world(event_spec());
     world.authority = kAdministrator;
@@ -102,10 +100,7 @@ TEST(Resync, EventPairIsFoundAlthoughItsFirstCodeOccursTwice) {
     ASSERT_TRUE(decision.move) << one.newest;
     EXPECT_EQ(decision.move->progress.next, Position(0).moved(one.newest + 1));
   }
-  const FalseFirstHit eight[] = {
-      {"85202996", "43066104", 7'744},
-      {"85202996", "45484149", 9'105}
-  };
+  const FalseFirstHit eight[] = {{"85202996", "43066104", 7'744}, {"85202996", "45484149", 9'105}};
   for (const FalseFirstHit& one : eight) {
     World world(event_spec(Digits::eight()));
     world.authority = kAdministrator;
@@ -116,12 +111,10 @@ TEST(Resync, EventPairIsFoundAlthoughItsFirstCodeOccursTwice) {
 }
 
 TEST(Resync, TimePairIsFoundAlthoughItsFirstCodeOccursTwice) {
-  const FalseFirstHit cases[] = {
-      {"971969", "357427", -1'154},
-      {"971969", "555232", 935   },
-      {"733054", "285015", -705  },
-      {"733054", "640536", 286   }
-  };
+  const FalseFirstHit cases[] = {{"971969", "357427", -1'154},
+                                 {"971969", "555232", 935},
+                                 {"733054", "285015", -705},
+                                 {"733054", "640536", 286}};
   for (const FalseFirstHit& one : cases) {
     World world(time_spec());
     const auto decision = world.decide_resync({world.typed(one.first), world.typed(one.second)});
@@ -189,14 +182,14 @@ struct TimeEdge {
 
 TEST(Resync, TimeTokenIsFoundUpToTwelveHoursOff) {
   const TimeEdge cases[] = {
-      {"in step",              kOperator,      0,      true },
-      {"12 h fast",            kOperator,      1'440,  true },
-      {"12 h and a step fast", kOperator,      1'441,  false},
-      {"12 h slow",            kSelfService,   -1'440, true },
-      {"12 h and a step slow", kSelfService,   -1'441, false},
-      {"24 h fast",            kAdministrator, 2'880,  true },
-      {"24 h and a step fast", kAdministrator, 2'881,  false},
-      {"24 h slow",            kAdministrator, -2'880, true },
+      {"in step", kOperator, 0, true},
+      {"12 h fast", kOperator, 1'440, true},
+      {"12 h and a step fast", kOperator, 1'441, false},
+      {"12 h slow", kSelfService, -1'440, true},
+      {"12 h and a step slow", kSelfService, -1'441, false},
+      {"24 h fast", kAdministrator, 2'880, true},
+      {"24 h and a step fast", kAdministrator, 2'881, false},
+      {"24 h slow", kAdministrator, -2'880, true},
       {"24 h and a step slow", kAdministrator, -2'881, false},
   };
   for (const TimeEdge& one : cases) {
@@ -228,21 +221,14 @@ struct Apart {
 
 TEST(Resync, CodesOfATimeTokenLieAsFarApartAsTheirTimes) {
   const Apart cases[] = {
-      {"at once, neighbours",   0s,   1,  true },
-      {"at once, one left out", 0s,   2,  false},
-      {"10 s, neighbours",      10s,  1,  true },
-      {"10 s, one left out",    10s,  2,  true },
-      {"9 s, one left out",     9s,   2,  false},
-      {"30 s, two steps",       30s,  2,  true },
-      {"30 s, three steps",     30s,  3,  false},
-      {"80 s, neighbours",      80s,  1,  true },
-      {"81 s, neighbours",      81s,  1,  false},
-      {"120 s, two steps",      120s, 2,  false},
-      {"120 s, three steps",    120s, 3,  true },
-      {"120 s, five steps",     120s, 5,  true },
-      {"120 s, six steps",      120s, 6,  false},
-      {"30 s, the same step",   30s,  0,  false},
-      {"30 s, backwards",       30s,  -1, false},
+      {"at once, neighbours", 0s, 1, true},  {"at once, one left out", 0s, 2, false},
+      {"10 s, neighbours", 10s, 1, true},    {"10 s, one left out", 10s, 2, true},
+      {"9 s, one left out", 9s, 2, false},   {"30 s, two steps", 30s, 2, true},
+      {"30 s, three steps", 30s, 3, false},  {"80 s, neighbours", 80s, 1, true},
+      {"81 s, neighbours", 81s, 1, false},   {"120 s, two steps", 120s, 2, false},
+      {"120 s, three steps", 120s, 3, true}, {"120 s, five steps", 120s, 5, true},
+      {"120 s, six steps", 120s, 6, false},  {"30 s, the same step", 30s, 0, false},
+      {"30 s, backwards", 30s, -1, false},
   };
   for (const Apart& one : cases) {
     World world(time_spec());
@@ -366,11 +352,8 @@ struct CounterEdge {
 
 TEST(Resync, CounterReadFromTheDisplayNeedsACodeBesideIt) {
   const CounterEdge cases[] = {
-      {"two before",      -2, false},
-      {"the one before",  -1, true },
-      {"at the counter",  0,  true },
-      {"at the edge",     10, true },
-      {"beyond the edge", 11, false},
+      {"two before", -2, false}, {"the one before", -1, true},   {"at the counter", 0, true},
+      {"at the edge", 10, true}, {"beyond the edge", 11, false},
   };
   for (const CounterEdge& one : cases) {
     World world(event_spec(Digits::eight()), PresetName::mideye);

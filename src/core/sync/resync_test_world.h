@@ -104,9 +104,7 @@ struct World {
   /// Signs in with a code alone, as a user of this one token; true when that was enough.
   bool signs_in(const GivenCode& code) {
     CodeBook book(CodeGenerator::make(token.spec, seed).value());
-    TokenView views[] = {
-        {token, book}
-    };
+    TokenView views[] = {{token, book}};
     const UserView user{owner, UserStatus::enabled, true, views};
     const Attempt attempt{
         {{token.spec.digits, Factor::right, *code.code, std::nullopt}}, Source("vpn"), now};

@@ -27,11 +27,11 @@ TEST(BestFactor, RightThenNoneThenWrong) {
     Factor best;
   };
   const Case cases[] = {
-      {{},                                                       wrong},
-      {{reading_of(wrong)},                                      wrong},
-      {{reading_of(wrong), reading_of(none)},                    none },
+      {{}, wrong},
+      {{reading_of(wrong)}, wrong},
+      {{reading_of(wrong), reading_of(none)}, none},
       {{reading_of(wrong), reading_of(none), reading_of(right)}, right},
-      {{reading_of(right), reading_of(wrong)},                   right},
+      {{reading_of(right), reading_of(wrong)}, right},
   };
   for (const Case& one : cases) EXPECT_EQ(best_factor(one.readings), one.best);
 }
@@ -71,12 +71,10 @@ TEST(Look, FindsTwoCodesByTheFirstWhenTheSecondFollows) {
 TEST(Look, TakesTheFirstReadingOfItsLengthWithTheBestFactor) {
   AttemptWorld world;
   world.add_event(100);
-  const Sighting seen = look_at(world, {
-                                           {Digits::eight(), Factor::right, Code(1), {}},
-                                           reading_of(Factor::wrong, world.code(100)),
-                                           reading_of(Factor::right, world.code(101)),
-                                           reading_of(Factor::right, world.code(102))
-  });
+  const Sighting seen = look_at(world, {{Digits::eight(), Factor::right, Code(1), {}},
+                                        reading_of(Factor::wrong, world.code(100)),
+                                        reading_of(Factor::right, world.code(101)),
+                                        reading_of(Factor::right, world.code(102))});
   EXPECT_THAT(seen.singles, ElementsAre(Position(101)));
 }
 
@@ -84,9 +82,7 @@ TEST(Look, WithNothingOfItsLengthFindsNothingForTheSameWork) {
   AttemptWorld world;
   world.add_event(100);
   AttemptWorld other = world;
-  const Sighting seen = look_at(world, {
-                                           {Digits::eight(), Factor::right, Code(1), {}}
-  });
+  const Sighting seen = look_at(world, {{Digits::eight(), Factor::right, Code(1), {}}});
   EXPECT_FALSE(seen.typed);
   EXPECT_THAT(seen.singles, IsEmpty());
   (void)look_at(other, {reading_of(Factor::right, other.code(100))});

@@ -72,12 +72,12 @@ TEST(TimeZones, ReachAsFarAsEachPresetSays) {
   };
   const Case cases[] = {
       {PresetName::standard, TokenForm::hardware, 1, 70},
-      {PresetName::mideye,   TokenForm::hardware, 1, 8 },
-      {PresetName::pingid,   TokenForm::software, 1, 0 },
-      {PresetName::rsa,      TokenForm::hardware, 1, 10},
-      {PresetName::rsa,      TokenForm::software, 3, 70},
-      {PresetName::sas,      TokenForm::hardware, 1, 10},
-      {PresetName::strict,   TokenForm::software, 0, 70},
+      {PresetName::mideye, TokenForm::hardware, 1, 8},
+      {PresetName::pingid, TokenForm::software, 1, 0},
+      {PresetName::rsa, TokenForm::hardware, 1, 10},
+      {PresetName::rsa, TokenForm::software, 3, 70},
+      {PresetName::sas, TokenForm::hardware, 1, 10},
+      {PresetName::strict, TokenForm::software, 0, 70},
   };
   for (const Case& one : cases) {
     const Zones zones = zones_at(time_token(one.form), kNow, preset(one.preset));

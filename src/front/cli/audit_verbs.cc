@@ -13,22 +13,14 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kRecordRow[] = {
-    {"AT",      "at"     },
-    {"EVENT",   "kind"   },
-    {"BY",      "actor"  },
-    {"USER",    "user"   },
-    {"SERIAL",  "serial" },
-    {"REASON",  "reason" },
-    {"SOURCE",  "source" },
-    {"DETAILS", "details"},
+    {"AT", "at"},         {"EVENT", "kind"},    {"BY", "actor"},      {"USER", "user"},
+    {"SERIAL", "serial"}, {"REASON", "reason"}, {"SOURCE", "source"}, {"DETAILS", "details"},
 };
-constexpr Field kVerdict[] = {
-    {"records",   "records"    },
-    {"chains",    "chains"     },
-    {"broken",    "broken.kind"},
-    {"at record", "broken.seq" },
-    {"of node",   "broken.node"}
-};
+constexpr Field kVerdict[] = {{"records", "records"},
+                              {"chains", "chains"},
+                              {"broken", "broken.kind"},
+                              {"at record", "broken.seq"},
+                              {"of node", "broken.node"}};
 
 struct AuditOptions {
   std::string user;

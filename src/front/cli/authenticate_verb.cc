@@ -38,11 +38,7 @@ Result<std::string> read_code(Session& session, const LoginOptions& options,
 }
 
 Result<json::object> login_body(Session& session, const LoginOptions& options) {
-  json::object body{
-      {"user",       options.user},
-      {"client",     "cli"       },
-      {"can_prompt", true        }
-  };
+  json::object body{{"user", options.user}, {"client", "cli"}, {"can_prompt", true}};
   if (!options.group.empty()) body["group"] = options.group;
   if (options.password) {
     const auto from = options.from_input ? SecretFrom::standard_input : SecretFrom::prompt;

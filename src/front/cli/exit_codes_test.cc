@@ -13,25 +13,13 @@ TEST(ExitCodes, EveryStatusHasTheCodeThatScriptsRelyOn) {
     unsigned status;
     ExitCode expected;
   } cases[] = {
-      {200, ExitCode::ok         },
-      {201, ExitCode::ok         },
-      {204, ExitCode::ok         },
-      {299, ExitCode::ok         },
-      {300, ExitCode::internal   },
-      {400, ExitCode::usage      },
-      {401, ExitCode::not_allowed},
-      {403, ExitCode::not_allowed},
-      {404, ExitCode::not_found  },
-      {405, ExitCode::usage      },
-      {409, ExitCode::conflict   },
-      {412, ExitCode::conflict   },
-      {413, ExitCode::usage      },
-      {422, ExitCode::refused    },
-      {429, ExitCode::unavailable},
-      {499, ExitCode::usage      },
-      {500, ExitCode::internal   },
-      {503, ExitCode::unavailable},
-      {0,   ExitCode::internal   },
+      {200, ExitCode::ok},          {201, ExitCode::ok},          {204, ExitCode::ok},
+      {299, ExitCode::ok},          {300, ExitCode::internal},    {400, ExitCode::usage},
+      {401, ExitCode::not_allowed}, {403, ExitCode::not_allowed}, {404, ExitCode::not_found},
+      {405, ExitCode::usage},       {409, ExitCode::conflict},    {412, ExitCode::conflict},
+      {413, ExitCode::usage},       {422, ExitCode::refused},     {429, ExitCode::unavailable},
+      {499, ExitCode::usage},       {500, ExitCode::internal},    {503, ExitCode::unavailable},
+      {0, ExitCode::internal},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(exit_code_of_status(one.status), one.expected) << one.status;

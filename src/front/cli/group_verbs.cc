@@ -7,13 +7,8 @@
 namespace lockstep {
 namespace {
 
-constexpr Field kGroupRow[] = {
-    {"GROUP",   "id"     },
-    {"MEMBERS", "members"}
-};
-constexpr Field kMemberRow[] = {
-    {"USER", ""}
-};
+constexpr Field kGroupRow[] = {{"GROUP", "id"}, {"MEMBERS", "members"}};
+constexpr Field kMemberRow[] = {{"USER", ""}};
 
 Target group_target(const std::string& group) { return Target("/api/v1/groups").segment(group); }
 

@@ -16,15 +16,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kReport[] = {
-    {"to add",        "added"        },
-    {"there already", "already_there"},
-    {"refused",       "rejected"     }
-};
-constexpr Field kRejectedRow[] = {
-    {"LINE",   "line"  },
-    {"SERIAL", "serial"},
-    {"WHY",    "why"   }
-};
+    {"to add", "added"}, {"there already", "already_there"}, {"refused", "rejected"}};
+constexpr Field kRejectedRow[] = {{"LINE", "line"}, {"SERIAL", "serial"}, {"WHY", "why"}};
 
 struct ImportOptions {
   std::string file;
@@ -62,10 +55,7 @@ void declare_import(CLI::App& verb, ImportOptions& options) {
 /// Errors: invalid_input, for what describes a CSV's tokens beside a PSKC file, which does so
 /// itself.
 Result<json::object> import_body(const ImportOptions& options, const std::string& content) {
-  json::object body{
-      {"format",  options.format},
-      {"content", content       }
-  };
+  json::object body{{"format", options.format}, {"content", content}};
   if (options.form) body["form"] = *options.form;
   if (options.model) body["model"] = *options.model;
   const bool describes = options.kind || options.digits || options.step || options.hash;

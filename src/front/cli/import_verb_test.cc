@@ -41,10 +41,7 @@ class ImportVerb : public testing::Test {
 
 TEST_F(ImportVerb, SaysWhatItWouldDoAsksAndDoesIt) {
   terminal_.answers = {"y"};
-  transport_.replies = {
-      {201, kStaged                          },
-      {200, R"({"added":2,"committed":true})"}
-  };
+  transport_.replies = {{201, kStaged}, {200, R"({"added":2,"committed":true})"}};
   EXPECT_EQ(run("--format csv --kind totp --digits 8 --step 60 --hash sha256 --model M"),
             ExitCode::ok);
   ASSERT_EQ(transport_.requests.size(), 2U);
@@ -59,9 +56,7 @@ TEST_F(ImportVerb, SaysWhatItWouldDoAsksAndDoesIt) {
 }
 
 TEST_F(ImportVerb, ADryRunCommitsNothing) {
-  transport_.replies = {
-      {201, kStaged}
-  };
+  transport_.replies = {{201, kStaged}};
   EXPECT_EQ(run("--format pskc --dry-run"), ExitCode::ok);
   EXPECT_EQ(transport_.requests.size(), 1U);
 }
@@ -70,19 +65,14 @@ TEST_F(ImportVerb, WithoutAYesNothingIsAdded) {
   for (const char* answer : {"n", "", "maybe"}) {
     terminal_.answers = {answer};
     transport_.requests.clear();
-    transport_.replies = {
-        {201, kStaged}
-    };
+    transport_.replies = {{201, kStaged}};
     EXPECT_EQ(run("--format pskc"), ExitCode::refused) << answer;
     EXPECT_EQ(transport_.requests.size(), 1U) << answer;
   }
 }
 
 TEST_F(ImportVerb, YesIsGivenBeforehand) {
-  transport_.replies = {
-      {201, kStaged         },
-      {200, R"({"added":2})"}
-  };
+  transport_.replies = {{201, kStaged}, {200, R"({"added":2})"}};
   EXPECT_EQ(run("--format pskc --yes"), ExitCode::ok);
   EXPECT_TRUE(terminal_.prompts.empty());
 }
@@ -93,9 +83,7 @@ TEST_F(ImportVerb, APskcFileIsNotDescribedTwice) {
 }
 
 TEST_F(ImportVerb, AFileThatIsRefusedSaysWhy) {
-  transport_.replies = {
-      {400, R"({"detail":"line 3 is no token","reason":"invalid_input"})"}
-  };
+  transport_.replies = {{400, R"({"detail":"line 3 is no token","reason":"invalid_input"})"}};
   EXPECT_EQ(run("--format csv"), ExitCode::usage);
   EXPECT_EQ(terminal_.complained, "lockstep: line 3 is no token (invalid_input)\n");
 }

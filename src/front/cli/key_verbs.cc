@@ -16,16 +16,11 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kNewKey[] = {
-    {"name",                 "api_key.name"       },
-    {"scopes",               "api_key.permissions"},
-    {"key, shown this once", "key"                }
-};
-constexpr Field kKeyRow[] = {
-    {"NAME",    "name"       },
-    {"CREATED", "created_at" },
-    {"REVOKED", "revoked_at" },
-    {"SCOPES",  "permissions"}
-};
+    {"name", "api_key.name"}, {"scopes", "api_key.permissions"}, {"key, shown this once", "key"}};
+constexpr Field kKeyRow[] = {{"NAME", "name"},
+                             {"CREATED", "created_at"},
+                             {"REVOKED", "revoked_at"},
+                             {"SCOPES", "permissions"}};
 
 struct NewKey {
   std::string name;
@@ -51,9 +46,7 @@ void declare_new_key(CLI::App& verb, NewKey& options) {
 }
 
 ExitCode create_key(Session& session, const NewKey& options) {
-  json::object body{
-      {"name", options.name}
-  };
+  json::object body{{"name", options.name}};
   json::array& scopes = body["permissions"].emplace_array();
   for (const std::string& scope : options.scopes) scopes.emplace_back(scope);
   return call_api(session, {"POST", "/api/v1/api-keys", json::serialize(body)},

@@ -19,17 +19,12 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kPolicy[] = {
-    {"revision", "revision"    },
-    {"preset",   "preset"      },
-    {"changes",  "document.set"}
-};
-constexpr Field kOddsRow[] = {
-    {"TOKEN",                         "label"            },
-    {"ONE TRY",                       "per_attempt"      },
-    {"UNTIL TWO CODES ARE ASKED FOR", "per_escalation"   },
-    {"A YEAR",                        "per_year"         },
-    {"TRIES A YEAR",                  "attempts_per_year"}
-};
+    {"revision", "revision"}, {"preset", "preset"}, {"changes", "document.set"}};
+constexpr Field kOddsRow[] = {{"TOKEN", "label"},
+                              {"ONE TRY", "per_attempt"},
+                              {"UNTIL TWO CODES ARE ASKED FOR", "per_escalation"},
+                              {"A YEAR", "per_year"},
+                              {"TRIES A YEAR", "attempts_per_year"}};
 
 struct NoOptions {};
 
@@ -58,9 +53,7 @@ void declare_new_policy(CLI::App& verb, NewPolicy& options) {
 }
 
 ExitCode set_policy(Session& session, const NewPolicy& options) {
-  std::string document = json::serialize(json::object{
-      {"preset", options.preset}
-  });
+  std::string document = json::serialize(json::object{{"preset", options.preset}});
   if (!options.file.empty()) {
     auto content = read_file(options.file, kPolicyBytesMax);
     if (!content) return report(session.terminal, content.error());
@@ -91,10 +84,7 @@ ExitCode show_presets(Session& session, const NoOptions&) {
     names.emplace_back(std::string(name_of(name)));
   }
   if (session.format == Format::json) {
-    session.terminal.out(json::serialize(json::object{
-                             {"items", std::move(names)}
-    }) +
-                         '\n');
+    session.terminal.out(json::serialize(json::object{{"items", std::move(names)}}) + '\n');
   } else {
     session.terminal.out(table.text() +
                          "Each: one code is enough / two log-ins / two codes on purpose / by an "

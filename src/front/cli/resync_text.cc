@@ -14,15 +14,15 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kEvidence[] = {
-    {"how far off",               "evidence.off"     },
-    {"found at position",         "evidence.position"},
-    {"expected position",         "evidence.old_next"},
-    {"codes between the two",     "evidence.gap"     },
-    {"when",                      "evidence.when"    },
-    {"what would fit",            "evidence.fits"    },
-    {"places that fit",           "evidence.places"  },
-    {"tries left before a pause", "attempts_left"    },
-    {"try again in seconds",      "retry_after"      },
+    {"how far off", "evidence.off"},
+    {"found at position", "evidence.position"},
+    {"expected position", "evidence.old_next"},
+    {"codes between the two", "evidence.gap"},
+    {"when", "evidence.when"},
+    {"what would fit", "evidence.fits"},
+    {"places that fit", "evidence.places"},
+    {"tries left before a pause", "attempts_left"},
+    {"try again in seconds", "retry_after"},
 };
 
 /// "45 s", "9 min", "11 h 20 min".

@@ -18,41 +18,36 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kToken[] = {
-    {"serial",                    "serial"                  },
-    {"owner",                     "owner"                   },
-    {"model",                     "model"                   },
-    {"kind",                      "kind"                    },
-    {"form",                      "form"                    },
-    {"state",                     "state"                   },
-    {"digits",                    "digits"                  },
-    {"hash",                      "algorithm"               },
-    {"step in seconds",           "step_seconds"            },
-    {"T0 in seconds",             "t0_seconds"              },
-    {"next position",             "progress.next"           },
-    {"clock ahead by seconds",    "progress.offset"         },
-    {"clock measured",            "progress.offset_at"      },
-    {"last used",                 "progress.last_used_at"   },
+    {"serial", "serial"},
+    {"owner", "owner"},
+    {"model", "model"},
+    {"kind", "kind"},
+    {"form", "form"},
+    {"state", "state"},
+    {"digits", "digits"},
+    {"hash", "algorithm"},
+    {"step in seconds", "step_seconds"},
+    {"T0 in seconds", "t0_seconds"},
+    {"next position", "progress.next"},
+    {"clock ahead by seconds", "progress.offset"},
+    {"clock measured", "progress.offset_at"},
+    {"last used", "progress.last_used_at"},
     {"failed resynchronisations", "progress.resync_failures"},
-    {"valid from",                "valid_from"              },
-    {"valid until",               "valid_until"             },
-    {"created",                   "created_at"              },
+    {"valid from", "valid_from"},
+    {"valid until", "valid_until"},
+    {"created", "created_at"},
 };
 constexpr Field kNewToken[] = {
-    {"serial",                          "token.serial"    },
-    {"owner",                           "token.owner"     },
-    {"kind",                            "token.kind"      },
-    {"digits",                          "token.digits"    },
-    {"seed, shown this once",           "seed.base32"     },
+    {"serial", "token.serial"},
+    {"owner", "token.owner"},
+    {"kind", "token.kind"},
+    {"digits", "token.digits"},
+    {"seed, shown this once", "seed.base32"},
     {"enrolment link, shown this once", "seed.otpauth_uri"},
 };
 constexpr Field kTokenRow[] = {
-    {"SERIAL", "serial"},
-    {"OWNER",  "owner" },
-    {"KIND",   "kind"  },
-    {"DIGITS", "digits"},
-    {"FORM",   "form"  },
-    {"STATE",  "state" },
-    {"MODEL",  "model" },
+    {"SERIAL", "serial"}, {"OWNER", "owner"}, {"KIND", "kind"},   {"DIGITS", "digits"},
+    {"FORM", "form"},     {"STATE", "state"}, {"MODEL", "model"},
 };
 
 Target token_target(const std::string& serial) { return Target("/api/v1/tokens").segment(serial); }
@@ -116,9 +111,7 @@ void declare_new_token(CLI::App& verb, NewTokenOptions& options) {
 }
 
 ExitCode create_token_verb(Session& session, const NewTokenOptions& options) {
-  json::object body{
-      {"kind", options.kind}
-  };
+  json::object body{{"kind", options.kind}};
   const auto put = [&body](const char* name, const auto& value) {
     if (value) body[name] = *value;
   };
@@ -191,9 +184,7 @@ Target assignment_target(const AssignOptions& options) {
 // ---- status
 
 ExitCode set_status(Session& session, const SerialOnly& options, const char* status) {
-  const json::object body{
-      {"state", status}
-  };
+  const json::object body{{"state", status}};
   return call_api(session, {"PATCH", token_target(options.serial).text(), json::serialize(body)},
                   says(options.serial + " is " + status + '\n'));
 }
@@ -277,9 +268,7 @@ void add_sync_verbs(CLI::App& token, Action& chosen) {
        "Example: lockstep token test 26000137 123456"},
       declare_test, [](Session& session, const TestOptions& options) {
         return call_resync(session, token_target(options.serial).segment("test"),
-                           json::object{
-                               {"code", options.code}
-        });
+                           json::object{{"code", options.code}});
       });
 }
 

@@ -14,31 +14,27 @@ namespace {
 namespace json = boost::json;
 
 constexpr Field kUser[] = {
-    {"user",        "id"          },
-    {"first name",  "first_name"  },
-    {"last name",   "last_name"   },
-    {"email",       "email"       },
-    {"status",      "status"      },
-    {"password",    "has_password"},
-    {"PIN",         "has_pin"     },
-    {"next log-in", "escalation"  },
-    {"groups",      "groups"      },
-    {"created",     "created_at"  },
+    {"user", "id"},
+    {"first name", "first_name"},
+    {"last name", "last_name"},
+    {"email", "email"},
+    {"status", "status"},
+    {"password", "has_password"},
+    {"PIN", "has_pin"},
+    {"next log-in", "escalation"},
+    {"groups", "groups"},
+    {"created", "created_at"},
 };
 constexpr Field kUserToken[] = {
     {"TOKEN", "serial"},
-    {"KIND",  "kind"  },
-    {"STATE", "state" },
-    {"MODEL", "model" },
+    {"KIND", "kind"},
+    {"STATE", "state"},
+    {"MODEL", "model"},
 };
 constexpr Field kUserRow[] = {
-    {"USER",       "id"          },
-    {"FIRST NAME", "first_name"  },
-    {"LAST NAME",  "last_name"   },
-    {"EMAIL",      "email"       },
-    {"STATUS",     "status"      },
-    {"PASSWORD",   "has_password"},
-    {"PIN",        "has_pin"     },
+    {"USER", "id"},     {"FIRST NAME", "first_name"}, {"LAST NAME", "last_name"},
+    {"EMAIL", "email"}, {"STATUS", "status"},         {"PASSWORD", "has_password"},
+    {"PIN", "has_pin"},
 };
 
 Target user_target(const std::string& user) { return Target("/api/v1/users").segment(user); }
@@ -118,9 +114,7 @@ ExitCode change_factor(Session& session, const FactorOptions& options, const Fac
   const auto from = options.from_input ? SecretFrom::standard_input : SecretFrom::prompt;
   const auto secret = new_secret(session.terminal, factor.word, from);
   if (!secret) return report(session.terminal, secret.error());
-  const json::object body{
-      {factor.member, *secret}
-  };
+  const json::object body{{factor.member, *secret}};
   return call_api(session, {"PUT", target.text(), json::serialize(body)},
                   says(std::string(factor.word) + " of " + options.user + " set\n"));
 }

@@ -53,59 +53,57 @@ TEST_F(VerbsTest, EachVerbIsTheRestCallOfItsName) {
     const char* call;
   } cases[] = {
       {"user add Anna --first A --email a@b.c",
-       R"(PUT /api/v1/users/Anna {"first_name":"A","email":"a@b.c"})"                                                                                      },
-      {"user add 'a b'",                                                                            "PUT /api/v1/users/a%20b {}"                           },
-      {"user show anna",                                                                            "GET /api/v1/users/anna"                               },
-      {"user list",                                                                                 "GET /api/v1/users"                                    },
+       R"(PUT /api/v1/users/Anna {"first_name":"A","email":"a@b.c"})"},
+      {"user add 'a b'", "PUT /api/v1/users/a%20b {}"},
+      {"user show anna", "GET /api/v1/users/anna"},
+      {"user list", "GET /api/v1/users"},
       {"user list -q li --group vpn --limit 5 --after anna",
-       "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"                                                                                               },
-      {"user password anna --clear",                                                                "DELETE /api/v1/users/anna/password"                   },
-      {"user pin anna --clear",                                                                     "DELETE /api/v1/users/anna/pin"                        },
-      {"user unlock anna",                                                                          "POST /api/v1/users/anna/unlock"                       },
-      {"user delete anna",                                                                          "DELETE /api/v1/users/anna"                            },
-      {"group add vpn",                                                                             "PUT /api/v1/groups/vpn"                               },
-      {"group list --limit 2",                                                                      "GET /api/v1/groups?limit=2"                           },
-      {"group delete vpn",                                                                          "DELETE /api/v1/groups/vpn"                            },
-      {"group member-add vpn anna",                                                                 "PUT /api/v1/groups/vpn/members/anna"                  },
-      {"group member-remove vpn anna",                                                              "DELETE /api/v1/groups/vpn/members/anna"               },
-      {"group members vpn",                                                                         "GET /api/v1/groups/vpn/members"                       },
-      {"token create --owner anna",                                                                 R"(POST /api/v1/tokens {"kind":"totp","owner":"anna"})"},
+       "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"},
+      {"user password anna --clear", "DELETE /api/v1/users/anna/password"},
+      {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
+      {"user unlock anna", "POST /api/v1/users/anna/unlock"},
+      {"user delete anna", "DELETE /api/v1/users/anna"},
+      {"group add vpn", "PUT /api/v1/groups/vpn"},
+      {"group list --limit 2", "GET /api/v1/groups?limit=2"},
+      {"group delete vpn", "DELETE /api/v1/groups/vpn"},
+      {"group member-add vpn anna", "PUT /api/v1/groups/vpn/members/anna"},
+      {"group member-remove vpn anna", "DELETE /api/v1/groups/vpn/members/anna"},
+      {"group members vpn", "GET /api/v1/groups/vpn/members"},
+      {"token create --owner anna", R"(POST /api/v1/tokens {"kind":"totp","owner":"anna"})"},
       {"token create --kind hotp --serial s1 --hash sha256 --digits 8 --counter 7 --form hardware",
        R"(POST /api/v1/tokens {"kind":"hotp","form":"hardware","serial":"s1",)"
-       R"("algorithm":"sha256","digits":8,"counter":7})"                                                                                                   },
+       R"("algorithm":"sha256","digits":8,"counter":7})"},
       {"token create --step 60 --t0 5",
-       R"(POST /api/v1/tokens {"kind":"totp","step_seconds":60,"t0_seconds":5})"                                                                           },
-      {"token show s1",                                                                             "GET /api/v1/tokens/s1"                                },
+       R"(POST /api/v1/tokens {"kind":"totp","step_seconds":60,"t0_seconds":5})"},
+      {"token show s1", "GET /api/v1/tokens/s1"},
       {"token list -q s --state lost --in-stock",
-       "GET /api/v1/tokens?q=s&state=lost&assigned=false"                                                                                                  },
-      {"token list --assigned",                                                                     "GET /api/v1/tokens?assigned=true"                     },
-      {"token assign s1 anna",                                                                      "PUT /api/v1/users/anna/tokens/s1"                     },
-      {"token unassign s1 anna",                                                                    "DELETE /api/v1/users/anna/tokens/s1"                  },
-      {"token suspend s1",                                                                          R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"     },
-      {"token resume s1",                                                                           R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"       },
-      {"token lost s1",                                                                             R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"          },
-      {"token delete s1",                                                                           "DELETE /api/v1/tokens/s1"                             },
+       "GET /api/v1/tokens?q=s&state=lost&assigned=false"},
+      {"token list --assigned", "GET /api/v1/tokens?assigned=true"},
+      {"token assign s1 anna", "PUT /api/v1/users/anna/tokens/s1"},
+      {"token unassign s1 anna", "DELETE /api/v1/users/anna/tokens/s1"},
+      {"token suspend s1", R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"},
+      {"token resume s1", R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"},
+      {"token lost s1", R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"},
+      {"token delete s1", "DELETE /api/v1/tokens/s1"},
       {"token resync s1 123456 654321",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"                                                                                    },
+       R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"},
       {"token resync s1 012345 --counter 1842",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"                                                                              },
+       R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"},
       {"token resync s1 1 2 --admin --note why",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"                                                                 },
-      {"token test s1 000001",                                                                      R"(POST /api/v1/tokens/s1/test {"code":"000001"})"     },
+       R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"},
+      {"token test s1 000001", R"(POST /api/v1/tokens/s1/test {"code":"000001"})"},
       {"key create vpn --scope authenticate,users.read",
-       R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"                                                               },
-      {"key list",                                                                                  "GET /api/v1/api-keys"                                 },
-      {"key revoke vpn",                                                                            "DELETE /api/v1/api-keys/vpn"                          },
-      {"policy show",                                                                               "GET /api/v1/policy"                                   },
-      {"policy set --preset mideye",                                                                R"(PUT /api/v1/policy {"preset":"mideye"})"            },
-      {"policy odds",                                                                               "GET /api/v1/policy/odds"                              },
-      {"audit list --user anna --serial s1",                                                        "GET /api/v1/audit?user=anna&serial=s1"                },
+       R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"},
+      {"key list", "GET /api/v1/api-keys"},
+      {"key revoke vpn", "DELETE /api/v1/api-keys/vpn"},
+      {"policy show", "GET /api/v1/policy"},
+      {"policy set --preset mideye", R"(PUT /api/v1/policy {"preset":"mideye"})"},
+      {"policy odds", "GET /api/v1/policy/odds"},
+      {"audit list --user anna --serial s1", "GET /api/v1/audit?user=anna&serial=s1"},
   };
   for (const auto& one : cases) {
     transport_.requests.clear();
-    transport_.replies = {
-        {200, "{}"}
-    };
+    transport_.replies = {{200, "{}"}};
     EXPECT_EQ(run(one.words), ExitCode::ok) << one.words << terminal_.complained;
     EXPECT_EQ(sent(), one.call) << one.words;
   }
@@ -163,9 +161,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {
   terminal_.answers = {"hunter22", "hunter22"};
-  transport_.replies = {
-      {204, ""}
-  };
+  transport_.replies = {{204, ""}};
   EXPECT_EQ(run("user password anna"), ExitCode::ok);
   EXPECT_EQ(sent(), R"(PUT /api/v1/users/anna/password {"password":"hunter22"})");
   EXPECT_THAT(terminal_.said + terminal_.complained, Not(HasSubstr("hunter22")));
@@ -173,9 +169,7 @@ TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {
 
 TEST_F(VerbsTest, APinIsReadFromStandardInput) {
   terminal_.input = {"2468"};
-  transport_.replies = {
-      {204, ""}
-  };
+  transport_.replies = {{204, ""}};
   EXPECT_EQ(run("user pin anna --stdin"), ExitCode::ok);
   EXPECT_EQ(sent(), R"(PUT /api/v1/users/anna/pin {"pin":"2468"})");
 }
@@ -187,18 +181,13 @@ TEST_F(VerbsTest, AnEmptyPasswordIsNotSent) {
 }
 
 TEST_F(VerbsTest, SettingAUserWhoIsNotThereMakesNone) {
-  transport_.replies = {
-      {404, R"({"reason":"not_found","title":"no"})"}
-  };
+  transport_.replies = {{404, R"({"reason":"not_found","title":"no"})"}};
   EXPECT_EQ(run("user set anan --last Lind"), ExitCode::not_found);
   EXPECT_EQ(sent(), "GET /api/v1/users/anan");
 }
 
 TEST_F(VerbsTest, SettingAUserChangesWhatIsNamed) {
-  transport_.replies = {
-      {200, "{}"                                  },
-      {200, R"({"id":"anna","status":"disabled"})"}
-  };
+  transport_.replies = {{200, "{}"}, {200, R"({"id":"anna","status":"disabled"})"}};
   EXPECT_EQ(run("user set anna --status disabled"), ExitCode::ok);
   EXPECT_THAT(sent(), HasSubstr(R"(PUT /api/v1/users/anna {"status":"disabled"})"));
   EXPECT_EQ(terminal_.said, "user    anna\nstatus  disabled\n");
@@ -206,9 +195,7 @@ TEST_F(VerbsTest, SettingAUserChangesWhatIsNamed) {
 
 TEST_F(VerbsTest, AGivenSeedIsReadFromStandardInput) {
   terminal_.input = {"3132333435363738393031323334353637383930"};
-  transport_.replies = {
-      {201, R"({"token":{"serial":"S1","kind":"hotp"}})"}
-  };
+  transport_.replies = {{201, R"({"token":{"serial":"S1","kind":"hotp"}})"}};
   EXPECT_EQ(run("token create --kind hotp --serial s1 --stdin"), ExitCode::ok);
   EXPECT_THAT(sent(), HasSubstr(R"("seed":"3132333435363738393031323334353637383930",)"
                                 R"("seed_encoding":"hex")"));
@@ -220,30 +207,26 @@ TEST_F(VerbsTest, AResynchronisedTokenIsToldWithHowFarItWasOff) {
     const char* answer;
     const char* said;
   } cases[] = {
-      {R"({"moved":40,"unit":"codes","direction":"ahead"})",                   "Found 40 codes ahead.\n"},
+      {R"({"moved":40,"unit":"codes","direction":"ahead"})", "Found 40 codes ahead.\n"},
       {R"({"moved":18,"unit":"steps","seconds":-540,"direction":"behind"})",
-       "Found 18 steps (9 min) behind.\n"                                                               },
+       "Found 18 steps (9 min) behind.\n"},
       {R"({"moved":1,"unit":"steps","seconds":30,"direction":"ahead"})",
-       "Found 1 steps (30 s) ahead.\n"                                                                  },
+       "Found 1 steps (30 s) ahead.\n"},
       {R"({"moved":1360,"unit":"steps","seconds":40800,"direction":"ahead"})",
-       "Found 1360 steps (11 h 20 min) ahead.\n"                                                        },
-      {R"({"moved":0,"unit":"codes","direction":"none"})",                     "Found in step.\n"       },
+       "Found 1360 steps (11 h 20 min) ahead.\n"},
+      {R"({"moved":0,"unit":"codes","direction":"none"})", "Found in step.\n"},
   };
   for (const auto& one : cases) {
     terminal_.said.clear();
-    transport_.replies = {
-        {200, one.answer}
-    };
+    transport_.replies = {{200, one.answer}};
     EXPECT_EQ(run("token resync s1 1 2"), ExitCode::ok);
     EXPECT_EQ(terminal_.said, one.said);
   }
 }
 
 TEST_F(VerbsTest, AFailedResynchronisationSaysWhyAndWhatIsLeft) {
-  transport_.replies = {
-      {422, R"({"title":"Too far.","reason":"outside_window",)"
-            R"("attempts_left":4,"evidence":{"off":4210,"position":9000}})"}
-  };
+  transport_.replies = {{422, R"({"title":"Too far.","reason":"outside_window",)"
+                              R"("attempts_left":4,"evidence":{"off":4210,"position":9000}})"}};
   EXPECT_EQ(run("token resync s1 1 2"), ExitCode::refused);
   EXPECT_EQ(terminal_.said, "");
   EXPECT_EQ(terminal_.complained,
@@ -254,34 +237,26 @@ TEST_F(VerbsTest, AFailedResynchronisationSaysWhyAndWhatIsLeft) {
 }
 
 TEST_F(VerbsTest, AnIntactAuditEndsWithZeroAndABrokenOneWithOne) {
-  transport_.replies = {
-      {200, R"({"intact":true,"records":7,"chains":1})"}
-  };
+  transport_.replies = {{200, R"({"intact":true,"records":7,"chains":1})"}};
   EXPECT_EQ(run("audit verify"), ExitCode::ok);
   EXPECT_THAT(terminal_.said, HasSubstr("as it was written"));
-  transport_.replies = {
-      {200, R"({"intact":false,"records":7,"chains":1,)"
-            R"("broken":{"kind":"gap","node":"1","seq":5}})"}
-  };
+  transport_.replies = {{200, R"({"intact":false,"records":7,"chains":1,)"
+                              R"("broken":{"kind":"gap","node":"1","seq":5}})"}};
   EXPECT_EQ(run("audit verify"), ExitCode::refused);
   EXPECT_THAT(terminal_.said, HasSubstr("gap"));
 }
 
 TEST_F(VerbsTest, AnExportGoesThroughAllPages) {
-  transport_.replies = {
-      {200, R"({"items":[{"seq":3},{"seq":2}],"next":"1-2"})"},
-      {200, R"({"items":[{"seq":1}]})"                       }
-  };
+  transport_.replies = {{200, R"({"items":[{"seq":3},{"seq":2}],"next":"1-2"})"},
+                        {200, R"({"items":[{"seq":1}]})"}};
   EXPECT_EQ(run("audit export"), ExitCode::ok);
   EXPECT_EQ(sent(), "GET /api/v1/audit?limit=1000\nGET /api/v1/audit?limit=1000&after=1-2");
   EXPECT_EQ(terminal_.said, "{\"seq\":3}\n{\"seq\":2}\n{\"seq\":1}\n");
 }
 
 TEST_F(VerbsTest, AnAuditRecordIsOneRow) {
-  transport_.replies = {
-      {200, R"({"items":[{"at":"T","kind":"login.accepted","actor":"key:vpn",
-      "user":"anna","details":[{"name":"position","value":"7"}]}]})"}
-  };
+  transport_.replies = {{200, R"({"items":[{"at":"T","kind":"login.accepted","actor":"key:vpn",
+      "user":"anna","details":[{"name":"position","value":"7"}]}]})"}};
   EXPECT_EQ(run("audit list"), ExitCode::ok);
   EXPECT_THAT(terminal_.said, HasSubstr("T   login.accepted  key:vpn  anna"));
   EXPECT_THAT(terminal_.said, HasSubstr("position=7"));
@@ -299,32 +274,24 @@ TEST_F(VerbsTest, APolicyFileIsSentAsItIs) {
   {
     std::ofstream(path) << R"({"preset": "rsa"})";
   }
-  transport_.replies = {
-      {200, R"({"revision":2,"preset":"rsa","document":{"set":{}}})"}
-  };
+  transport_.replies = {{200, R"({"revision":2,"preset":"rsa","document":{"set":{}}})"}};
   EXPECT_EQ(run("policy set " + path), ExitCode::ok);
   EXPECT_EQ(sent(), R"(PUT /api/v1/policy {"preset": "rsa"})");
 }
 
 TEST_F(VerbsTest, AnAcceptedLogInEndsWithZeroAndARejectedOneWithOne) {
   terminal_.input = {"123456", "123456"};
-  transport_.replies = {
-      {200, R"({"decision":"accept","serial":"S1"})"}
-  };
+  transport_.replies = {{200, R"({"decision":"accept","serial":"S1"})"}};
   EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::ok);
   EXPECT_EQ(terminal_.said, "Accepted, token S1.\n");
-  transport_.replies = {
-      {200, R"({"decision":"reject"})"}
-  };
+  transport_.replies = {{200, R"({"decision":"reject"})"}};
   EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::refused);
 }
 
 TEST_F(VerbsTest, AChallengeAsksForTheNextCodeInTheSameConversation) {
   terminal_.answers = {"pass1234", "111111", "222222"};
-  transport_.replies = {
-      {200, R"({"decision":"challenge","state":"xyz","prompt":"next_code"})"},
-      {200, R"({"decision":"accept","serial":"S1"})"                        }
-  };
+  transport_.replies = {{200, R"({"decision":"challenge","state":"xyz","prompt":"next_code"})"},
+                        {200, R"({"decision":"accept","serial":"S1"})"}};
   EXPECT_EQ(run("authenticate anna --password --group vpn"), ExitCode::ok);
   EXPECT_EQ(sent(), R"(POST /api/v1/authenticate {"user":"anna","client":"cli","can_prompt":true,)"
                     R"("group":"vpn","password":"pass1234","code":"111111"})"

@@ -17,45 +17,29 @@ TEST(TextAt, EveryKindOfValueHasAForm) {
     const char* path;
     const char* expected;
   } cases[] = {
-      {"text",           "Åsa"          },
-      {"number",         "-7"           },
-      {"yes",            "yes"          },
-      {"no",             "no"           },
-      {"nothing",        ""             },
-      {"list",           "a, b"         },
-      {"empty",          ""             },
-      {"deep.er.still",  "5"            },
-      {"deep.er",        "{\"still\":5}"},
-      {"pairs",          "a=1, b="      },
-      {"missing",        ""             },
-      {"text.deeper",    ""             },
-      {"deep.missing.x", ""             },
+      {"text", "Åsa"},        {"number", "-7"},       {"yes", "yes"},
+      {"no", "no"},           {"nothing", ""},        {"list", "a, b"},
+      {"empty", ""},          {"deep.er.still", "5"}, {"deep.er", "{\"still\":5}"},
+      {"pairs", "a=1, b="},   {"missing", ""},        {"text.deeper", ""},
+      {"deep.missing.x", ""},
   };
   for (const auto& one : cases) EXPECT_EQ(text_at(value, one.path), one.expected) << one.path;
 }
 
 TEST(RecordText, FieldsWithoutValueAreLeftOutAndValuesAreAligned) {
   static constexpr Field kFields[] = {
-      {"user",         "id"   },
-      {"e-mail",       "email"},
-      {"longer label", "none" }
-  };
+      {"user", "id"}, {"e-mail", "email"}, {"longer label", "none"}};
   EXPECT_EQ(record_text(read(R"({"id":"anna","email":"a@example.org"})"), kFields),
             "user    anna\n"
             "e-mail  a@example.org\n");
 }
 
 TEST(RecordText, AValueCannotSteerTheTerminal) {
-  static constexpr Field kFields[] = {
-      {"user", "id"}
-  };
+  static constexpr Field kFields[] = {{"user", "id"}};
   EXPECT_EQ(record_text(read(R"({"id":"\u001b[2J"})"), kFields), "user  ?[2J\n");
 }
 
-constexpr Field kRow[] = {
-    {"USER", "id"},
-    {"N",    "n" }
-};
+constexpr Field kRow[] = {{"USER", "id"}, {"N", "n"}};
 
 TEST(ListText, RowsStandUnderTheirHead) {
   EXPECT_EQ(list_text(read(R"({"items":[{"id":"anna","n":1},{"id":"bo"}]})"), "items", kRow),

@@ -7,15 +7,13 @@
 namespace lockstep {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Method>, 5> kMethods = {
-    {
-     {"GET", Method::get},
-     {"PUT", Method::put},
-     {"POST", Method::post},
-     {"PATCH", Method::patch},
-     {"DELETE", Method::delete_},
-     }
-};
+constexpr std::array<std::pair<std::string_view, Method>, 5> kMethods = {{
+    {"GET", Method::get},
+    {"PUT", Method::put},
+    {"POST", Method::post},
+    {"PATCH", Method::patch},
+    {"DELETE", Method::delete_},
+}};
 
 }  // namespace
 

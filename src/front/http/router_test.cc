@@ -68,10 +68,7 @@ class RouterTest : public ::testing::Test {
     const auto id = [](const Call& call) { return echo(call, {"id"}); };
     const auto both = [](const Call& call) { return echo(call, {"serial", "id"}); };
     router_.add({Method::get, "/health", std::nullopt, {}, no_part});
-    router_.add({
-        Method::get, "/users", read, {"q", "limit"},
-           no_part
-    });
+    router_.add({Method::get, "/users", read, {"q", "limit"}, no_part});
     router_.add({Method::get, "/users/{id}", read, {}, id});
     router_.add({Method::put, "/users/{id}", write, {}, id, 77});
     router_.add({Method::delete_, "/users/{id}/tokens/{serial}", read, {}, both});

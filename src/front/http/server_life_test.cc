@@ -160,10 +160,10 @@ TEST_F(ServerTest, UnusableCertificatesAndKeysAreNamedAtTheStart) {
     TlsFiles files;
     std::string named;
   } cases[] = {
-      {"no certificate",          {path("none.crt"), good.key},         path("none.crt")},
-      {"no key",                  {good.certificate, path("none.key")}, path("none.key")},
-      {"another one's key",       {good.certificate, other.key},        other.key       },
-      {"a key is no certificate", {good.key, good.key},                 good.key        },
+      {"no certificate", {path("none.crt"), good.key}, path("none.crt")},
+      {"no key", {good.certificate, path("none.key")}, path("none.key")},
+      {"another one's key", {good.certificate, other.key}, other.key},
+      {"a key is no certificate", {good.key, good.key}, good.key},
   };
   for (const auto& one : cases) {
     options_.tcp[0].tls = one.files;

@@ -122,11 +122,11 @@ TEST_F(ServerTest, ABodyMayBeAsLargeAsItsRouteAllows) {
     std::size_t bytes;
     int status;
   } cases[] = {
-      {"at the limit",                 "/",           kBodyMax,          200},
-      {"one beyond",                   "/",           kBodyMax + 1,      413},
-      {"an import at its limit",       "/import",     kLargeBodyMax,     200},
-      {"an import one beyond",         "/import",     kLargeBodyMax + 1, 413},
-      {"with a query behind the path", "/?a=/import", kBodyMax + 1,      413},
+      {"at the limit", "/", kBodyMax, 200},
+      {"one beyond", "/", kBodyMax + 1, 413},
+      {"an import at its limit", "/import", kLargeBodyMax, 200},
+      {"an import one beyond", "/import", kLargeBodyMax + 1, 413},
+      {"with a query behind the path", "/?a=/import", kBodyMax + 1, 413},
   };
   for (const auto& one : cases) {
     Line line = this->line();
@@ -161,9 +161,9 @@ TEST_F(ServerTest, AHeaderThatIsTooLongIs431) {
     const char* word;
     std::string request;
   } cases[] = {
-      {"one long field", "GET / HTTP/1.1\r\nX: " + std::string(2'000,  'x') + "\r\n\r\n"},
-      {"a long target",  get("/" + std::string(2'000,                  'x'))            },
-      {"far too long",   "GET / HTTP/1.1\r\nX: " + std::string(90'000, 'x')             },
+      {"one long field", "GET / HTTP/1.1\r\nX: " + std::string(2'000, 'x') + "\r\n\r\n"},
+      {"a long target", get("/" + std::string(2'000, 'x'))},
+      {"far too long", "GET / HTTP/1.1\r\nX: " + std::string(90'000, 'x')},
   };
   for (const auto& one : cases) {
     Line line = this->line();

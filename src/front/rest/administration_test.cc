@@ -99,6 +99,7 @@ TEST_F(AdministrationApi, AnAuditPlaceThatIsNoneIsRefused) {
 }
 
 TEST_F(AdministrationApi, TheAuditVerifies) {
+  add_user("anna");
   const Seen seen = post("/audit/verify");
   EXPECT_EQ(seen.status(), 200);
   EXPECT_EQ(seen.at("intact"), true);

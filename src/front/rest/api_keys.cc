@@ -41,10 +41,7 @@ Result<Response> post_key(Services& services, const Context& context, const Call
   LOCKSTEP_TRY(const Permissions permissions, read_permissions(body.members()));
   LOCKSTEP_CHECK(body.members().finish());
   LOCKSTEP_TRY(const CreatedApiKey created, create_api_key(services, context, name, permissions));
-  return json_response(201, {
-                                {"api_key", key_json(created.key)},
-                                {"key",     created.text         }
-  });
+  return json_response(201, {{"api_key", key_json(created.key)}, {"key", created.text}});
 }
 
 Result<Response> list(Services& services, const Context&, const Call& call) {

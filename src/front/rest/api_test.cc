@@ -117,21 +117,21 @@ TEST_F(ApiTest, EveryCallThatTakesABodyIsStrictAboutIt) {
     Method method;
     const char* path;
   } calls[] = {
-      {Method::post,  "/authenticate"       },
-      {Method::put,   "/users/anna"         },
-      {Method::put,   "/users/anna/password"},
-      {Method::put,   "/users/anna/pin"     },
-      {Method::post,  "/tokens"             },
-      {Method::patch, "/tokens/C1"          },
-      {Method::post,  "/tokens/C1/resync"   },
-      {Method::post,  "/tokens/C1/test"     },
-      {Method::post,  "/resync"             },
-      {Method::put,   "/resync/x/first"     },
-      {Method::post,  "/resync/x/complete"  },
-      {Method::put,   "/resync/x/next"      },
-      {Method::post,  "/imports"            },
-      {Method::post,  "/api-keys"           },
-      {Method::put,   "/policy"             },
+      {Method::post, "/authenticate"},
+      {Method::put, "/users/anna"},
+      {Method::put, "/users/anna/password"},
+      {Method::put, "/users/anna/pin"},
+      {Method::post, "/tokens"},
+      {Method::patch, "/tokens/C1"},
+      {Method::post, "/tokens/C1/resync"},
+      {Method::post, "/tokens/C1/test"},
+      {Method::post, "/resync"},
+      {Method::put, "/resync/x/first"},
+      {Method::post, "/resync/x/complete"},
+      {Method::put, "/resync/x/next"},
+      {Method::post, "/imports"},
+      {Method::post, "/api-keys"},
+      {Method::put, "/policy"},
   };
   for (const auto& one : calls) {
     for (const char* body : {"", "{", "[]", "\"text\"", "null", "{\"nonsense\":1}", "{} {}"}) {

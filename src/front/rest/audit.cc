@@ -44,10 +44,7 @@ boost::json::object record_json(const AuditRecord& record) {
   result["source"] = event.source;
   boost::json::array details;
   for (const auto& [name, value] : event.details) {
-    details.push_back({
-        {"name",  name },
-        {"value", value}
-    });
+    details.push_back({{"name", name}, {"value", value}});
   }
   result["details"] = std::move(details);
   return result;
@@ -90,16 +87,11 @@ Result<Response> post_verify(Services& services, const Context&, const Call& cal
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_TRY(const AuditVerdict verdict, verify_audit(services.store));
   boost::json::object body = {
-      {"intact",  !verdict.broken},
-      {"records", verdict.records},
-      {"chains",  verdict.chains }
-  };
+      {"intact", !verdict.broken}, {"records", verdict.records}, {"chains", verdict.chains}};
   if (verdict.broken) {
-    body["broken"] = {
-        {"kind", json_text(name_of(verdict.broken->kind))    },
-        {"node", std::to_string(verdict.broken->node.value())},
-        {"seq",  verdict.broken->seq                         }
-    };
+    body["broken"] = {{"kind", json_text(name_of(verdict.broken->kind))},
+                      {"node", std::to_string(verdict.broken->node.value())},
+                      {"seq", verdict.broken->seq}};
   }
   return json_response(200, body);
 }

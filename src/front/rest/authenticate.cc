@@ -31,26 +31,19 @@ Result<LoginRequest> read_login(const Call& call) {
 
 /// A rejection is these bytes and this header, whatever its cause.
 Response rejected(const LoginAnswer& answer) {
-  Response response = json_response(200, {
-                                             {"decision", "reject"}
-  });
+  Response response = json_response(200, {{"decision", "reject"}});
   response.hold = answer.hold;
   return response;
 }
 
 Response accepted(const LoginAnswer& answer) {
-  boost::json::object body = {
-      {"decision", "accept"}
-  };
+  boost::json::object body = {{"decision", "accept"}};
   if (answer.serial) body["serial"] = answer.serial->text();
   return json_response(200, body);
 }
 
 Response challenged(const LoginAnswer& answer) {
-  boost::json::object body = {
-      {"decision", "challenge"  },
-      {"prompt",   answer.prompt}
-  };
+  boost::json::object body = {{"decision", "challenge"}, {"prompt", answer.prompt}};
   if (answer.state) body["state"] = *answer.state;
   return json_response(200, body);
 }

@@ -29,14 +29,14 @@ TEST_F(CallerTest, RootAndTheServiceAreTheOwnerOnThisMachineOnly) {
     std::optional<std::uint32_t> uid;
     bool owner;
   } cases[] = {
-      {"root on the socket",        PeerKind::unix_socket, 0,            true },
-      {"the service on the socket", PeerKind::unix_socket, 990,          true },
-      {"another on the socket",     PeerKind::unix_socket, 1000,         false},
-      {"nobody knows who",          PeerKind::unix_socket, std::nullopt, false},
-      {"root in process",           PeerKind::in_process,  0,            true },
-      {"another in process",        PeerKind::in_process,  1000,         false},
-      {"over the network",          PeerKind::tcp,         std::nullopt, false},
-      {"a uid over the network",    PeerKind::tls,         0,            false},
+      {"root on the socket", PeerKind::unix_socket, 0, true},
+      {"the service on the socket", PeerKind::unix_socket, 990, true},
+      {"another on the socket", PeerKind::unix_socket, 1000, false},
+      {"nobody knows who", PeerKind::unix_socket, std::nullopt, false},
+      {"root in process", PeerKind::in_process, 0, true},
+      {"another in process", PeerKind::in_process, 1000, false},
+      {"over the network", PeerKind::tcp, std::nullopt, false},
+      {"a uid over the network", PeerKind::tls, 0, false},
   };
   for (const auto& one : cases) {
     const Result<Caller> caller = who(one.kind, one.uid);

@@ -51,21 +51,21 @@ TEST(Problem, StatusesAreThoseThatThePortalReliesOn) {
     Reason reason;
     int status;
   } cases[] = {
-      {Reason::no_match,             422},
-      {Reason::not_consecutive,      422},
-      {Reason::wrong_order,          422},
-      {Reason::outside_window,       422},
-      {Reason::clock_set_back,       422},
-      {Reason::already_used,         422},
+      {Reason::no_match, 422},
+      {Reason::not_consecutive, 422},
+      {Reason::wrong_order, 422},
+      {Reason::outside_window, 422},
+      {Reason::clock_set_back, 422},
+      {Reason::already_used, 422},
       {Reason::conversation_expired, 410},
-      {Reason::too_many_attempts,    429},
-      {Reason::locked,               403},
-      {Reason::suspended,            403},
-      {Reason::lost,                 403},
-      {Reason::expired_token,        403},
-      {Reason::not_assigned,         404},
-      {Reason::kind_not_supported,   409},
-      {Reason::not_allowed,          403},
+      {Reason::too_many_attempts, 429},
+      {Reason::locked, 403},
+      {Reason::suspended, 403},
+      {Reason::lost, 403},
+      {Reason::expired_token, 403},
+      {Reason::not_assigned, 404},
+      {Reason::kind_not_supported, 409},
+      {Reason::not_allowed, 403},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(status_of(one.reason), one.status) << name_of(one.reason);
@@ -108,9 +108,7 @@ TEST(Problem, ExtrasAreShownAsGiven) {
   ProblemExtras extras;
   extras.detail = "look here";
   extras.attempts_left = 4;
-  extras.evidence = boost::json::object{
-      {"off", -1441}
-  };
+  extras.evidence = boost::json::object{{"off", -1441}};
   const boost::json::object body = body_of(problem(Reason::outside_window, extras));
   EXPECT_EQ(body.at("detail"), "look here");
   EXPECT_EQ(body.at("attempts_left"), 4);

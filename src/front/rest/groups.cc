@@ -15,10 +15,7 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   LOCKSTEP_TRY(const std::vector<Group> groups, list_groups(services, page));
   boost::json::array items;
   for (const Group& group : groups) {
-    items.push_back({
-        {"id",      group.name.text()},
-        {"members", group.members    }
-    });
+    items.push_back({{"id", group.name.text()}, {"members", group.members}});
   }
   return list_response(std::move(items),
                        next_of(groups, page, [](const Group& group) { return group.name.text(); }));

@@ -40,11 +40,7 @@ boost::json::object report_json(const ImportReport& report) {
   result["rejected"] = report.rejected;
   boost::json::array list;
   for (const RejectedToken& token : report.rejected_list) {
-    list.push_back({
-        {"line",   token.line  },
-        {"serial", token.serial},
-        {"why",    token.why   }
-    });
+    list.push_back({{"line", token.line}, {"serial", token.serial}, {"why", token.why}});
   }
   result["rejected_list"] = std::move(list);
   result["expires_at"] = json_time(report.expires_at);

@@ -66,10 +66,7 @@ Response decided_response(const ResyncAnswer& answer, const Context& context) {
     return resync_response(answer, context);
   }
   return json_response(200,
-                       {
-                           {"reason",        "one_more_code"       },
-                           {"attempts_left", refusal->attempts_left}
-  });
+                       {{"reason", "one_more_code"}, {"attempts_left", refusal->attempts_left}});
 }
 
 Result<Response> post_complete(Services& services, const Context& context, const Call& call) {

@@ -14,22 +14,15 @@ namespace {
 template <class Enum, std::size_t Count>
 using Names = std::array<std::pair<std::string_view, Enum>, Count>;
 
-constexpr Names<TokenKind, 2> kKinds = {
-    {{"hotp", TokenKind::hotp}, {"totp", TokenKind::totp}}
-};
-constexpr Names<HashAlgorithm, 3> kHashes = {
-    {{"sha1", HashAlgorithm::sha1},
-     {"sha256", HashAlgorithm::sha256},
-     {"sha512", HashAlgorithm::sha512}}
-};
+constexpr Names<TokenKind, 2> kKinds = {{{"hotp", TokenKind::hotp}, {"totp", TokenKind::totp}}};
+constexpr Names<HashAlgorithm, 3> kHashes = {{{"sha1", HashAlgorithm::sha1},
+                                              {"sha256", HashAlgorithm::sha256},
+                                              {"sha512", HashAlgorithm::sha512}}};
 constexpr Names<TokenForm, 2> kForms = {
-    {{"hardware", TokenForm::hardware}, {"software", TokenForm::software}}
-};
-constexpr Names<TokenStatus, 3> kStatuses = {
-    {{"enabled", TokenStatus::enabled},
-     {"suspended", TokenStatus::suspended},
-     {"lost", TokenStatus::lost}}
-};
+    {{"hardware", TokenForm::hardware}, {"software", TokenForm::software}}};
+constexpr Names<TokenStatus, 3> kStatuses = {{{"enabled", TokenStatus::enabled},
+                                              {"suspended", TokenStatus::suspended},
+                                              {"lost", TokenStatus::lost}}};
 
 template <class Enum, std::size_t Count>
 std::string_view name_in(const Names<Enum, Count>& names, Enum value) {

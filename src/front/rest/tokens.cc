@@ -82,10 +82,8 @@ Result<Response> post_token(Services& services, const Context& context, const Ca
   boost::json::object answer;
   answer["token"] = token_json(created.token, owner, context.caller);
   if (created.shown) {
-    answer["seed"] = {
-        {"base32",      created.shown->base32     },
-        {"otpauth_uri", created.shown->otpauth_uri}
-    };
+    answer["seed"] = {{"base32", created.shown->base32},
+                      {"otpauth_uri", created.shown->otpauth_uri}};
   }
   Response response = json_response(201, answer);
   response.headers.emplace_back("Location", "/api/v1/tokens/" + created.token.serial.text());

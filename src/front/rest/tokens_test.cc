@@ -107,12 +107,12 @@ TEST_F(TokensApi, TheListIsFilteredAndPaged) {
     const char* query;
     std::size_t count;
   } cases[] = {
-      {"",                    4},
-      {"?q=a",                2},
-      {"?state=suspended",    1},
+      {"", 4},
+      {"?q=a", 2},
+      {"?state=suspended", 1},
       {"?state=enabled&q=b1", 0},
-      {"?assigned=false",     1},
-      {"?assigned=true",      3},
+      {"?assigned=false", 1},
+      {"?assigned=true", 3},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(get(std::string("/tokens") + one.query).at("items").as_array().size(), one.count)

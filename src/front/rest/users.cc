@@ -201,10 +201,8 @@ void add_user_routes(RestRoutes& routes) {
   routes.add(Method::put, "/users/{id}", write, put_user);
   routes.add(Method::get, "/users/{id}", read, get_one);
   routes.add(Method::delete_, "/users/{id}", write, delete_one);
-  for (const FactorRoute& factor : {
-           FactorRoute{"password", &UserPatch::password},
-           FactorRoute{"pin",      &UserPatch::pin     }
-  }) {
+  for (const FactorRoute& factor :
+       {FactorRoute{"password", &UserPatch::password}, FactorRoute{"pin", &UserPatch::pin}}) {
     const std::string path = "/users/{id}/" + std::string(factor.name);
     routes.add(Method::put, path, write, put_factor(factor));
     routes.add(Method::delete_, path, write, delete_factor(factor));

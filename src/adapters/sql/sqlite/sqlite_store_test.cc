@@ -36,9 +36,7 @@ UserName user_name(std::size_t number) {
 
 ChangeSet one_user(std::size_t number) {
   ChangeSet set;
-  set.changes.push_back(InsertUser{
-      {.id = UserId(number + 1), .name = user_name(number)}
-  });
+  set.changes.push_back(InsertUser{{.id = UserId(number + 1), .name = user_name(number)}});
   Token token{.id = TokenId(number + 1),
               .serial = Serial::parse("T-" + std::to_string(number)).value()};
   token.owner = UserId(number + 1);
