@@ -14,6 +14,8 @@ let world;
 before(async () => {
   server = await Testd.start();
   world = new World(server);
+  // Each user at a place of their own: refusals of a place that sends much noise are held back.
+  world.source = (user) => ({ client: user });
 });
 after(() => server?.stop());
 
@@ -89,8 +91,15 @@ test('without a right first factor, or a client that can prompt, there is no cha
 test('noise from the same client does not disturb a conversation', async () => {
   const card = await far('ida');
   const state = await world.challenge('ida', card.press(), pin);
-  await world.reject('ida', card.wrong(), pin);
+  await world.reject('ida', card.wrong(), { password: '0815' });
+  await world.reject('ida', card.wrong(), { ...pin, client: 'elsewhere' });
   await world.accept('ida', card.press(), { state });
+});
+
+test('who logs in anew instead of answering the prompt completes the pair all the same', async () => {
+  const card = await far('ivy');
+  await world.challenge('ivy', card.press(), pin);
+  await world.accept('ivy', card.press(), pin);
 });
 
 test('in two_codes a pair signs in, right or wrong first codes are prompted alike, and a pause follows a failed pair', async () => {

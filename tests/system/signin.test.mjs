@@ -67,10 +67,10 @@ test('leading zeros are part of a code', async () => {
   for (const [user, digits, counter, code] of [['zero6', 6, 65536, '011303'], ['zero8', 8, 21, '05191635']]) {
     assert.equal(hotp(K20, counter, digits), code);
     await world.api.ok('PUT', `/users/${user}`, {});
-    await world.token(new Card({ serial: `Z-${digits}`, seed: K20, digits, counter }), user);
+    const card = await world.token(new Card({ serial: `Z-${digits}`, seed: K20, digits, counter }), user);
     await world.reject(user, code.replace(/^0+/, ''));
-    await world.reject(user, `0${code}`);
     await world.accept(user, code);
+    await world.reject(user, `0${card.code(counter + 1)}`);
   }
 });
 
@@ -88,10 +88,13 @@ test('digits of other scripts, signs and letters are no code', async () => {
   const code = card.press();
   const arabic = [...code].map((d) => String.fromCodePoint(0x660 + Number(d))).join('');
   const wide = [...code].map((d) => String.fromCodePoint(0xff10 + Number(d))).join('');
-  for (const typed of [arabic, wide, `+${code}`, `${code}\u0000`, `x${code}`, `${code}x`, '', `${code.slice(1)}`]) {
+  for (const typed of [arabic, wide, `${code}\u0000`, `${code}x`, `${code}.0`, '', `${code.slice(1)}`]) {
     await world.reject('scripts', typed);
   }
   await world.accept('scripts', code);
+  // What stands before the code is read as a PIN, and this user has none.
+  for (const before of ['+', '0', '\u0660']) await world.reject('scripts', `${before}${card.press()}`);
+  await world.accept('scripts', card.press());
 });
 
 test('a password is asked for where the user has one', async () => {

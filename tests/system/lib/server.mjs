@@ -137,10 +137,8 @@ export class Testd {
     return server;
   }
 
-  /** Another client with `key` and so many connections. */
-  client(key = this.facts.api_key, connections = 8) {
-    return new Client({ port: this.port }, key, { connections });
-  }
+  /** Another client with `key`, or none, and so many connections. */
+  client(key, connections = 8) { return new Client({ port: this.port }, key, { connections }); }
 
   async stop() {
     this.api.close();

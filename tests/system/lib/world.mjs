@@ -59,6 +59,8 @@ export class World {
     this.server = server;
     this.api = server.api;
     this.made = 0;
+    /** What a log-in of `user` says about where it comes from. */
+    this.source = () => ({});
   }
 
   /** A new token of `user`, known to the server as it leaves the factory. */
@@ -82,7 +84,7 @@ export class World {
 
   /** What the server says to a log-in. */
   async login(user, code, more = {}) {
-    return (await this.api.post('/authenticate', { user, code, ...more })).json;
+    return (await this.api.post('/authenticate', { user, code, ...this.source(user), ...more })).json;
   }
 
   async accept(user, code, more) {
