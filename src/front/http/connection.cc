@@ -118,11 +118,11 @@ WireResponse wire_of(Response response, unsigned version, bool keep_alive) {
   wire.set("X-Content-Type-Options", "nosniff");
   wire.set("Referrer-Policy", "no-referrer");
   for (const auto& [name, value] : response.headers) wire.set(name, value);
-  if (response.status != 204) {
-    wire.set(http::field::content_type, response.content_type);
-    wire.body() = std::move(response.body);
-  }
   wire.keep_alive(keep_alive);
+  constexpr int kNoContent = 204;  // Has neither a type nor a length: RFC 9110 section 8.6.
+  if (response.status == kNoContent) return wire;
+  wire.set(http::field::content_type, response.content_type);
+  wire.body() = std::move(response.body);
   wire.prepare_payload();
   return wire;
 }
