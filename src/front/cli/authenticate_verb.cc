@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "front/cli/table.h"
 #include "front/cli/verb.h"
 #include "front/cli/verbs.h"
 
@@ -51,14 +52,15 @@ Result<json::object> login_body(Session& session, const LoginOptions& options) {
   return body;
 }
 
-ExitCode say_decision(Session& session, const ApiReply& reply, const json::value& answer) {
+ExitCode say_decision(Session& session, const std::string& user, const ApiReply& reply,
+                      const json::value& answer) {
   const bool accepted = text_at(answer, "decision") == "accept";
   if (session.format == Format::json) {
     session.terminal.out(reply.body + '\n');
   } else if (accepted) {
     session.terminal.out("Accepted, token " + text_at(answer, "serial") + ".\n");
   } else {
-    session.terminal.out("Rejected. `lockstep audit list --user …` says why.\n");
+    session.terminal.out("Rejected. Why: lockstep audit list --user " + printable(user) + '\n');
   }
   return accepted ? ExitCode::ok : ExitCode::refused;
 }
@@ -72,7 +74,8 @@ ExitCode log_in(Session& session, const LoginOptions& options) {
     if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
     const auto answer = parse_answer(*reply);
     if (!answer) return report(session.terminal, answer.error());
-    if (text_at(*answer, "decision") != "challenge") return say_decision(session, *reply, *answer);
+    if (text_at(*answer, "decision") != "challenge")
+      return say_decision(session, options.user, *reply, *answer);
     const auto code = read_code(session, options, "Next code: ");
     if (!code) return report(session.terminal, code.error());
     body->erase("password");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -20,12 +22,6 @@ namespace json = boost::json;
 
 constexpr Field kPolicy[] = {
     {"revision", "revision"}, {"preset", "preset"}, {"changes", "document.set"}};
-constexpr Field kOddsRow[] = {{"TOKEN", "label"},
-                              {"ONE TRY", "per_attempt"},
-                              {"UNTIL TWO CODES ARE ASKED FOR", "per_escalation"},
-                              {"A YEAR", "per_year"},
-                              {"TRIES A YEAR", "attempts_per_year"}};
-
 struct NoOptions {};
 
 void declare_nothing(CLI::App& /*verb*/, NoOptions& /*options*/) {}
@@ -68,6 +64,35 @@ std::string time_zones_text(const TimeZones& zones) {
   const auto hours = [](Seconds span) { return std::to_string(span.count() / 3600) + " h"; };
   return std::to_string(zones.accept) + " / " + zone(zones.next_code) + " / " +
          hours(zones.resync) + " / " + hours(zones.admin);
+}
+
+/// "1,234,567".
+std::string grouped(long long number) {
+  std::string text = std::to_string(number);
+  for (std::size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  return text;
+}
+
+/// A chance as people say it: "1 in 333,253".
+std::string chance_text(const json::value& row, const char* path) {
+  const double chance = std::strtod(text_at(row, path).c_str(), nullptr);
+  if (!(chance > 0)) return "none";
+  return "1 in " + grouped(std::llround(1 / chance));
+}
+
+std::string odds_text(const json::value& answer) {
+  Table table({"TOKEN", "ONE TRY", "UNTIL TWO CODES ARE ASKED FOR", "A YEAR", "TRIES A YEAR"});
+  const json::value* items =
+      answer.is_object() ? answer.get_object().if_contains("items") : nullptr;
+  if (items == nullptr || !items->is_array()) return "none\n";
+  for (const json::value& row : items->get_array()) {
+    const double tries = std::strtod(text_at(row, "attempts_per_year").c_str(), nullptr);
+    table.add({text_at(row, "label"), chance_text(row, "per_attempt"),
+               chance_text(row, "per_escalation"), chance_text(row, "per_year"),
+               grouped(std::llround(tries))});
+  }
+  return table.text() +
+         "The chance that somebody who knows the password but has no token gets in.\n";
 }
 
 /// The presets are part of the program, so no server is asked.
@@ -121,7 +146,7 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
        "Example: lockstep policy odds\n"
        "One row for each common kind of token, under the policy in force."},
       declare_nothing, [](Session& session, const NoOptions&) {
-        return call_api(session, {"GET", "/api/v1/policy/odds", ""}, shows_list("items", kOddsRow));
+        return call_api(session, {"GET", "/api/v1/policy/odds", ""}, odds_text);
       });
 }
 

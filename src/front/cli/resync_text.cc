@@ -42,6 +42,7 @@ std::string moved_text(const json::value& answer) {
   const std::string moved = text_at(answer, "moved");
   if (direction == "none" || moved.empty() || moved == "0") return "in step";
   std::string text = moved + ' ' + text_at(answer, "unit");
+  if (moved == "1") text.pop_back();
   if (const std::string seconds = text_at(answer, "seconds"); !seconds.empty()) {
     text += " (" + span_text(std::strtoll(seconds.c_str(), nullptr, 10)) + ')';
   }

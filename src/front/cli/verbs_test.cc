@@ -15,6 +15,61 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+struct WordsAndCall {
+  const char* words;
+  const char* call;
+};
+
+constexpr WordsAndCall kVerbs[] = {
+    {"user add Anna --first A --email a@b.c",
+     R"(PUT /api/v1/users/Anna {"first_name":"A","email":"a@b.c"})"},
+    {"user add 'a b'", "PUT /api/v1/users/a%20b {}"},
+    {"user show anna", "GET /api/v1/users/anna"},
+    {"user list", "GET /api/v1/users"},
+    {"user list -q li --group vpn --limit 5 --after anna",
+     "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"},
+    {"user password anna --clear", "DELETE /api/v1/users/anna/password"},
+    {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
+    {"user unlock anna", "POST /api/v1/users/anna/unlock"},
+    {"user delete anna", "DELETE /api/v1/users/anna"},
+    {"group add vpn", "PUT /api/v1/groups/vpn"},
+    {"group list --limit 2", "GET /api/v1/groups?limit=2"},
+    {"group delete vpn", "DELETE /api/v1/groups/vpn"},
+    {"group member-add vpn anna", "PUT /api/v1/groups/vpn/members/anna"},
+    {"group member-remove vpn anna", "DELETE /api/v1/groups/vpn/members/anna"},
+    {"group members vpn", "GET /api/v1/groups/vpn/members"},
+    {"token create --owner anna", R"(POST /api/v1/tokens {"kind":"totp","owner":"anna"})"},
+    {"token create --kind hotp --serial s1 --hash sha256 --digits 8 --counter 7 --form hardware",
+     R"(POST /api/v1/tokens {"kind":"hotp","form":"hardware","serial":"s1",)"
+     R"("algorithm":"sha256","digits":8,"counter":7})"},
+    {"token create --step 60 --t0 5",
+     R"(POST /api/v1/tokens {"kind":"totp","step_seconds":60,"t0_seconds":5})"},
+    {"token show s1", "GET /api/v1/tokens/s1"},
+    {"token list -q s --state lost --in-stock", "GET /api/v1/tokens?q=s&state=lost&assigned=false"},
+    {"token list --assigned", "GET /api/v1/tokens?assigned=true"},
+    {"token assign s1 anna", "PUT /api/v1/users/anna/tokens/s1"},
+    {"token unassign s1 anna", "DELETE /api/v1/users/anna/tokens/s1"},
+    {"token suspend s1", R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"},
+    {"token resume s1", R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"},
+    {"token lost s1", R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"},
+    {"token delete s1", "DELETE /api/v1/tokens/s1"},
+    {"token resync s1 123456 654321",
+     R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"},
+    {"token resync s1 012345 --counter 1842",
+     R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"},
+    {"token resync s1 1 2 --admin --note why",
+     R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"},
+    {"token test s1 000001", R"(POST /api/v1/tokens/s1/test {"code":"000001"})"},
+    {"key create vpn --scope authenticate,users.read",
+     R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"},
+    {"key list", "GET /api/v1/api-keys"},
+    {"key revoke vpn", "DELETE /api/v1/api-keys/vpn"},
+    {"policy show", "GET /api/v1/policy"},
+    {"policy set --preset mideye", R"(PUT /api/v1/policy {"preset":"mideye"})"},
+    {"policy odds", "GET /api/v1/policy/odds"},
+    {"audit list --user anna --serial s1", "GET /api/v1/audit?user=anna&serial=s1"},
+};
+
 /// A command line, from its words to what it asked the API and said.
 class VerbsTest : public testing::Test {
  protected:
@@ -48,60 +103,7 @@ class VerbsTest : public testing::Test {
 };
 
 TEST_F(VerbsTest, EachVerbIsTheRestCallOfItsName) {
-  const struct {
-    const char* words;
-    const char* call;
-  } cases[] = {
-      {"user add Anna --first A --email a@b.c",
-       R"(PUT /api/v1/users/Anna {"first_name":"A","email":"a@b.c"})"},
-      {"user add 'a b'", "PUT /api/v1/users/a%20b {}"},
-      {"user show anna", "GET /api/v1/users/anna"},
-      {"user list", "GET /api/v1/users"},
-      {"user list -q li --group vpn --limit 5 --after anna",
-       "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"},
-      {"user password anna --clear", "DELETE /api/v1/users/anna/password"},
-      {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
-      {"user unlock anna", "POST /api/v1/users/anna/unlock"},
-      {"user delete anna", "DELETE /api/v1/users/anna"},
-      {"group add vpn", "PUT /api/v1/groups/vpn"},
-      {"group list --limit 2", "GET /api/v1/groups?limit=2"},
-      {"group delete vpn", "DELETE /api/v1/groups/vpn"},
-      {"group member-add vpn anna", "PUT /api/v1/groups/vpn/members/anna"},
-      {"group member-remove vpn anna", "DELETE /api/v1/groups/vpn/members/anna"},
-      {"group members vpn", "GET /api/v1/groups/vpn/members"},
-      {"token create --owner anna", R"(POST /api/v1/tokens {"kind":"totp","owner":"anna"})"},
-      {"token create --kind hotp --serial s1 --hash sha256 --digits 8 --counter 7 --form hardware",
-       R"(POST /api/v1/tokens {"kind":"hotp","form":"hardware","serial":"s1",)"
-       R"("algorithm":"sha256","digits":8,"counter":7})"},
-      {"token create --step 60 --t0 5",
-       R"(POST /api/v1/tokens {"kind":"totp","step_seconds":60,"t0_seconds":5})"},
-      {"token show s1", "GET /api/v1/tokens/s1"},
-      {"token list -q s --state lost --in-stock",
-       "GET /api/v1/tokens?q=s&state=lost&assigned=false"},
-      {"token list --assigned", "GET /api/v1/tokens?assigned=true"},
-      {"token assign s1 anna", "PUT /api/v1/users/anna/tokens/s1"},
-      {"token unassign s1 anna", "DELETE /api/v1/users/anna/tokens/s1"},
-      {"token suspend s1", R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"},
-      {"token resume s1", R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"},
-      {"token lost s1", R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"},
-      {"token delete s1", "DELETE /api/v1/tokens/s1"},
-      {"token resync s1 123456 654321",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"},
-      {"token resync s1 012345 --counter 1842",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"},
-      {"token resync s1 1 2 --admin --note why",
-       R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"},
-      {"token test s1 000001", R"(POST /api/v1/tokens/s1/test {"code":"000001"})"},
-      {"key create vpn --scope authenticate,users.read",
-       R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"},
-      {"key list", "GET /api/v1/api-keys"},
-      {"key revoke vpn", "DELETE /api/v1/api-keys/vpn"},
-      {"policy show", "GET /api/v1/policy"},
-      {"policy set --preset mideye", R"(PUT /api/v1/policy {"preset":"mideye"})"},
-      {"policy odds", "GET /api/v1/policy/odds"},
-      {"audit list --user anna --serial s1", "GET /api/v1/audit?user=anna&serial=s1"},
-  };
-  for (const auto& one : cases) {
+  for (const WordsAndCall& one : kVerbs) {
     transport_.requests.clear();
     transport_.replies = {{200, "{}"}};
     EXPECT_EQ(run(one.words), ExitCode::ok) << one.words << terminal_.complained;
@@ -211,7 +213,7 @@ TEST_F(VerbsTest, AResynchronisedTokenIsToldWithHowFarItWasOff) {
       {R"({"moved":18,"unit":"steps","seconds":-540,"direction":"behind"})",
        "Found 18 steps (9 min) behind.\n"},
       {R"({"moved":1,"unit":"steps","seconds":30,"direction":"ahead"})",
-       "Found 1 steps (30 s) ahead.\n"},
+       "Found 1 step (30 s) ahead.\n"},
       {R"({"moved":1360,"unit":"steps","seconds":40800,"direction":"ahead"})",
        "Found 1360 steps (11 h 20 min) ahead.\n"},
       {R"({"moved":0,"unit":"codes","direction":"none"})", "Found in step.\n"},
@@ -267,6 +269,16 @@ TEST_F(VerbsTest, PresetsAreKnownWithoutAServer) {
   EXPECT_THAT(terminal_.said, HasSubstr("mideye"));
   EXPECT_THAT(terminal_.said, HasSubstr("10 / 100 / 100 / 50000"));
   EXPECT_TRUE(transport_.requests.empty());
+}
+
+TEST_F(VerbsTest, OddsAreSaidAsOneInSoMany) {
+  transport_.replies = {{200, R"({"items":[{"label":"event, 6 digits","per_attempt":3.0007e-6,
+      "per_escalation":3.0e-5,"per_year":4e-4,"attempts_per_year":133.0}]})"}};
+  EXPECT_EQ(run("policy odds"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("1 in 333,256"));
+  EXPECT_THAT(terminal_.said, HasSubstr("1 in 33,333"));
+  EXPECT_THAT(terminal_.said, HasSubstr("1 in 2,500"));
+  EXPECT_THAT(terminal_.said, HasSubstr("133"));
 }
 
 TEST_F(VerbsTest, APolicyFileIsSentAsItIs) {

@@ -12,7 +12,8 @@ boost::json::value read(std::string_view text) { return boost::json::parse(text)
 TEST(TextAt, EveryKindOfValueHasAForm) {
   const auto value = read(R"({"text":"Åsa","number":-7,"yes":true,"no":false,"nothing":null,
                               "list":["a","b"],
-                              "pairs":[{"name":"a","value":"1"},{"name":"b","value":""}],"empty":[],"deep":{"er":{"still":5}}})");
+                              "pairs":[{"name":"a","value":"1"},{"name":"b","value":""}],
+                              "empty":[],"deep":{"er":{"still":5}}})");
   const struct {
     const char* path;
     const char* expected;
