@@ -142,17 +142,29 @@ std::optional<Refusal> refusal_for(const error_code& error) {
   return Refusal{RefusalKind::bad_request, "this is not HTTP as we understand it", ""};
 }
 
+/// What a worker does for a connection: the work, if it is to `run`, and then the way back.
+template <class Resume>
+struct Errand {
+  Usage::Hold hold;  ///< first, and so given back last: from then on the server may go
+  asio::any_io_executor strand;
+  Resume resume;
+  const std::function<void()>& work;
+  const bool& run;
+
+  void operator()() {
+    if (run) work();
+    asio::post(strand, std::move(resume));
+  }
+};
+
 /// Runs `work` on a worker; afterwards the connection goes on, on its strand. False, with nothing
 /// run, when the queue is full.
 asio::awaitable<bool> on_worker(Shared& shared, const std::function<void()>& work) {
   bool run = true;
   auto initiate = [&shared, &work, &run](auto resume) {
-    const auto executor = asio::get_associated_executor(resume);
-    WorkerPool::Job job = [&work, &run, executor, hold = shared.usage.begin_job(),
-                           resume = std::move(resume)]() mutable {
-      if (run) work();
-      asio::post(executor, std::move(resume));
-    };
+    const asio::any_io_executor strand = asio::get_associated_executor(resume);
+    WorkerPool::Job job =
+        Errand<decltype(resume)>{shared.usage.begin_job(), strand, std::move(resume), work, run};
     if (shared.workers.submit(job)) return;
     run = false;
     job();
