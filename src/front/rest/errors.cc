@@ -2,6 +2,7 @@
 #include "front/rest/errors.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -24,6 +25,41 @@ std::string ascii(std::string text) {
       '?');
   return text;
 }
+
+/// A test sees to it that no reason is missing.
+constexpr std::pair<Reason, std::string_view> kTitles[] = {
+    {Reason::none, "Accepted."},
+    {Reason::malformed, "A code has digits only."},
+    {Reason::wrong_length, "The code has another number of digits than the token shows."},
+    {Reason::same_code, "The same code was given twice; wait for the next one."},
+    {Reason::no_match, "The codes were not found."},
+    {Reason::next_code, "The code is right; the next one has to confirm it."},
+    {Reason::one_more_code, "The codes fit in more than one place; one more decides."},
+    {Reason::wrong_order, "The codes came in the wrong order; give the older one first."},
+    {Reason::not_consecutive, "The codes do not follow each other."},
+    {Reason::already_used, "A code was used before; each works once."},
+    {Reason::clock_set_back, "The clock of the device was put back."},
+    {Reason::outside_window, "The token is further out of step than may be corrected here."},
+    {Reason::implausible_jump,
+     "The codes are right, but the token's clock cannot have moved so far."},
+    {Reason::wrong_parameters, "The codes fit a token with other settings."},
+    {Reason::wrong_seed_encoding, "The codes fit if the seed is read in another alphabet."},
+    {Reason::typo_likely, "One code is right, the other nearly; it was probably mistyped."},
+    {Reason::with_pin, "The codes fit without the PIN; give them without it."},
+    {Reason::wrong_factor, "The PIN or password is wrong or missing."},
+    {Reason::locked, "The user is locked after too many wrong codes."},
+    {Reason::suspended, "The token is suspended."},
+    {Reason::lost, "The token was reported lost."},
+    {Reason::expired_token, "The token is outside its dates."},
+    {Reason::not_assigned, "The token is not this user's."},
+    {Reason::user_disabled, "The user is disabled."},
+    {Reason::no_group, "The user is in none of the groups asked for."},
+    {Reason::unknown_user, "There is no such user."},
+    {Reason::too_many_attempts, "Too many attempts; try again later."},
+    {Reason::conversation_expired, "This took too long; begin again."},
+    {Reason::kind_not_supported, "This kind of token cannot be resynchronised."},
+    {Reason::not_allowed, "The caller may not do this."},
+};
 
 struct Heading {
   int status;
@@ -229,69 +265,10 @@ std::string_view reason_of(RefusalKind kind) {
 }
 
 std::string_view title_of(Reason reason) {
-  switch (reason) {
-    case Reason::none:
-      return "Accepted.";
-    case Reason::malformed:
-      return "A code has digits only.";
-    case Reason::wrong_length:
-      return "The code has another number of digits than the token shows.";
-    case Reason::same_code:
-      return "The same code was given twice; wait for the next one.";
-    case Reason::no_match:
-      return "The codes were not found.";
-    case Reason::next_code:
-      return "The code is right; the next one has to confirm it.";
-    case Reason::one_more_code:
-      return "The codes fit in more than one place; one more decides.";
-    case Reason::wrong_order:
-      return "The codes came in the wrong order; give the older one first.";
-    case Reason::not_consecutive:
-      return "The codes do not follow each other.";
-    case Reason::already_used:
-      return "A code was used before; each works once.";
-    case Reason::clock_set_back:
-      return "The clock of the device was put back.";
-    case Reason::outside_window:
-      return "The token is further out of step than may be corrected here.";
-    case Reason::implausible_jump:
-      return "The codes are right, but the token's clock cannot have moved so far.";
-    case Reason::wrong_parameters:
-      return "The codes fit a token with other settings.";
-    case Reason::wrong_seed_encoding:
-      return "The codes fit if the seed is read in another alphabet.";
-    case Reason::typo_likely:
-      return "One code is right, the other nearly; it was probably mistyped.";
-    case Reason::with_pin:
-      return "The codes fit without the PIN; give them without it.";
-    case Reason::wrong_factor:
-      return "The PIN or password is wrong or missing.";
-    case Reason::locked:
-      return "The user is locked after too many wrong codes.";
-    case Reason::suspended:
-      return "The token is suspended.";
-    case Reason::lost:
-      return "The token was reported lost.";
-    case Reason::expired_token:
-      return "The token is outside its dates.";
-    case Reason::not_assigned:
-      return "The token is not this user's.";
-    case Reason::user_disabled:
-      return "The user is disabled.";
-    case Reason::no_group:
-      return "The user is in none of the groups asked for.";
-    case Reason::unknown_user:
-      return "There is no such user.";
-    case Reason::too_many_attempts:
-      return "Too many attempts; try again later.";
-    case Reason::conversation_expired:
-      return "This took too long; begin again.";
-    case Reason::kind_not_supported:
-      return "This kind of token cannot be resynchronised.";
-    case Reason::not_allowed:
-      return title_of(Errc::not_allowed);
-  }
-  LOCKSTEP_ASSERT(false);
+  const auto* const found = std::find_if(std::begin(kTitles), std::end(kTitles),
+                                         [reason](const auto& one) { return one.first == reason; });
+  LOCKSTEP_ASSERT(found != std::end(kTitles));
+  return found->second;
 }
 
 Response problem(Reason reason, const ProblemExtras& extras) {
