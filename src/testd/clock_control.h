@@ -24,7 +24,7 @@
 namespace lockstep {
 
 /// Carries out one line. Returns the answer without its end of line.
-[[nodiscard]] std::string steer(FakeClock& clock, std::string_view line);
+std::string steer(FakeClock& clock, std::string_view line);
 
 /// A listening Unix socket at `path`, in place of what was there. Errors: unavailable.
 [[nodiscard]] Result<int> listen_at(const std::filesystem::path& path);
