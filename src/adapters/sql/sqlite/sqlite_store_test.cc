@@ -220,7 +220,7 @@ TEST(SqliteStore, ARecordBehindTheEndOfTheChainStopsWritingToTheAudit) {
   EXPECT_EQ(position_of(*store, 0), 1U);
 }
 
-TEST(SqliteStore, SearchingForASerialLooksInAHundredThousandRowsByIndex) {
+TEST(SqliteStore, KeyedReadsAndAuditFiltersUseTheirIndexes) {
   // The plans that matter, as SQLite sees them: no scan where one row is meant.
   const TemporaryDirectory directory;
   ASSERT_TRUE(open_in(directory));
