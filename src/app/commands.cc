@@ -165,11 +165,12 @@ Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& mach
   if (!common.socket.empty() || is_listening(socket)) {
     return std::make_unique<SocketTransport>(socket);
   }
-  if (!std::filesystem::exists(key_file_path(data))) {
+  std::error_code problem;  // also "may not look": then it is not this person's
+  if (!std::filesystem::exists(key_file_path(data), problem)) {
     return fail(Errc::unavailable,
-                "no server listens on " + socket.string() + " and " + data.string() +
-                    " is no data directory of yours: name one with --data or LOCKSTEP_DATA, "
-                    "or a server's socket with --socket");
+                "no server of yours listens on " + socket.string() + " and " + data.string() +
+                    " is no data directory of yours: name one with --data or LOCKSTEP_DATA, or a "
+                    "server's socket with --socket, or run this as root or the service's user");
   }
   LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random));
   return std::make_unique<LocalTransport>(std::move(site));

@@ -119,6 +119,13 @@ DemoGuide demo_guide(const DemoWorld& world, std::uint16_t port) {
   return guide;
 }
 
+/// This program as it was started: a demo is usually not installed.
+std::string own_path() {
+  std::error_code problem;
+  const std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", problem);
+  return problem ? std::string("lockstep") : path.string();
+}
+
 std::string guide_text(const DemoGuide& guide, const std::filesystem::path& data) {
   std::string text = fmt::format(
       "Lockstep demo: 50 users and their tokens, on {} until Ctrl-C.\n"
@@ -132,8 +139,8 @@ std::string guide_text(const DemoGuide& guide, const std::filesystem::path& data
   }
   text += fmt::format(
       "\n# The same as owner, from another terminal:\n"
-      "lockstep user list --data {0}\nlockstep token list --data {0}\n\n",
-      data.string());
+      "{1} user list --data {0}\n{1} token list --data {0}\n\n",
+      data.string(), own_path());
   return text;
 }
 

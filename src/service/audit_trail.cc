@@ -40,6 +40,16 @@ class Walk {
     end = ChainHead{record.seq, record.hash};
   }
 
+  /// The record behind the last one visited cannot even be read.
+  AuditVerdict unreadable() {
+    if (ends_.empty()) {
+      report(AuditBreak::Kind::altered, before_.empty() ? NodeId(0) : before_.front().first, 1);
+    } else {
+      report(AuditBreak::Kind::altered, ends_.back().first, ends_.back().second.seq + 1);
+    }
+    return verdict_;
+  }
+
   AuditVerdict finish(const Heads& after) {
     for (const auto& [node, head] : before_) {
       if (head.seq == 0) continue;
@@ -81,10 +91,12 @@ Result<std::vector<AuditRecord>> query_audit(Store& store, const AuditQuery& que
 Result<AuditVerdict> verify_audit(Store& store) {
   LOCKSTEP_TRY(Heads before, store.audit_heads());
   Walk walk(std::move(before));
-  LOCKSTEP_CHECK(store.audit_scan([&](const AuditRecord& record) -> Result<void> {
+  const Result<void> walked = store.audit_scan([&](const AuditRecord& record) -> Result<void> {
     walk.visit(record);
     return {};
-  }));
+  });
+  if (!walked && walked.error().code == Errc::corrupt) return walk.unreadable();
+  LOCKSTEP_CHECK(walked);
   LOCKSTEP_TRY(const Heads after, store.audit_heads());
   return walk.finish(after);
 }

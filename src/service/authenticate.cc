@@ -77,7 +77,6 @@ class Login {
   Result<ChangeSet> decide(const Situation& now);
 
   [[nodiscard]] bool is_stale() const { return stale_; }
-  [[nodiscard]] bool is_noise() const { return noise_; }
   [[nodiscard]] const LoginAnswer& answer() const { return answer_; }
 
  private:
@@ -115,7 +114,6 @@ class Login {
   TicketSecret next_state_;
   std::optional<Slot> aside_;
   bool stale_ = false;
-  bool noise_ = false;
   LoginAnswer answer_;
 };
 
@@ -155,9 +153,6 @@ bool Login::is_same_user(const Situation& now) const {
 
 Result<ChangeSet> Login::decide(const Situation& now) {
   LOCKSTEP_TRY(Decision decision, decide_core(now));
-  noise_ = decision.outcome == Outcome::refused && !decision.evidence.token &&
-           (decision.evidence.reason == Reason::wrong_factor ||
-            decision.evidence.reason == Reason::unknown_user);
   answer_ = LoginAnswer{};
   ChangeSet set;
   add_challenge(now, decision, set);
@@ -267,6 +262,16 @@ void Login::add_events(const Situation& now, const Decision& decision, ChangeSet
   }
 }
 
+/// A rejection counts against its source, whatever its cause: a cause that did not would show in
+/// how long the next rejection takes.
+LoginAnswer held_back(Services& services, const Context& context, const Source& source,
+                      LoginAnswer answer) {
+  if (answer.verdict != Verdict::reject) return answer;
+  services.sources.refused(source, context.now);
+  answer.hold = services.sources.hold(source, context.now);
+  return answer;
+}
+
 /// A refusal without a look at the code: there is nothing to look at, or nothing to look in.
 Result<LoginAnswer> refuse(Services& services, const Context& context, const Source& source,
                            Reason reason, const UserName* user) {
@@ -275,10 +280,7 @@ Result<LoginAnswer> refuse(Services& services, const Context& context, const Sou
   made.reason = reason;
   made.source = source.value();
   LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(made)}}));
-  services.sources.noise(source, context.now);
-  LoginAnswer answer;
-  answer.hold = services.sources.hold(source, context.now);
-  return answer;
+  return held_back(services, context, source, LoginAnswer{});
 }
 
 bool is_too_long(const LoginRequest& request) {
@@ -286,14 +288,6 @@ bool is_too_long(const LoginRequest& request) {
   return over(request.user) || over(request.code) || over(request.client) ||
          (request.state && over(*request.state)) ||
          (request.password && request.password->size() > kLoginTextBytesMax);
-}
-
-Result<LoginAnswer> answer_of(Services& services, const Context& context, const Source& source,
-                              const Login& login) {
-  if (login.is_noise()) services.sources.noise(source, context.now);
-  LoginAnswer answer = login.answer();
-  if (answer.verdict == Verdict::reject) answer.hold = services.sources.hold(source, context.now);
-  return answer;
 }
 
 Result<LoginAnswer> attempt(Services& services, const Context& context, const LoginRequest& request,
@@ -310,7 +304,7 @@ Result<LoginAnswer> attempt(Services& services, const Context& context, const Lo
     LOCKSTEP_TRY(Login login, Login::prepare(services, context, request, name, conversation));
     const Result<void> done = services.store.attempt(
         Subject(name), [&](const Situation& now) { return login.decide(now); });
-    if (done) return answer_of(services, context, source, login);
+    if (done) return held_back(services, context, source, login.answer());
     if (login.is_stale()) continue;
     if (done.error().code == Errc::conflict && conversation) {
       // The same state was answered twice at once, and the other one was first.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/groups.h"
 
+#include <algorithm>
+
 #include "service/events.h"
 #include "service/paging.h"
 
@@ -14,16 +16,20 @@ AuditEvent about(const Context& context, EventKind kind, const GroupName& group)
   return made;
 }
 
-/// A change of `user`'s membership in `group`.
+/// Makes `user` a member of `group` or not; what is so already is neither written nor recorded.
 template <class Membership>
 Result<void> change_member(Services& services, const Context& context, EventKind kind,
                            const GroupName& group, const UserName& user) {
-  LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(user)));
-  if (!situation.user) return fail(Errc::not_found, "no such user");
-  AuditEvent made = about(context, kind, group);
-  made.user = user;
+  const bool wanted = kind == EventKind::member_added;
   Result<void> done =
-      services.store.commit(ChangeSet{{Membership{group, situation.user->id}}, {std::move(made)}});
+      services.store.attempt(Subject(user), [&](const Situation& now) -> Result<ChangeSet> {
+        if (!now.user) return fail(Errc::not_found, "no such user");
+        const bool is_member = std::ranges::find(now.groups, group) != now.groups.end();
+        if (is_member == wanted) return ChangeSet{};
+        AuditEvent made = about(context, kind, group);
+        made.user = user;
+        return ChangeSet{{Membership{group, now.user->id}}, {std::move(made)}};
+      });
   if (!done && done.error().code == Errc::conflict) {
     return fail(Errc::not_found, "no such user or group");
   }

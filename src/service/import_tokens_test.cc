@@ -91,7 +91,7 @@ TEST_F(ImportTokens, ASerialThatCameToBeMeanwhileIsNotAddedTwice) {
 
 TEST_F(ImportTokens, AnImportExpiresAndUnknownOnesAreNotFound) {
   const std::string id = staged("C1," + kSeed + "\n").id;
-  clock.advance(kImportKept);
+  clock.advance(kImportKept + Micros(1));
   EXPECT_EQ(commit_import(*services, owner(), id).error().code, Errc::not_found);
   EXPECT_EQ(get_import(*services, owner(), "guess").error().code, Errc::not_found);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/resync_conversation.h"
 
+#include "core/sync/sighting.h"
 #include "formats/json.h"
 #include "formats/seed_text.h"
 #include "service/events.h"
@@ -55,11 +56,7 @@ Reason closed(const ResyncCase& it, const UserName& user, WallTime now) {
   const Token& token = it.token();
   if (!it.owner() || it.owner()->name != user) return Reason::not_assigned;
   if (it.owner()->status == UserStatus::disabled) return Reason::user_disabled;
-  if (token.status == TokenStatus::lost) return Reason::lost;
-  if (token.status == TokenStatus::suspended) return Reason::suspended;
-  const bool early = token.valid_from && now < *token.valid_from;
-  const bool late = token.valid_until && now >= *token.valid_until;
-  return early || late ? Reason::expired_token : Reason::none;
+  return closed_reason(token, now);
 }
 
 /// A slip of form costs nothing: the user is told at once and types again.

@@ -112,7 +112,7 @@ TEST_F(ResyncConversation, ItEndsAfterThreeMinutes) {
   SimulatedToken card = add_card("anna", "C1");
   const std::string id = started();
   first(id, card.press());
-  clock.advance(Seconds(180));
+  clock.advance(Seconds(180) + Micros(1));
   EXPECT_EQ(reason_of(complete(id, card.press())), Reason::conversation_expired);
   EXPECT_EQ(reason_of(complete("unknown", "123456")), Reason::conversation_expired);
 }
@@ -130,7 +130,7 @@ TEST_F(ResyncConversation, WhatCannotBeResynchronisedIsSaidByName) {
   ASSERT_TRUE(patch_token(*services, owner(), serial("C1"), patch, {}));
   EXPECT_EQ(reason_of(start()), Reason::suspended);
   patch.status = TokenStatus::enabled;
-  patch.valid_until = DateChange{clock.now().wall};
+  patch.valid_until = DateChange{clock.now().wall - Micros(1)};
   ASSERT_TRUE(patch_token(*services, owner(), serial("C1"), patch, {}));
   EXPECT_EQ(reason_of(start()), Reason::expired_token);
 }

@@ -19,7 +19,7 @@ Micros SourceLimit::hold(const Source& source, const Instant& now) const {
   return std::min(kHoldEach * (level - kFree), kHoldMax);
 }
 
-void SourceLimit::noise(const Source& source, const Instant& now) {
+void SourceLimit::refused(const Source& source, const Instant& now) {
   const std::lock_guard lock(mutex_);
   const auto found = by_source_.find(source.value());
   if (found != by_source_.end()) {

@@ -10,10 +10,10 @@ namespace {
 
 void make_noise(SourceLimit& limit, const Source& source, const FakeClock& clock,
                 std::uint32_t times) {
-  for (std::uint32_t i = 0; i < times; ++i) limit.noise(source, clock.now());
+  for (std::uint32_t i = 0; i < times; ++i) limit.refused(source, clock.now());
 }
 
-TEST(SourceLimit, HoldsNothingBackUpToTheFreeNoise) {
+TEST(SourceLimit, HoldsNothingBackUpToTheFreeRefusals) {
   SourceLimit limit;
   const FakeClock clock;
   const Source source("vpn");
@@ -45,7 +45,7 @@ TEST(SourceLimit, AClockSetForwardForgetsNothing) {
   SourceLimit limit;
   FakeClock clock;
   const Source source("vpn");
-  make_noise(limit, source, clock, 20);
+  make_noise(limit, source, clock, SourceLimit::kFree + 10);
   clock.jump_wall(std::chrono::hours(24));
   EXPECT_EQ(limit.hold(source, clock.now()), SourceLimit::kHoldEach * 10);
 }
@@ -53,17 +53,17 @@ TEST(SourceLimit, AClockSetForwardForgetsNothing) {
 TEST(SourceLimit, SourcesDoNotSlowEachOther) {
   SourceLimit limit;
   const FakeClock clock;
-  make_noise(limit, Source("vpn"), clock, 100);
+  make_noise(limit, Source("vpn"), clock, 10'000);
   EXPECT_EQ(limit.hold(Source("web"), clock.now()), Micros::zero());
 }
 
 TEST(SourceLimit, KeepsSoManySourcesAndForgetsTheOneNotHeardLongest) {
   SourceLimit limit;
   const FakeClock clock;
-  make_noise(limit, Source("first"), clock, 20);
-  make_noise(limit, Source("second"), clock, 20);
+  make_noise(limit, Source("first"), clock, SourceLimit::kFree + 10);
+  make_noise(limit, Source("second"), clock, SourceLimit::kFree + 10);
   for (std::size_t i = 0; i + 1 < SourceLimit::kSourcesMax; ++i) {
-    limit.noise(Source("other " + std::to_string(i)), clock.now());
+    limit.refused(Source("other " + std::to_string(i)), clock.now());
   }
   EXPECT_EQ(limit.hold(Source("first"), clock.now()), Micros::zero());
   EXPECT_GT(limit.hold(Source("second"), clock.now()), Micros::zero());

@@ -21,7 +21,7 @@ TicketHash ticket_hash(std::string_view text) { return sha256(bytes_of(text)); }
 Result<std::optional<Ticket>> find_ticket(Services& services, std::string_view text,
                                           TicketKind kind, WallTime now) {
   LOCKSTEP_TRY(std::optional<Ticket> ticket, services.store.ticket(ticket_hash(text)));
-  if (!ticket || ticket->kind != kind || ticket->expires_at <= now) return std::nullopt;
+  if (!ticket || ticket->kind != kind || ticket->expires_at < now) return std::nullopt;
   return ticket;
 }
 

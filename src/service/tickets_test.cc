@@ -22,8 +22,8 @@ TEST_F(Tickets, AreFoundByTheirSecretUntilTheyExpireAndOnlyAsTheirKind) {
   const auto found = [&](const std::string& text, TicketKind kind, WallTime now) {
     return find_ticket(*services, text, kind, now)->has_value();
   };
-  EXPECT_TRUE(found(secret.text, TicketKind::resync, until - Micros(1)));
-  EXPECT_FALSE(found(secret.text, TicketKind::resync, until));
+  EXPECT_TRUE(found(secret.text, TicketKind::resync, until));
+  EXPECT_FALSE(found(secret.text, TicketKind::resync, until + Micros(1)));
   EXPECT_FALSE(found(secret.text, TicketKind::challenge, clock.now().wall));
   EXPECT_FALSE(found(secret.text + "A", TicketKind::resync, clock.now().wall));
 }

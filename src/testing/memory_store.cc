@@ -203,8 +203,7 @@ Result<std::vector<std::pair<NodeId, ChainHead>>> MemoryStore::audit_heads() {
 
 Result<std::uint64_t> MemoryStore::delete_expired_tickets(WallTime now) {
   const std::scoped_lock lock(mutex_);
-  return std::erase_if(rows_.tickets,
-                       [&](const auto& row) { return row.second.expires_at <= now; });
+  return std::erase_if(rows_.tickets, [&](const auto& row) { return row.second.expires_at < now; });
 }
 
 }  // namespace lockstep

@@ -213,6 +213,8 @@ test('audit verify finds a row that somebody edited, removed, moved or cut off',
     ['cut off', `DELETE FROM audit WHERE seq >= ${middle}`],
     ['moved', `UPDATE audit SET seq = -seq WHERE user_name IN ('u1', 'u2');
       UPDATE audit SET seq = CASE user_name WHEN 'u1' THEN -seq + 1 ELSE -seq - 1 END WHERE seq < 0`],
+    ['respelled', `UPDATE audit SET user_name = upper(user_name) WHERE seq = ${middle}`],
+    ['unreadable', `UPDATE audit SET kind = 'x' WHERE seq = ${middle}`],
     ['head forgotten', 'DELETE FROM audit_heads'],
   ]) {
     const copy = path.join(directory, `audit-${name.replace(' ', '-')}`);

@@ -13,15 +13,24 @@ constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 
 const std::string kSelectAudit = "SELECT " + std::string(kAuditColumns) + " FROM audit ";
 
-Result<std::vector<AuditRecord>> take_records(Result<std::unique_ptr<Rows>> rows) {
+/// What a record that cannot be read means for those before it.
+enum class Damage {
+  fails_all,
+  ends_list,  ///< they are given; asked for again from there on, the damage is an error
+};
+
+Result<std::vector<AuditRecord>> take_records(Result<std::unique_ptr<Rows>> rows,
+                                              Damage damage = Damage::fails_all) {
   if (!rows) return std::unexpected(rows.error());
   std::vector<AuditRecord> records;
   while (true) {
     LOCKSTEP_TRY(const bool more, (*rows)->next());
     if (!more) return records;
     Columns columns(**rows);
-    LOCKSTEP_TRY(AuditRecord record, take_audit_record(columns));
-    records.push_back(std::move(record));
+    Result<AuditRecord> record = take_audit_record(columns);
+    if (!record && damage == Damage::ends_list && !records.empty()) return records;
+    if (!record) return std::unexpected(record.error());
+    records.push_back(*std::move(record));
   }
 }
 
@@ -134,7 +143,8 @@ Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId n
                                                   std::uint64_t seq) {
   return take_records(
       database.query(kSelectAudit + "WHERE (node, seq) > ($1, $2) ORDER BY node, seq LIMIT $3",
-                     {node, static_cast<std::int64_t>(seq), std::int64_t{Page::kLimitMax}}));
+                     {node, static_cast<std::int64_t>(seq), std::int64_t{Page::kLimitMax}}),
+      Damage::ends_list);
 }
 
 Result<std::vector<std::pair<NodeId, ChainHead>>> read_audit_heads(Connection& database) {

@@ -236,7 +236,7 @@ Result<void> apply(Connection& database, const Change& change) {
 }
 
 Result<std::uint64_t> delete_expired(Connection& database, WallTime now) {
-  return database.execute("DELETE FROM tickets WHERE expires_at <= $1", {now});
+  return database.execute("DELETE FROM tickets WHERE expires_at < $1", {now});
 }
 
 }  // namespace lockstep

@@ -98,6 +98,9 @@ Result<std::optional<Name>> take_optional_name(Columns& columns) {
   const std::optional<std::string> text = columns.optional_text();
   if (!text) return std::optional<Name>();
   LOCKSTEP_TRY(Name name, stored(Name::parse(*text)));
+  // Parsing folds; a name that was edited into another spelling would be hashed as if it were
+  // whole.
+  if (name.text() != *text) return fail(Errc::corrupt, "a stored name is not as it was written");
   return std::optional<Name>(std::move(name));
 }
 

@@ -137,6 +137,9 @@ UserSync after_success(UserSync sync, const Source& source) {
 }
 
 UserSync after_factor_failure(UserSync sync, const Instant& at) {
+  // Guesses without a token hit a code now and then. Spread over days they are no sign of a thief.
+  const std::optional<Instant>& last = sync.factor_failures.last;
+  if (last && elapsed(*last, at) >= kDay) sync.factor_failures.in_row = 0;
   count_up(sync.factor_failures.in_row);
   sync.factor_failures.last = at;
   return sync;

@@ -70,7 +70,8 @@ enum class MissKind {
 [[nodiscard]] UserSync after_success(UserSync sync, const Source& source);
 
 /// A right code under a wrong first factor: somebody holds the token. `in_row` of the result at
-/// kFactorFailuresMax means that the token has to be suspended.
+/// kFactorFailuresMax means that the token has to be suspended. After a day without one the row
+/// begins anew: guesses that hit by chance are no thief.
 [[nodiscard]] UserSync after_factor_failure(UserSync sync, const Instant& at);
 
 /// Until when tries have to wait after right codes under wrong first factors: from five in a row

@@ -224,6 +224,19 @@ TEST(FactorFailures, PauseFromTheFifthOn) {
   EXPECT_EQ(factor_paused_until(sync, end), std::nullopt);
 }
 
+TEST(FactorFailures, ADayWithoutOneBeginsTheRowAnew) {
+  const Instant first = at({});
+  UserSync sync;
+  for (int i = 0; i < 9; ++i) sync = after_factor_failure(std::move(sync), first);
+  Instant later = first;
+  later.wall += std::chrono::hours(24) - Micros(1);
+  later.mono = MonoTime(later.mono.value() + 24LL * 3600 * 1'000'000 - 1);
+  EXPECT_EQ(after_factor_failure(sync, later).factor_failures.in_row, 10U);
+  later.wall += Micros(1);
+  later.mono = MonoTime(later.mono.value() + 1);
+  EXPECT_EQ(after_factor_failure(sync, later).factor_failures.in_row, 1U);
+}
+
 TEST(FactorFailures, EndWithSuccess) {
   UserSync sync;
   for (int i = 0; i < 9; ++i) sync = after_factor_failure(std::move(sync), at({}));

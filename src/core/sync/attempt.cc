@@ -389,7 +389,10 @@ std::optional<std::vector<TokenMove>> spend_as_singles(const Case& it, const Fin
     auto move = std::ranges::find(moves, token.id, &TokenMove::token);
     if (move == moves.end()) {
       Progress progress = token.progress;
-      forget_passed(progress, find.in->zones.in_step.first);
+      // Only for room: a clock that is put back brings the zone back over what it had passed.
+      if (progress.remembered.size() + finds.size() > Progress::kRememberedMax) {
+        forget_passed(progress, find.in->zones.in_step.first);
+      }
       move = moves.insert(moves.end(), {token.id, std::move(progress), token.status});
     }
     if (!remember(move->progress, find.position, it.attempt.at)) return std::nullopt;

@@ -410,7 +410,7 @@ TEST(Remembered, AtMost32PerTokenThenRefused) {
   EXPECT_EQ(world.log_in(world.code(100)), Outcome::accepted) << "in step needs no room";
 }
 
-TEST(Remembered, OfATimeTokenAreForgottenOnceTheInStepZonePassedThem) {
+TEST(Remembered, OfATimeTokenMakeRoomOnceTheInStepZonePassedThem) {
   AttemptWorld world;
   Token& token = world.add_time();
   for (int i = 0; i < 40; ++i) {
@@ -418,7 +418,18 @@ TEST(Remembered, OfATimeTokenAreForgottenOnceTheInStepZonePassedThem) {
     ASSERT_EQ(world.log_in(world.code(world.step() + 20), elsewhere), Outcome::next_code) << i;
     world.wait(Seconds(60));
   }
-  EXPECT_LE(token.progress.remembered.size(), 12U);
+  EXPECT_LE(token.progress.remembered.size(), Progress::kRememberedMax);
+}
+
+TEST(Remembered, StaySpentWhenAClockPutBackBringsTheZoneBackOverThem) {
+  AttemptWorld world;
+  Token& token = world.add_time();
+  const std::uint64_t spent = world.step() + 3;
+  ASSERT_EQ(world.log_in(world.code(spent), {.source = Source("a")}), Outcome::next_code);
+  world.wait(Seconds(300));  // the server's clock runs ahead: the zone passes over it
+  ASSERT_EQ(world.log_in(world.code(world.step() + 20), {.source = Source("b")}),
+            Outcome::next_code);
+  EXPECT_EQ(token.progress.remembered.front().position, Position(spent));
 }
 
 TEST(Slots, AtMostEightTheOldestGoes) {

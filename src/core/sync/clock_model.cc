@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/sync/zones.h"
+
 namespace lockstep {
 namespace {
 
@@ -40,7 +42,8 @@ ClockFix after_pair(const CodeSpec& spec, Position position, const Instant& at) 
 }
 
 bool is_plausible(const Token& token, Position position, const Instant& at, const Policy& policy) {
-  if (token.spec.kind == TokenKind::hotp || !token.progress.clock) return true;
+  // A clock that was only declared by a seed file was never seen.
+  if (token.spec.kind == TokenKind::hotp || never_used(token) || !token.progress.clock) return true;
   const ClockFix& clock = *token.progress.clock;
   const Micros moved = jump(clock.offset, measured_offset(token.spec, position, at.wall));
   if (token.form == TokenForm::software && moved >= Micros::zero()) return true;

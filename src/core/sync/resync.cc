@@ -209,6 +209,10 @@ ResyncDecision resync(const TokenView& view, const Secret& seed, const UserSync*
 
   const std::vector<Found> all = find_all(view, request, policy);
   if (all.size() > 1) return one_more_code(token, all, request.at);
+  const bool single = request.codes.size() == 1 && all.size() == 1;
+  if (single && is_remembered(token.progress, all.front().chain.front())) {
+    return without_charge(token, Reason::same_code, request.at);  // spent as a single code
+  }
   if (all.empty()) return charged(token, diagnose(view, seed, request, policy), request.at);
 
   const Instant& at = request.codes.back().at;

@@ -370,6 +370,16 @@ TEST(Resync, CounterReadFromTheDisplayNeedsACodeBesideIt) {
   }
 }
 
+TEST(Resync, CounterNeedsACodeThatWasNotAnsweredByNextCode) {
+  World world(event_spec(Digits::eight()), PresetName::mideye);
+  const Position counter(50);
+  world.token.progress.remembered = {{counter, world.now}};
+  const auto spent = world.decide_resync(world.codes_at({counter}), counter);
+  EXPECT_FALSE(spent.moved);
+  EXPECT_EQ(spent.reason, Reason::same_code);
+  EXPECT_TRUE(world.decide_resync(world.codes_at({counter.moved(1)}), counter).moved);
+}
+
 TEST(Resync, CounterNeverGoesBackwardsForNobody) {
   for (const auto authority : {kSelfService, kOperator, kAdministrator}) {
     World world(event_spec());

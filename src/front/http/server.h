@@ -20,7 +20,8 @@ namespace lockstep {
 /// What one client, or all of them, can make the server hold. Every limit has a name here.
 struct HttpLimits {
   std::size_t header_bytes_max = 16 * 1024;
-  std::size_t bodies_bytes_max = 256 * 1024 * 1024;  ///< of all connections together
+  std::size_t bodies_bytes_max = 256 * 1024 * 1024;  ///< of all connections together, but for
+  std::size_t small_body_bytes_max = 16 * 1024;      ///< bodies up to this size each
   std::chrono::milliseconds header_timeout{10'000};  ///< first byte to end of header; handshake
   std::chrono::milliseconds body_timeout{10'000};    ///< plus the time at the rate below
   std::size_t body_bytes_per_second_min = 256 * 1024;

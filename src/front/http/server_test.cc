@@ -269,6 +269,7 @@ TEST_F(ServerTest, AConnectionBeyondThoseOfOneAddressIsClosedAtOnce) {
 
 TEST_F(ServerTest, BodiesBeyondTheirRoomAre503) {
   options_.limits.bodies_bytes_max = 100;
+  options_.limits.small_body_bytes_max = 0;
   start();
   Line line = this->line();
   line.send(post("/", std::string(101, 'x')));

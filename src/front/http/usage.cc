@@ -7,8 +7,9 @@ namespace lockstep {
 
 std::optional<Usage::Hold> Usage::enter(const std::string& key, std::function<void()> on_stop) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || connections_.size() >= limits_.connections_max) return std::nullopt;
+  if (stopping_) return std::nullopt;
   if (!key.empty()) {
+    if (connections_.size() >= limits_.connections_max) return std::nullopt;
     std::size_t& count = per_key_[key];
     if (count >= limits_.connections_per_address_max) return std::nullopt;
     ++count;
@@ -28,6 +29,8 @@ void Usage::leave(std::uint64_t id) {
 }
 
 std::optional<Usage::Hold> Usage::reserve_body(std::size_t bytes) {
+  // These are bounded by the number of connections, and log-ins are among them.
+  if (bytes <= limits_.small_body_bytes_max) return Hold(nullptr);
   const std::lock_guard lock(mutex_);
   if (bytes > limits_.bodies_bytes_max - body_bytes_) return std::nullopt;
   body_bytes_ += bytes;

@@ -37,12 +37,14 @@ class Usage {
 
   explicit Usage(const HttpLimits& limits) : limits_(limits) {}
 
-  /// A connection of the client `key`; an empty key has no limit of its own. nullopt when there are
-  /// too many, or the server stops. `on_stop` is called once when the server begins to stop, from
-  /// the stopping thread.
+  /// A connection of the client `key`. The owner's, with an empty key, always get in: strangers
+  /// must not be able to shut out who could stop them. nullopt when there are too many, or the
+  /// server stops. `on_stop` is called once when the server begins to stop, from the stopping
+  /// thread.
   [[nodiscard]] std::optional<Hold> enter(const std::string& key, std::function<void()> on_stop);
 
-  /// Room for a body of so many bytes; nullopt when bodies fill their room already.
+  /// Room for a body of so many bytes; nullopt when large bodies fill their room already. Small
+  /// ones need none, so that a log-in never waits behind imports that somebody only announced.
   [[nodiscard]] std::optional<Hold> reserve_body(std::size_t bytes);
 
   /// A job given to the worker pool, which will come back to its connection.

@@ -15,6 +15,7 @@ HttpLimits small() {
   limits.connections_max = 3;
   limits.connections_per_address_max = 2;
   limits.bodies_bytes_max = 100;
+  limits.small_body_bytes_max = 0;
   return limits;
 }
 
@@ -51,6 +52,27 @@ TEST(Usage, WhatEndsMakesRoom) {
   const auto third = usage.enter("a", nothing);
   EXPECT_TRUE(third);
   EXPECT_TRUE(usage.enter("a", nothing));
+}
+
+TEST(Usage, SmallBodiesNeedNoRoomSoThatLogInsPassAnnouncedImports) {
+  HttpLimits limits;
+  limits.bodies_bytes_max = 100;
+  limits.small_body_bytes_max = 10;
+  Usage usage(limits);
+  const auto all = usage.reserve_body(100);
+  ASSERT_TRUE(all);
+  EXPECT_TRUE(usage.reserve_body(10));
+  EXPECT_FALSE(usage.reserve_body(11));
+}
+
+TEST(Usage, TheOwnerGetsInWhenStrangersHaveTakenAllConnections) {
+  HttpLimits limits;
+  limits.connections_max = 1;
+  Usage usage(limits);
+  const auto stranger = usage.enter("192.0.2.1", [] {});
+  ASSERT_TRUE(stranger);
+  EXPECT_FALSE(usage.enter("192.0.2.2", [] {}));
+  EXPECT_TRUE(usage.enter("", [] {}));
 }
 
 TEST(Usage, BodiesShareOneRoom) {
