@@ -5,6 +5,7 @@
 
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
+#include "service/retry.h"
 #include "service/tokens.h"
 
 namespace lockstep {
@@ -131,10 +132,12 @@ Result<Response> delete_one(Services& services, const Context& context, const Ca
 Result<Response> change_factor(Services& services, const Context& context, const Call& call,
                                UserPatch patch) {
   LOCKSTEP_TRY(const UserName name, user_of(call));
-  LOCKSTEP_TRY(std::optional<RowVersion> seen, seen_version(call));
-  LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
-  if (!seen) seen = details.user.version;
-  LOCKSTEP_TRY(const UpsertedUser done, upsert_user(services, context, name, patch, seen));
+  LOCKSTEP_TRY(const std::optional<RowVersion> seen, seen_version(call));
+  LOCKSTEP_CHECK(retried(seen, [&]() -> Result<UpsertedUser> {
+    LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
+    const RowVersion version = seen.value_or(details.user.version);
+    return upsert_user(services, context, name, patch, version);
+  }));
   return no_content();
 }
 
