@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "core/audit/chain.h"
 #include "core/audit/event.h"
+#include "core/audit/signed_head.h"
 #include "core/model/api_key.h"
 #include "core/model/token.h"
 #include "core/model/user.h"
@@ -132,11 +133,18 @@ struct InsertServiceKey {
   std::string name;
   Sealed key;
 };  ///< conflict: exists
+struct KeepSignedHead {
+  SignedHead head;
+};  ///< claim: reached. Instead of an older one of its chain; conflict: a newer one is kept
+struct KeepCheckpoint {
+  SignedHead checkpoint;
+};  ///< claim: removed. Instead of an older one of its chain; conflict: this or a newer one is kept
 
-using Change = std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken,
-                            UpdateToken, UpdateProgress, DeleteToken, InsertGroup, DeleteGroup,
-                            AddMember, RemoveMember, InsertApiKey, RevokeApiKey, InsertPolicy,
-                            InsertTicket, UpdateTicket, DeleteTicket, InsertServiceKey>;
+using Change =
+    std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken, UpdateToken,
+                 UpdateProgress, DeleteToken, InsertGroup, DeleteGroup, AddMember, RemoveMember,
+                 InsertApiKey, RevokeApiKey, InsertPolicy, InsertTicket, UpdateTicket, DeleteTicket,
+                 InsertServiceKey, KeepSignedHead, KeepCheckpoint>;
 
 /// What to write, and what to say about it. Versions of updated rows go up by one.
 struct ChangeSet {
@@ -175,13 +183,33 @@ struct TokenRow {
   std::optional<UserName> owner;
 };
 
+/// Where a record stands among those of all chains: they are listed by time, node and number.
+struct AuditPlace {
+  WallTime at;
+  NodeId node;
+  std::uint64_t seq = 0;
+
+  friend auto operator<=>(const AuditPlace&, const AuditPlace&) = default;
+};
+
+enum class AuditOrder : std::uint8_t { newest_first, oldest_first };
+
 struct AuditQuery {
   std::optional<UserName> user;
   std::optional<Serial> serial;
-  /// Records before this one, as (node, seq) of the last row of the page before; none are before
-  /// one that does not exist.
-  std::optional<std::pair<NodeId, std::uint64_t>> before;
+  std::optional<WallTime> since;  ///< records of this time and later
+  std::optional<WallTime> until;  ///< records of before this time
+  AuditOrder order = AuditOrder::newest_first;
+  /// Records behind this place in that order: the last row of the page before. It need not be
+  /// there any more.
+  std::optional<AuditPlace> behind;
   std::uint32_t limit = 100;  ///< 1 to Page::kLimitMax
+};
+
+/// The chain that a store's writer extends, and where it ends.
+struct OwnChain {
+  NodeId node;
+  ChainHead head;
 };
 
 /// Thread-safe; calls block. Errors of every call: unavailable (the store is away or has too much
@@ -222,12 +250,32 @@ class Store {
   virtual Result<std::optional<PolicyRevision>> policy() = 0;  ///< the newest
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
-  /// Newest first, that is descending by (time, node, seq).
   virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;
   /// Every chain in order of (node, seq), a record at a time; stops when `visit` returns an error.
   virtual Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) = 0;
-  /// The heads as the store keeps them beside the records, for audit verify to compare.
+  /// At most `limit` records of one chain behind number `seq`, in order.
+  virtual Result<std::vector<AuditRecord>> audit_chain(NodeId node, std::uint64_t seq,
+                                                       std::uint32_t limit) = 0;
+  /// The heads as the store keeps them beside the records, for audit verify to compare. By node.
   virtual Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() = 0;
+  /// The newest signed head of each chain that has one. By node.
+  virtual Result<std::vector<SignedHead>> signed_heads() = 0;
+  /// The newest checkpoint of each chain that has one. By node.
+  virtual Result<std::vector<SignedHead>> audit_checkpoints() = 0;
+  /// The number of the last record of the chain before the first one that is of `time` or later:
+  /// all up to it are older, whatever the clock did. 0, when there is none.
+  virtual Result<std::uint64_t> audit_seq_before(NodeId node, WallTime time) = 0;
+
+  /// The chain of this store's writer and where it ends on disk, as the writer itself remembers it
+  /// and not as somebody may have changed it there since. Never blocks.
+  virtual OwnChain own_chain() = 0;
+
+  /// Removes at most `limit` of the oldest records up to the checkpoint of `node`'s chain. Returns
+  /// how many; 0, when none are left or there is no checkpoint. Errors: invalid_input, for a limit
+  /// outside 1 to kPruneMax.
+  virtual Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) = 0;
+  /// So many are one short transaction: log-ins wait for it.
+  static constexpr std::uint32_t kPruneMax = 1'000;
 
   /// Deletes tickets that are past their time at `now`. Returns how many.
   virtual Result<std::uint64_t> delete_expired_tickets(WallTime now) = 0;

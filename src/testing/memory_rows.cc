@@ -200,6 +200,20 @@ class Apply {
     return {};
   }
 
+  Result<void> operator()(const KeepSignedHead& change) const {
+    SignedHead& kept = rows_.signed_heads[change.head.node];
+    if (change.head.head.seq < kept.head.seq) return conflict("a newer head is signed");
+    kept = change.head;
+    return {};
+  }
+
+  Result<void> operator()(const KeepCheckpoint& change) const {
+    SignedHead& kept = rows_.checkpoints[change.checkpoint.node];
+    if (change.checkpoint.head.seq <= kept.head.seq) return conflict("a newer checkpoint is kept");
+    kept = change.checkpoint;
+    return {};
+  }
+
  private:
   Result<void> check_owner(const Token& token) const {
     if (token.owner && !rows_.users.contains(*token.owner)) return conflict("no such owner");

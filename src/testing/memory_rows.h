@@ -19,6 +19,8 @@ struct MemoryRows {
   std::vector<PolicyRevision> policies;
   std::map<TicketHash, Ticket> tickets;
   std::map<std::string, Sealed> service_keys;
+  std::map<NodeId, SignedHead> signed_heads;
+  std::map<NodeId, SignedHead> checkpoints;
 
   /// Carries out one change. After an error the rows are of no use any more.
   /// Errors: conflict, as ports/store.h names it at the changes; invalid_input.

@@ -2,7 +2,6 @@
 #include "testing/memory_store.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "base/text.h"
 
@@ -50,8 +49,14 @@ bool matches(const Token& token, const TokenQuery& query, const std::string& fol
   return holds(token.serial.text(), folded) || holds(token.model, folded);
 }
 
-auto place_of(const AuditRecord& record) {
-  return std::tuple(record.event.at, record.node, record.seq);
+AuditPlace place_of(const AuditRecord& record) {
+  return AuditPlace{record.event.at, record.node, record.seq};
+}
+
+std::vector<SignedHead> values_of(const std::map<NodeId, SignedHead>& heads) {
+  std::vector<SignedHead> result;
+  for (const auto& [node, head] : heads) result.push_back(head);
+  return result;
 }
 
 }  // namespace
@@ -170,16 +175,18 @@ Result<std::vector<AuditRecord>> MemoryStore::audit(const AuditQuery& query) {
   for (const AuditRecord& record : audit_) {
     if (query.user && record.event.user != query.user) continue;
     if (query.serial && record.event.serial != query.serial) continue;
+    if (query.since && record.event.at < *query.since) continue;
+    if (query.until && record.event.at >= *query.until) continue;
     found.push_back(record);
   }
-  if (query.before) {
-    const auto last = std::ranges::find_if(audit_, [&](const AuditRecord& record) {
-      return std::pair(record.node, record.seq) == *query.before;
+  std::ranges::sort(found, {}, place_of);
+  if (query.order == AuditOrder::newest_first) std::ranges::reverse(found);
+  if (query.behind) {
+    std::erase_if(found, [&](const AuditRecord& record) {
+      return query.order == AuditOrder::newest_first ? place_of(record) >= *query.behind
+                                                     : place_of(record) <= *query.behind;
     });
-    if (last == audit_.end()) return std::vector<AuditRecord>{};
-    std::erase_if(found, [&](const AuditRecord& r) { return place_of(r) >= place_of(*last); });
   }
-  std::ranges::sort(found, std::ranges::greater{}, place_of);
   if (found.size() > query.limit) found.erase(found.begin() + query.limit, found.end());
   return found;
 }
@@ -194,11 +201,61 @@ Result<void> MemoryStore::audit_scan(const std::function<Result<void>(const Audi
   return {};
 }
 
+Result<std::vector<AuditRecord>> MemoryStore::audit_chain(NodeId node, std::uint64_t seq,
+                                                          std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<AuditRecord> found;
+  for (const AuditRecord& record : audit_) {
+    if (record.node == node && record.seq > seq && found.size() < limit) found.push_back(record);
+  }
+  return found;
+}
+
 Result<std::vector<std::pair<NodeId, ChainHead>>> MemoryStore::audit_heads() {
   const std::scoped_lock lock(mutex_);
   std::vector<std::pair<NodeId, ChainHead>> heads;
   if (head_.seq != 0) heads.emplace_back(node_, head_);
   return heads;
+}
+
+Result<std::vector<SignedHead>> MemoryStore::signed_heads() {
+  const std::scoped_lock lock(mutex_);
+  return values_of(rows_.signed_heads);
+}
+
+Result<std::vector<SignedHead>> MemoryStore::audit_checkpoints() {
+  const std::scoped_lock lock(mutex_);
+  return values_of(rows_.checkpoints);
+}
+
+Result<std::uint64_t> MemoryStore::audit_seq_before(NodeId node, WallTime time) {
+  const std::scoped_lock lock(mutex_);
+  std::uint64_t last = 0;
+  for (const AuditRecord& record : audit_) {
+    if (record.node != node) continue;
+    if (record.event.at >= time) break;
+    last = record.seq;
+  }
+  return last;
+}
+
+OwnChain MemoryStore::own_chain() {
+  const std::scoped_lock lock(mutex_);
+  return {node_, head_};
+}
+
+Result<std::uint64_t> MemoryStore::prune_audit(NodeId node, std::uint32_t limit) {
+  if (limit == 0 || limit > kPruneMax) return fail(Errc::invalid_input, "prune 1 to 1000 at once");
+  const std::scoped_lock lock(mutex_);
+  const auto checkpoint = rows_.checkpoints.find(node);
+  if (checkpoint == rows_.checkpoints.end()) return 0;
+  std::uint32_t left = limit;
+  return std::erase_if(audit_, [&](const AuditRecord& record) {
+    if (record.node != node || record.seq > checkpoint->second.head.seq || left == 0) return false;
+    --left;
+    return true;
+  });
 }
 
 Result<std::uint64_t> MemoryStore::delete_expired_tickets(WallTime now) {

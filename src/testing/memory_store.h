@@ -35,7 +35,14 @@ class MemoryStore : public Store {
   Result<std::optional<Sealed>> service_key(const std::string& name) override;
   Result<std::vector<AuditRecord>> audit(const AuditQuery& query) override;
   Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override;
+  Result<std::vector<AuditRecord>> audit_chain(NodeId node, std::uint64_t seq,
+                                               std::uint32_t limit) override;
   Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override;
+  Result<std::vector<SignedHead>> signed_heads() override;
+  Result<std::vector<SignedHead>> audit_checkpoints() override;
+  Result<std::uint64_t> audit_seq_before(NodeId node, WallTime time) override;
+  OwnChain own_chain() override;
+  Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override;
   Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
 
  private:

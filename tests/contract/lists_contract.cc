@@ -199,15 +199,59 @@ TEST_P(StoreContract, AuditShowsTheNewestFirstAndContinuesBehindARow) {
     return result;
   };
   EXPECT_THAT(sequence({}), ElementsAre(2, 4, 3, 1));
-  const NodeId node = store().audit({}).value().at(0).node;
+  const NodeId node = store().own_chain().node;
+  const auto place = [&](std::int64_t second, std::uint64_t seq) {
+    return AuditPlace{kThen + Seconds(second), node, seq};
+  };
   AuditQuery query;
   query.limit = 2;
-  query.before = std::pair(node, 2);
+  query.behind = place(20, 2);
   EXPECT_THAT(sequence(query), ElementsAre(4, 3));
-  query.before = std::pair(node, 3);
+  query.behind = place(15, 3);
   EXPECT_THAT(sequence(query), ElementsAre(1));
-  query.before = std::pair(node, 99);
+  query.behind = place(12, 99);
+  EXPECT_THAT(sequence(query), ElementsAre(1)) << "the last row of the page before was pruned";
+  query.behind = place(5, 1);
   EXPECT_THAT(sequence(query), IsEmpty());
+
+  query = {.order = AuditOrder::oldest_first, .limit = 3};
+  EXPECT_THAT(sequence(query), ElementsAre(1, 3, 4));
+  query.behind = place(15, 4);
+  EXPECT_THAT(sequence(query), ElementsAre(2));
+}
+
+TEST_P(StoreContract, AuditOfAPeriodHoldsItsFirstMomentAndNotItsLast) {
+  ChangeSet set;
+  for (const std::int64_t second : {10, 20, 30, 40}) {
+    set.events.push_back(an_event(second == 30 ? "berta" : "anna", kThen + Seconds(second)));
+  }
+  ASSERT_TRUE(store().commit(std::move(set)));
+  for (const AuditOrder order : {AuditOrder::newest_first, AuditOrder::oldest_first}) {
+    const auto sequence = [&](AuditQuery query) {
+      query.order = order;
+      std::vector<std::uint64_t> result;
+      const auto records = store().audit(query);
+      for (const AuditRecord& record : records.value()) result.push_back(record.seq);
+      std::ranges::sort(result);
+      return result;
+    };
+    const WallTime since = kThen + Seconds(20);
+    const WallTime until = kThen + Seconds(40);
+    EXPECT_THAT(sequence({.since = since}), ElementsAre(2, 3, 4));
+    EXPECT_THAT(sequence({.until = until}), ElementsAre(1, 2, 3));
+    EXPECT_THAT(sequence({.since = since, .until = until}), ElementsAre(2, 3));
+    EXPECT_THAT(sequence({.user = user_name("anna"), .since = since, .until = until}),
+                ElementsAre(2));
+    // A place outside the period does not widen it.
+    const NodeId node = store().own_chain().node;
+    EXPECT_THAT(
+        sequence(
+            {.since = since,
+             .until = until,
+             .behind = AuditPlace{order == AuditOrder::newest_first ? kThen + Seconds(50) : kThen,
+                                  node, 1}}),
+        ElementsAre(2, 3));
+  }
 }
 
 TEST_P(StoreContract, AuditIsFoundByUserBySerialAndByBoth) {

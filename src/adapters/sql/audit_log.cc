@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/audit_log.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "adapters/sql/json_codec.h"
@@ -9,8 +10,11 @@
 namespace lockstep {
 namespace {
 
+constexpr std::int64_t kBeginning = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
 
+const std::string kHeadsTable = "audit_signed_heads";
+const std::string kCheckpointsTable = "audit_checkpoints";
 const std::string kSelectAudit = "SELECT " + std::string(kAuditColumns) + " FROM audit ";
 
 /// What a record that cannot be read means for those before it.
@@ -34,24 +38,92 @@ Result<std::vector<AuditRecord>> take_records(Result<std::unique_ptr<Rows>> rows
   }
 }
 
-struct Place {
-  std::int64_t at = kEnd;
-  std::int64_t node = kEnd;
-  std::int64_t seq = kEnd;
+std::int64_t number_of(WallTime time) { return std::int64_t{time.time_since_epoch().count()}; }
+
+/// Both ends of what is asked for in one order: a place at which reading starts, that place itself
+/// left out, and a time at which it ends.
+struct Bounds {
+  std::int64_t at = 0;
+  std::int64_t node = 0;
+  std::int64_t seq = 0;
+  std::int64_t end = 0;
 };
 
-/// Where the page before ended; nullopt when there is no such record.
-Result<std::optional<Place>> find_place(Connection& database, NodeId node, std::uint64_t seq) {
-  const auto number = static_cast<std::int64_t>(seq);
-  LOCKSTEP_TRY(
-      const auto rows,
-      database.query("SELECT at_time FROM audit WHERE node = $1 AND seq = $2", {node, number}));
+Bounds bounds_of(const AuditQuery& query) {
+  const std::int64_t since = query.since ? number_of(*query.since) : kBeginning;
+  const std::int64_t until = query.until ? number_of(*query.until) : kEnd;
+  const bool rising = query.order == AuditOrder::oldest_first;
+  // No record has node 0, so that this is before the first one of that time.
+  Bounds bounds{rising ? since : until, 0, 0, rising ? until : since};
+  if (!query.behind) return bounds;
+  const AuditPlace first{WallTime(Micros(bounds.at)), NodeId(0), 0};
+  const AuditPlace& last = *query.behind;
+  if (rising ? last <= first : last >= first) return bounds;
+  bounds.at = number_of(last.at);
+  bounds.node = static_cast<std::int64_t>(last.node.value());
+  bounds.seq = static_cast<std::int64_t>(last.seq);
+  return bounds;
+}
+
+constexpr std::string_view kSignedHeadColumns = "node, seq, hash, at_time, key_id, signature";
+
+template <std::size_t size>
+void take_bytes(Columns& columns, std::array<std::uint8_t, size>& into) {
+  const Bytes bytes = columns.bytes();
+  if (bytes.size() != size) {
+    columns.reject();
+    return;
+  }
+  std::ranges::copy(bytes, into.begin());
+}
+
+Result<std::vector<SignedHead>> read_signed(Connection& database, const std::string& table) {
+  LOCKSTEP_TRY(const auto rows, database.query("SELECT " + std::string(kSignedHeadColumns) +
+                                                   " FROM " + table + " ORDER BY node",
+                                               {}));
+  std::vector<SignedHead> heads;
+  while (true) {
+    LOCKSTEP_TRY(const bool more, rows->next());
+    if (!more) return heads;
+    Columns columns(*rows);
+    SignedHead head;
+    head.node = NodeId(columns.number());
+    head.head.seq = columns.number();
+    head.head.hash = columns.hash();
+    head.at = columns.time();
+    take_bytes(columns, head.key);
+    take_bytes(columns, head.signature);
+    if (!columns.sound()) return fail(Errc::corrupt, "a signed head of the audit is damaged");
+    heads.push_back(head);
+  }
+}
+
+/// Writes `head` to `table` in place of one with a number for which `yields` holds.
+Result<void> keep_signed(Connection& database, const std::string& table, const std::string& yields,
+                         const SignedHead& head) {
+  return execute_one(database,
+                     "INSERT INTO " + table + " (" + std::string(kSignedHeadColumns) +
+                         ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (node) DO UPDATE SET"
+                         " seq = excluded.seq, hash = excluded.hash, at_time = excluded.at_time,"
+                         " key_id = excluded.key_id, signature = excluded.signature WHERE " +
+                         table + ".seq " + yields + " excluded.seq",
+                     {head.node, static_cast<std::int64_t>(head.head.seq), ByteView(head.head.hash),
+                      head.at, ByteView(head.key), ByteView(head.signature)},
+                     "the audit has moved on");
+}
+
+/// A number from the single row that `sql` gives; 0 for null.
+Result<std::uint64_t> read_number(Connection& database, std::string_view sql,
+                                  Parameters parameters) {
+  LOCKSTEP_TRY(const auto rows, database.query(sql, parameters));
   LOCKSTEP_TRY(const bool found, rows->next());
-  if (!found) return std::optional<Place>();
+  if (!found) return 0;
   Columns columns(*rows);
-  const Place place{columns.integer(), static_cast<std::int64_t>(node.value()), number};
-  if (!columns.sound()) return fail(Errc::corrupt, "an audit record has no time");
-  return std::optional<Place>(place);
+  const std::optional<std::int64_t> number = columns.optional_integer();
+  if (!columns.sound() || number.value_or(0) < 0) {
+    return fail(Errc::corrupt, "an audit record's number is damaged");
+  }
+  return static_cast<std::uint64_t>(number.value_or(0));
 }
 
 }  // namespace
@@ -108,35 +180,35 @@ Result<void> AuditLog::save_head(Connection& database) {
 }
 
 Result<std::vector<AuditRecord>> read_audit(Connection& database, const AuditQuery& query) {
-  Place place;
-  if (query.before) {
-    LOCKSTEP_TRY(const auto found, find_place(database, query.before->first, query.before->second));
-    if (!found) return std::vector<AuditRecord>{};
-    place = *found;
-  }
+  const Bounds from = bounds_of(query);
+  const bool rising = query.order == AuditOrder::oldest_first;
   // The filters are part of the text, so that each has its index.
-  std::string sql = kSelectAudit + "WHERE (at_time, node, seq) < ($1, $2, $3)";
+  std::string sql = kSelectAudit + (rising ? "WHERE (at_time, node, seq) > ($1, $2, $3)"
+                                             " AND at_time < $5"
+                                           : "WHERE (at_time, node, seq) < ($1, $2, $3)"
+                                             " AND at_time >= $5");
   std::optional<std::string_view> user;
   std::optional<std::string_view> serial;
   if (query.user) {
     user = query.user->text();
-    sql += " AND user_name = $5";
+    sql += " AND user_name = $6";
   }
   if (query.serial) {
     serial = query.serial->text();
-    sql += query.user ? " AND serial = $6" : " AND serial = $5";
+    sql += query.user ? " AND serial = $7" : " AND serial = $6";
   }
-  sql += " ORDER BY at_time DESC, node DESC, seq DESC LIMIT $4";
+  sql += rising ? " ORDER BY at_time, node, seq LIMIT $4"
+                : " ORDER BY at_time DESC, node DESC, seq DESC LIMIT $4";
   const std::int64_t limit{query.limit};
   if (user && serial) {
     return take_records(
-        database.query(sql, {place.at, place.node, place.seq, limit, user, serial}));
+        database.query(sql, {from.at, from.node, from.seq, limit, from.end, user, serial}));
   }
   if (user || serial) {
     return take_records(
-        database.query(sql, {place.at, place.node, place.seq, limit, user ? user : serial}));
+        database.query(sql, {from.at, from.node, from.seq, limit, from.end, user ? user : serial}));
   }
-  return take_records(database.query(sql, {place.at, place.node, place.seq, limit}));
+  return take_records(database.query(sql, {from.at, from.node, from.seq, limit, from.end}));
 }
 
 Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId node,
@@ -145,6 +217,49 @@ Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId n
       database.query(kSelectAudit + "WHERE (node, seq) > ($1, $2) ORDER BY node, seq LIMIT $3",
                      {node, static_cast<std::int64_t>(seq), std::int64_t{Page::kLimitMax}}),
       Damage::ends_list);
+}
+
+Result<std::vector<AuditRecord>> read_audit_chain(Connection& database, NodeId node,
+                                                  std::uint64_t seq, std::uint32_t limit) {
+  return take_records(
+      database.query(kSelectAudit + "WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                     {node, static_cast<std::int64_t>(seq), std::int64_t{limit}}),
+      Damage::ends_list);
+}
+
+Result<std::vector<SignedHead>> read_signed_heads(Connection& database) {
+  return read_signed(database, kHeadsTable);
+}
+
+Result<std::vector<SignedHead>> read_checkpoints(Connection& database) {
+  return read_signed(database, kCheckpointsTable);
+}
+
+Result<void> keep_signed_head(Connection& database, const SignedHead& head) {
+  return keep_signed(database, kHeadsTable, "<=", head);
+}
+
+Result<void> keep_checkpoint(Connection& database, const SignedHead& checkpoint) {
+  return keep_signed(database, kCheckpointsTable, "<", checkpoint);
+}
+
+Result<std::uint64_t> read_audit_seq_before(Connection& database, NodeId node, WallTime time) {
+  LOCKSTEP_TRY(const std::uint64_t younger,
+               read_number(database, "SELECT MIN(seq) FROM audit WHERE node = $1 AND at_time >= $2",
+                           {node, time}));
+  if (younger != 0) return younger - 1;
+  return read_number(database, "SELECT MAX(seq) FROM audit WHERE node = $1", {node});
+}
+
+Result<std::uint64_t> prune_audit(Connection& database, NodeId node, std::uint32_t limit) {
+  LOCKSTEP_TRY(const std::uint64_t end,
+               read_number(database, "SELECT seq FROM audit_checkpoints WHERE node = $1", {node}));
+  LOCKSTEP_TRY(const std::uint64_t first,
+               read_number(database, "SELECT MIN(seq) FROM audit WHERE node = $1", {node}));
+  if (first == 0 || first > end) return 0;
+  const std::uint64_t last = std::min(end, first + limit - 1);
+  return database.execute("DELETE FROM audit WHERE node = $1 AND seq <= $2",
+                          {node, static_cast<std::int64_t>(last)});
 }
 
 Result<std::vector<std::pair<NodeId, ChainHead>>> read_audit_heads(Connection& database) {

@@ -27,6 +27,7 @@ class AuditLog {
 
   /// To take back what was appended in a part of the transaction that is dropped.
   [[nodiscard]] const ChainHead& head() const { return head_; }
+  [[nodiscard]] NodeId node() const { return node_; }
   void set_head(const ChainHead& head) { head_ = head; }
 
  private:
@@ -43,6 +44,25 @@ class AuditLog {
 /// At most Page::kLimitMax records behind (node, seq), in order.
 [[nodiscard]] Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId node,
                                                                 std::uint64_t seq);
+
+/// At most `limit` records of one chain behind number `seq`, in order.
+[[nodiscard]] Result<std::vector<AuditRecord>> read_audit_chain(Connection& database, NodeId node,
+                                                                std::uint64_t seq,
+                                                                std::uint32_t limit);
+
+/// By node.
+[[nodiscard]] Result<std::vector<SignedHead>> read_signed_heads(Connection& database);
+[[nodiscard]] Result<std::vector<SignedHead>> read_checkpoints(Connection& database);
+
+/// Errors: conflict, as ports/store.h names it at the changes.
+[[nodiscard]] Result<void> keep_signed_head(Connection& database, const SignedHead& head);
+[[nodiscard]] Result<void> keep_checkpoint(Connection& database, const SignedHead& checkpoint);
+
+/// As Store::audit_seq_before and Store::prune_audit.
+[[nodiscard]] Result<std::uint64_t> read_audit_seq_before(Connection& database, NodeId node,
+                                                          WallTime time);
+[[nodiscard]] Result<std::uint64_t> prune_audit(Connection& database, NodeId node,
+                                                std::uint32_t limit);
 
 [[nodiscard]] Result<std::vector<std::pair<NodeId, ChainHead>>> read_audit_heads(
     Connection& database);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/changes.h"
 
+#include "adapters/sql/audit_log.h"
 #include "adapters/sql/json_codec.h"
 #include "adapters/sql/row_codec.h"
 
@@ -214,6 +215,14 @@ class Apply {
                        "INSERT INTO service_keys (name, sealed) VALUES ($1, $2)"
                        " ON CONFLICT DO NOTHING",
                        {change.name, change.key}, "the service key exists");
+  }
+
+  Result<void> operator()(const KeepSignedHead& change) const {
+    return keep_signed_head(database_, change.head);
+  }
+
+  Result<void> operator()(const KeepCheckpoint& change) const {
+    return keep_checkpoint(database_, change.checkpoint);
   }
 
  private:

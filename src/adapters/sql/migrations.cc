@@ -109,8 +109,29 @@ CREATE TABLE audit_heads (
 );
 )sql";
 
+// Signatures of the audit's heads, and of where it begins after old records were removed.
+constexpr const char* kSchema2 = R"sql(
+CREATE TABLE audit_signed_heads (
+  node        BIGINT PRIMARY KEY,
+  seq         BIGINT NOT NULL,
+  hash        BYTEA  NOT NULL,
+  at_time     BIGINT NOT NULL,
+  key_id      BYTEA  NOT NULL,
+  signature   BYTEA  NOT NULL
+);
+CREATE TABLE audit_checkpoints (
+  node        BIGINT PRIMARY KEY,
+  seq         BIGINT NOT NULL,
+  hash        BYTEA  NOT NULL,
+  at_time     BIGINT NOT NULL,
+  key_id      BYTEA  NOT NULL,
+  signature   BYTEA  NOT NULL
+);
+)sql";
+
 constexpr Migration kMigrations[] = {
     {1, kSchema1},
+    {2, kSchema2},
 };
 
 /// A number from the table `meta`; 0 when it is not there.

@@ -110,6 +110,38 @@ Result<void> SqlRepository::audit_scan(
   }
 }
 
+Result<std::vector<AuditRecord>> SqlRepository::audit_chain(NodeId node, std::uint64_t seq,
+                                                            std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  return readers_.read(
+      [&](Connection& database) { return read_audit_chain(database, node, seq, limit); });
+}
+
+Result<std::vector<SignedHead>> SqlRepository::signed_heads() {
+  return readers_.read([](Connection& database) { return read_signed_heads(database); });
+}
+
+Result<std::vector<SignedHead>> SqlRepository::audit_checkpoints() {
+  return readers_.read([](Connection& database) { return read_checkpoints(database); });
+}
+
+Result<std::uint64_t> SqlRepository::audit_seq_before(NodeId node, WallTime time) {
+  return readers_.read(
+      [&](Connection& database) { return read_audit_seq_before(database, node, time); });
+}
+
+OwnChain SqlRepository::own_chain() { return writer_.own_chain(); }
+
+Result<std::uint64_t> SqlRepository::prune_audit(NodeId node, std::uint32_t limit) {
+  if (limit == 0 || limit > kPruneMax) return fail(Errc::invalid_input, "prune 1 to 1000 at once");
+  std::uint64_t pruned = 0;
+  LOCKSTEP_CHECK(writer_.run([&](Connection& database, AuditLog&) -> Result<void> {
+    LOCKSTEP_TRY(pruned, lockstep::prune_audit(database, node, limit));
+    return {};
+  }));
+  return pruned;
+}
+
 Result<std::vector<std::pair<NodeId, ChainHead>>> SqlRepository::audit_heads() {
   return readers_.read([](Connection& database) { return read_audit_heads(database); });
 }

@@ -21,6 +21,7 @@ Writer::Writer(std::unique_ptr<Connection> connection, AuditLog log, Limits limi
     : limits_(limits),
       connection_(std::move(connection)),
       log_(std::move(log)),
+      durable_{log_.node(), log_.head()},
       thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -45,6 +46,11 @@ Result<void> Writer::run(Work work) {
   }
   wake_.notify_one();
   return answer.get();
+}
+
+OwnChain Writer::own_chain() const {
+  const std::scoped_lock lock(mutex_);
+  return durable_;
 }
 
 void Writer::loop() {
@@ -77,6 +83,10 @@ void Writer::carry_out(std::vector<Job> batch) {
   for (const Job& job : batch) results.push_back(carry_out_part(job.work));
   must(log_.save_head(*connection_));
   must(connection_->commit());
+  {
+    const std::scoped_lock lock(mutex_);
+    durable_.head = log_.head();
+  }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     batch[i].answer.set_value(std::move(results[i]));
   }

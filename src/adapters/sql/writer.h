@@ -50,6 +50,9 @@ class Writer {
   /// database takes no writes.
   Result<void> run(Work work);
 
+  /// Where the chain ends on disk. Thread-safe, and waits for no disk.
+  [[nodiscard]] OwnChain own_chain() const;
+
  private:
   struct Job {
     Work work;
@@ -66,10 +69,11 @@ class Writer {
   std::unique_ptr<Connection> connection_;
   AuditLog log_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;
   bool ending_ = false;
+  OwnChain durable_;
 
   std::thread thread_;  // last: starts when all else is there
 };

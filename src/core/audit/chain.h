@@ -20,6 +20,8 @@ using NodeId = Strong<struct NodeIdTag, std::uint64_t>;
 struct ChainHead {
   std::uint64_t seq = 0;
   ChainHash hash{};
+
+  friend bool operator==(const ChainHead&, const ChainHead&) = default;
 };
 
 /// An event in its place.

@@ -9,15 +9,15 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 29> kNames = {
+constexpr std::array<std::string_view, 31> kNames = {
     "login.accepted",     "login.accepted_resynced", "login.next_code", "login.refused",
     "token.tested",       "resync.succeeded",        "resync.failed",   "resync.started",
     "token.created",      "token.changed",           "token.deleted",   "token.assigned",
     "token.unassigned",   "token.auto_suspended",    "user.created",    "user.changed",
     "user.deleted",       "user.unlocked",           "group.created",   "group.deleted",
     "group.member_added", "group.member_removed",    "import.staged",   "import.committed",
-    "api_key.created",    "api_key.revoked",         "policy.changed",  "service.started",
-    "service.stopped",
+    "api_key.created",    "api_key.revoked",         "policy.changed",  "audit.key_created",
+    "audit.pruned",       "service.started",         "service.stopped",
 };
 static_assert(static_cast<std::size_t>(EventKind::service_stopped) + 1 == kNames.size());
 

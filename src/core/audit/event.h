@@ -43,6 +43,8 @@ enum class EventKind {
   api_key_created,
   api_key_revoked,
   policy_changed,
+  audit_key_created,  ///< with the public key
+  audit_pruned,       ///< old records were removed, up to a signed checkpoint
   service_started,
   service_stopped,
 };

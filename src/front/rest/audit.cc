@@ -9,24 +9,29 @@
 namespace lockstep {
 namespace {
 
-using RecordKey = std::pair<NodeId, std::uint64_t>;
-
 std::string key_text(const AuditRecord& record) {
-  return std::to_string(record.node.value()) + "-" + std::to_string(record.seq);
+  return std::to_string(record.event.at.time_since_epoch().count()) + "_" +
+         std::to_string(record.node.value()) + "_" + std::to_string(record.seq);
 }
 
 /// The inverse of `key_text`. Errors: invalid_input.
-Result<RecordKey> parse_key(std::string_view text) {
+Result<AuditPlace> parse_key(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  bool sound = true;
+  const auto take = [&]<class Number>(Number& into, bool last) {
+    const auto [rest, error] = std::from_chars(at, end, into);
+    sound = sound && error == std::errc() && (last ? rest == end : rest != end && *rest == '_');
+    at = sound && !last ? rest + 1 : rest;
+  };
+  std::int64_t micros = 0;
   std::uint64_t node = 0;
   std::uint64_t seq = 0;
-  const char* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, node);
-  const bool more = first.ec == std::errc() && first.ptr != end && *first.ptr == '-';
-  const auto second = more ? std::from_chars(first.ptr + 1, end, seq) : first;
-  if (!more || second.ec != std::errc() || second.ptr != end) {
-    return fail(Errc::invalid_input, "\"after\" is not what the page before said");
-  }
-  return RecordKey{NodeId(node), seq};
+  take(micros, false);
+  take(node, false);
+  take(seq, true);
+  if (!sound) return fail(Errc::invalid_input, "\"after\" is not what the page before said");
+  return AuditPlace{WallTime(Micros(micros)), NodeId(node), seq};
 }
 
 boost::json::object record_json(const AuditRecord& record) {
@@ -61,7 +66,7 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   LOCKSTEP_TRY(const Page page, page_of(call));
   query.limit = page.limit;
   if (!page.after.empty()) {
-    LOCKSTEP_TRY(query.before, parse_key(page.after));
+    LOCKSTEP_TRY(query.behind, parse_key(page.after));
   }
   LOCKSTEP_TRY(const std::vector<AuditRecord> records, query_audit(services.store, query));
   boost::json::array items;
