@@ -68,9 +68,9 @@ class Rows {
 
   /// A column of the row. Null gives nullopt; another type than the one asked for is an Error
   /// with corrupt.
-  virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
-  virtual Result<std::optional<std::string>> text(int column) const = 0;
-  virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::string>> text(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
 };
 
 /// One connection to a database. Used by one thread at a time.
