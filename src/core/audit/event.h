@@ -47,6 +47,9 @@ enum class EventKind {
   audit_pruned,       ///< old records were removed, up to a signed checkpoint
   service_started,
   service_stopped,
+  store_backed_up,
+  store_restored,
+  store_migrated,
 };
 
 /// The stable name: "login.accepted".

@@ -144,8 +144,10 @@ Decision accept(const Case& it, const Find& find) {
 
 Decision accept_pair(const Case& it, const FoundPair& pair) {
   const Position positions[] = {pair.first, pair.second};
-  return let_in(it, Outcome::accepted_resynced, *pair.in, positions,
-                after_pair(pair.in->token->spec, pair.second, it.attempt.at));
+  Decision result = let_in(it, Outcome::accepted_resynced, *pair.in, positions,
+                           after_pair(pair.in->token->spec, pair.second, it.attempt.at));
+  result.moves.front().progress.fenced = false;
+  return result;
 }
 
 /// The tokens of `finds` with these positions spent as single codes; nullopt when one of them has

@@ -133,8 +133,10 @@ Finds usable(const Case& it, const Finds& finds) {
 }
 
 Finds found_in_step(const Case& it) {
-  return finds_where(it,
-                     [](const Zones& zones, Position at) { return zones.in_step.contains(at); });
+  Finds result =
+      finds_where(it, [](const Zones& zones, Position at) { return zones.in_step.contains(at); });
+  std::erase_if(result, [](const Find& find) { return find.in->token->progress.fenced; });
+  return result;
 }
 
 Finds usable_as_first(const Case& it) { return usable(it, finds_where(it, may_begin_pair)); }

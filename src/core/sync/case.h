@@ -64,7 +64,8 @@ struct Case {
 /// The attempt is the second half of a pair, or a whole one in one field.
 [[nodiscard]] bool was_second_code(const Case& it);
 
-/// Where the single code is shown: in step; where it may begin a pair; anywhere that was searched.
+/// Where the single code is shown: in step, but for a token behind a fence, of which no single code
+/// counts; where it may begin a pair; anywhere that was searched.
 [[nodiscard]] Finds found_in_step(const Case& it);
 [[nodiscard]] Finds usable_as_first(const Case& it);
 [[nodiscard]] Finds found_anywhere(const Case& it);
