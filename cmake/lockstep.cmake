@@ -39,14 +39,20 @@ endfunction()
 # What the thread sanitizer's build is made for: the programs labelled "concurrency".
 add_custom_target(concurrency_tests)
 
-# lockstep_test(NAME SOURCES … DEPS … [LABELS …]): a GoogleTest program whose cases ctest runs one by one.
+# lockstep_test(NAME SOURCES … DEPS … [LABELS …] [WHOLE]): a GoogleTest program whose cases ctest runs
+# one by one; with WHOLE all in one process, for what takes long to start (a database server).
 function(lockstep_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "WHOLE" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE lockstep_options ${arg_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE LOCKSTEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if("concurrency" IN_LIST arg_LABELS)
     add_dependencies(concurrency_tests ${name})
+  endif()
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
+    return()
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}")
 endfunction()

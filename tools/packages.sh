@@ -4,7 +4,7 @@
 # To build and run.
 packages_build=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
-  libssl-dev libsodium-dev libsqlite3-dev libutf8proc-dev libfmt-dev libspdlog-dev libpugixml-dev
+  libssl-dev libsodium-dev libsqlite3-dev libpq-dev libutf8proc-dev libfmt-dev libspdlog-dev libpugixml-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libcurl4-openssl-dev libcli11-dev libtoml11-dev
 )
@@ -13,6 +13,8 @@ packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev liboath-dev
   oathtool pskctool openssl curl sqlite3 faketime procps
 )
+# The server that tests start for themselves; see need_postgres.
+packages_postgres=(postgresql-15)
 # For ./dev format, lint and fuzz.
 packages_lint=(clang-format-19 clang-tidy-19)
 packages_fuzz=(clang-19 libclang-rt-19-dev lld-19)
@@ -38,6 +40,24 @@ need() {
   say "${as_root[@]}" apt-get install -y --no-install-recommends "${missing[@]}"
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# need_postgres: Debian's package makes a database cluster of its own when it is installed and starts
+# it with the machine. Tests have no use for it: they start servers in temporary directories.
+need_postgres() {
+  [ -x /usr/lib/postgresql/15/bin/postgres ] && return 0
+  need postgresql-common
+  local conf=/etc/postgresql-common/createcluster.conf as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  local saved
+  saved="$(mktemp)"
+  cp "$conf" "$saved"
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee -a "$conf" >/dev/null
+  local result=0
+  need "${packages_postgres[@]}" || result=$?
+  "${as_root[@]}" tee "$conf" <"$saved" >/dev/null
+  rm -f "$saved"
+  return "$result"
 }
 
 # need_node: puts a Node of at least 20.19 first in PATH; Debian 12's is older, so the npm package

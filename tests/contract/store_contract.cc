@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store_contract.h"
 
+#include <utility>
+
 #include "adapters/sql/sql_store.h"
 #include "testing/memory_store.h"
 #include "testing/seeded_random.h"
 #include "testing/temporary_directory.h"
+#include "testing/test_postgres.h"
 
 namespace lockstep {
 namespace {
@@ -25,9 +28,26 @@ std::unique_ptr<Store> make_sqlite(std::shared_ptr<void>& keep_alive) {
   return *std::move(store);
 }
 
+std::unique_ptr<Store> make_postgres(std::shared_ptr<void>& keep_alive) {
+  const auto directory = std::make_shared<TemporaryDirectory>();
+  const auto random = std::make_shared<SeededRandom>(1);
+  keep_alive =
+      std::make_shared<std::pair<std::shared_ptr<void>, std::shared_ptr<void>>>(directory, random);
+  auto store =
+      open_postgres_store(TestPostgres::shared().make_database(), directory->path(), *random);
+  if (!store) {
+    ADD_FAILURE() << store.error().context;
+    return nullptr;
+  }
+  return *std::move(store);
+}
+
 }  // namespace
 
-std::vector<StoreKind> store_kinds() { return {{"Memory", make_memory}, {"Sqlite", make_sqlite}}; }
+std::vector<StoreKind> store_kinds() {
+  if (LOCKSTEP_POSTGRES == 1) return {{"Postgres", make_postgres}};
+  return {{"Memory", make_memory}, {"Sqlite", make_sqlite}};
+}
 
 std::string name_of_kind(const testing::TestParamInfo<StoreKind>& kind) { return kind.param.name; }
 

@@ -154,17 +154,16 @@ Result<void> AuditLog::append(Connection& database, std::vector<AuditEvent> even
     if (what.user) user = what.user->text();
     if (what.serial) serial = what.serial->text();
     const std::string details = to_json(what.details);
-    LOCKSTEP_TRY(
-        const std::uint64_t rows,
-        database.execute(kInsert, {record.node, static_cast<std::int64_t>(record.seq),
-                                   ByteView(record.hash), name_of(what.kind), what.at, what.actor,
-                                   user, serial, name_of(what.reason), what.source, details}));
-    if (rows != 1) {
-      return fail(
-          Errc::corrupt,
-          "the audit holds a record behind the end of its chain: run `lockstep audit verify`");
-    }
+    LOCKSTEP_CHECK(database.queue_one(
+        kInsert,
+        {record.node, static_cast<std::int64_t>(record.seq), ByteView(record.hash),
+         name_of(what.kind), what.at, what.actor, user, serial, name_of(what.reason), what.source,
+         details},
+        Error{
+            Errc::corrupt,
+            "the audit holds a record behind the end of its chain: run `lockstep audit verify`"}));
     head_ = ChainHead{record.seq, record.hash};
+    last_at_ = std::max(last_at_, what.at);
   }
   return {};
 }
@@ -172,9 +171,9 @@ Result<void> AuditLog::append(Connection& database, std::vector<AuditEvent> even
 Result<void> AuditLog::save_head(Connection& database) {
   if (head_.seq == saved_seq_) return {};
   LOCKSTEP_CHECK(
-      database.execute("INSERT INTO audit_heads (node, seq, hash) VALUES ($1, $2, $3)"
-                       " ON CONFLICT (node) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
-                       {node_, static_cast<std::int64_t>(head_.seq), ByteView(head_.hash)}));
+      database.queue("INSERT INTO audit_heads (node, seq, hash) VALUES ($1, $2, $3)"
+                     " ON CONFLICT (node) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+                     {node_, static_cast<std::int64_t>(head_.seq), ByteView(head_.hash)}));
   saved_seq_ = head_.seq;
   return {};
 }

@@ -25,10 +25,11 @@ class AuditLog {
   /// Writes the end to its row, when it has moved since: once for each transaction.
   Result<void> save_head(Connection& database);
 
-  /// To take back what was appended in a part of the transaction that is dropped.
+  // To take back what was appended in a part that is dropped, assign a copy from before.
   [[nodiscard]] const ChainHead& head() const { return head_; }
   [[nodiscard]] NodeId node() const { return node_; }
-  void set_head(const ChainHead& head) { head_ = head; }
+  /// The latest time of an event that was appended; the epoch where there was none.
+  [[nodiscard]] WallTime last_at() const { return last_at_; }
 
  private:
   AuditLog(NodeId node, const ChainHead& head) : node_(node), head_(head), saved_seq_(head.seq) {}
@@ -36,6 +37,7 @@ class AuditLog {
   NodeId node_;
   ChainHead head_;
   std::uint64_t saved_seq_;
+  WallTime last_at_{};
 };
 
 [[nodiscard]] Result<std::vector<AuditRecord>> read_audit(Connection& database,

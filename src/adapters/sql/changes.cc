@@ -10,15 +10,6 @@ namespace {
 
 std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
-/// A constraint of the schema said no: the same conflict, in the words of the change.
-template <class T>
-Result<T> or_conflict(Result<T> result, std::string_view otherwise) {
-  if (!result && result.error().code == Errc::conflict) {
-    return fail(Errc::conflict, std::string(otherwise));
-  }
-  return result;
-}
-
 /// One overload for each change.
 class Apply {
  public:
@@ -66,30 +57,27 @@ class Apply {
     LOCKSTEP_CHECK(execute_one(
         database_, "UPDATE users SET version = version + 1 WHERE id = $1 AND version = $2",
         {change.user, change.version}, "the user has changed"));
-    LOCKSTEP_CHECK(database_.execute(
+    LOCKSTEP_CHECK(database_.queue(
         "UPDATE tokens SET owner = NULL, version = version + 1 WHERE owner = $1", {change.user}));
-    LOCKSTEP_CHECK(database_.execute("DELETE FROM members WHERE user_id = $1", {change.user}));
-    LOCKSTEP_CHECK(database_.execute("DELETE FROM users WHERE id = $1", {change.user}));
-    return {};
+    LOCKSTEP_CHECK(database_.queue("DELETE FROM members WHERE user_id = $1", {change.user}));
+    return database_.queue("DELETE FROM users WHERE id = $1", {change.user});
   }
 
   Result<void> operator()(const InsertToken& change) const {
     const Token& token = change.token;
     const CodeSpec& spec = token.spec;
     LOCKSTEP_TRY(const std::string search, search_text(token));
-    return or_conflict(
-        execute_one(
-            database_,
-            "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
-            " search, owner, valid_from, valid_until, created_at, seed, next, progress, version)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-            " $18, $19) ON CONFLICT DO NOTHING",
-            {token.id, token.serial.text(), stored_name(spec.kind), stored_name(spec.hash),
-             std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
-             stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-             token.valid_from, token.valid_until, token.created_at, token.seed,
-             signed_of(token.progress.next.value()), to_json(token.progress), token.version},
-            "the serial exists"),
+    return execute_one(
+        database_,
+        "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
+        " search, owner, valid_from, valid_until, created_at, seed, next, progress, version)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+        " $18, $19) ON CONFLICT DO NOTHING",
+        {token.id, token.serial.text(), stored_name(spec.kind), stored_name(spec.hash),
+         std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
+         stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
+         token.valid_from, token.valid_until, token.created_at, token.seed,
+         signed_of(token.progress.next.value()), to_json(token.progress), token.version},
         "the serial exists, or there is no such owner");
   }
 
@@ -97,18 +85,16 @@ class Apply {
     const Token& token = change.token;
     const CodeSpec& spec = token.spec;
     LOCKSTEP_TRY(const std::string search, search_text(token));
-    return or_conflict(
-        execute_one(
-            database_,
-            "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
-            " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
-            " valid_until = $14, seed = $15, version = version + 1"
-            " WHERE id = $1 AND version = $2",
-            {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
-             std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
-             stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-             token.valid_from, token.valid_until, token.seed},
-            "the token has changed"),
+    return execute_one(
+        database_,
+        "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
+        " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
+        " valid_until = $14, seed = $15, version = version + 1"
+        " WHERE id = $1 AND version = $2",
+        {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
+         std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
+         stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
+         token.valid_from, token.valid_until, token.seed},
         "the token has changed, or there is no such owner");
   }
 
@@ -135,24 +121,23 @@ class Apply {
 
   Result<void> operator()(const DeleteGroup& change) const {
     LOCKSTEP_CHECK(
-        database_.execute("DELETE FROM members WHERE group_name = $1", {change.group.text()}));
+        database_.queue("DELETE FROM members WHERE group_name = $1", {change.group.text()}));
     return execute_one(database_, "DELETE FROM user_groups WHERE name = $1", {change.group.text()},
                        "no such group");
   }
 
   Result<void> operator()(const AddMember& change) const {
-    LOCKSTEP_CHECK(
-        or_conflict(database_.execute("INSERT INTO members (group_name, user_id) VALUES ($1, $2)"
-                                      " ON CONFLICT DO NOTHING",
-                                      {change.group.text(), change.user}),
-                    "no such group or user"));
-    return {};
+    // Already a member: written again as it is, since one row is what is waited for.
+    return execute_one(
+        database_,
+        "INSERT INTO members (group_name, user_id) VALUES ($1, $2)"
+        " ON CONFLICT (group_name, user_id) DO UPDATE SET user_id = excluded.user_id",
+        {change.group.text(), change.user}, "no such group or user");
   }
 
   Result<void> operator()(const RemoveMember& change) const {
-    LOCKSTEP_CHECK(database_.execute("DELETE FROM members WHERE group_name = $1 AND user_id = $2",
-                                     {change.group.text(), change.user}));
-    return {};
+    return database_.queue("DELETE FROM members WHERE group_name = $1 AND user_id = $2",
+                           {change.group.text(), change.user});
   }
 
   Result<void> operator()(const InsertApiKey& change) const {
@@ -238,7 +223,57 @@ class Apply {
   Connection& database_;
 };
 
+/// The key of a ticket's row, from its hash.
+std::uint64_t key_of(const TicketHash& hash) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < sizeof key; ++i) key = (key << 8U) | hash[i];
+  return key;
+}
+
+/// What a change is about: one overload for each that changes a row others may have read.
+struct KeyOf {
+  std::optional<std::uint64_t> operator()(const UpdateUser& one) const {
+    return one.user.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const UpdateUserSync& one) const {
+    return one.user.value();
+  }
+  std::optional<std::uint64_t> operator()(const DeleteUser& one) const { return one.user.value(); }
+  std::optional<std::uint64_t> operator()(const UpdateToken& one) const {
+    return one.token.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const UpdateProgress& one) const {
+    return one.token.value();
+  }
+  std::optional<std::uint64_t> operator()(const DeleteToken& one) const {
+    return one.token.value();
+  }
+  std::optional<std::uint64_t> operator()(const AddMember& one) const { return one.user.value(); }
+  std::optional<std::uint64_t> operator()(const RemoveMember& one) const {
+    return one.user.value();
+  }
+  std::optional<std::uint64_t> operator()(const RevokeApiKey& one) const { return one.key.value(); }
+  std::optional<std::uint64_t> operator()(const UpdateTicket& one) const {
+    return key_of(one.ticket.hash);
+  }
+  std::optional<std::uint64_t> operator()(const DeleteTicket& one) const {
+    return key_of(one.hash);
+  }
+  template <class Other>
+  std::optional<std::uint64_t> operator()(const Other& /*one*/) const {
+    return std::nullopt;
+  }
+};
+
 }  // namespace
+
+std::vector<std::uint64_t> keys_of(std::span<const Change> changes) {
+  std::vector<std::uint64_t> keys;
+  for (const Change& change : changes) {
+    if (const auto key = std::visit(KeyOf(), change)) keys.push_back(*key);
+  }
+  return keys;
+}
 
 Result<void> apply(Connection& database, const Change& change) {
   return std::visit(Apply(database), change);

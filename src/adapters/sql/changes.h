@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "adapters/sql/connection.h"
 #include "ports/store.h"
@@ -12,6 +14,10 @@ namespace lockstep {
 /// and the caller takes it back. Errors: conflict, as ports/store.h names it at the change;
 /// invalid_input, for a text to be found by that is not UTF-8; those of the connection.
 [[nodiscard]] Result<void> apply(Connection& database, const Change& change);
+
+/// The rows that the changes are about, as numbers: two sets without a common one do not get in
+/// each other's way, or only by names that they insert. In order, perhaps with repetitions.
+[[nodiscard]] std::vector<std::uint64_t> keys_of(std::span<const Change> changes);
 
 /// Deletes tickets that are past their time at `now`. Returns how many.
 [[nodiscard]] Result<std::uint64_t> delete_expired(Connection& database, WallTime now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The thin layer that makes one set of SQL serve several engines: what a driver has to offer, and
-// nothing about what is stored. Implementations: sqlite/.
+// nothing about what is stored. Implementations: sqlite/, postgres/.
 //
 // SQL is written for all engines at once: BIGINT, TEXT and BYTEA and no other type, parameters
 // $1, $2 …, ON CONFLICT, CAST, no function that only one of them knows.
@@ -10,7 +10,6 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -53,22 +52,7 @@ class Parameter {
   Value value_;
 };
 
-/// The values of one statement. Looks at them: a list in braces where a call is made, or what a
-/// vector holds.
-class Parameters {
- public:
-  // NOLINTBEGIN(google-explicit-constructor)
-  Parameters(std::initializer_list<Parameter> list) : values_(list.begin(), list.size()) {}
-  Parameters(std::span<const Parameter> list) : values_(list) {}
-  // NOLINTEND(google-explicit-constructor)
-
-  [[nodiscard]] const Parameter* begin() const { return values_.data(); }
-  [[nodiscard]] const Parameter* end() const { return values_.data() + values_.size(); }
-  [[nodiscard]] std::size_t size() const { return values_.size(); }
-
- private:
-  std::span<const Parameter> values_;
-};
+using Parameters = std::initializer_list<Parameter>;
 
 /// The rows of a query, one at a time. Columns count from 0. At most one Rows of one SQL text is
 /// alive on a connection.
@@ -84,9 +68,9 @@ class Rows {
 
   /// A column of the row. Null gives nullopt; another type than the one asked for is an Error
   /// with corrupt.
-  [[nodiscard]] virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
-  [[nodiscard]] virtual Result<std::optional<std::string>> text(int column) const = 0;
-  [[nodiscard]] virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
+  virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
+  virtual Result<std::optional<std::string>> text(int column) const = 0;
+  virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
 };
 
 /// One connection to a database. Used by one thread at a time.
@@ -103,6 +87,13 @@ class Connection {
   virtual Result<std::unique_ptr<Rows>> query(std::string_view sql, Parameters parameters) = 0;
   /// Carries out one statement that returns no rows. Returns how many rows it wrote.
   virtual Result<std::uint64_t> execute(std::string_view sql, Parameters parameters) = 0;
+  /// Carries out one statement whose rows nobody counts. A driver whose engine is across a network
+  /// may send it together with what follows; its error then comes out of a later call, at the
+  /// latest out of `commit`.
+  virtual Result<void> queue(std::string_view sql, Parameters parameters);
+  /// The same for a statement that has to write, or as a SELECT find, exactly one row. Errors:
+  /// `otherwise`, when it does not; its text with conflict, when a constraint says no.
+  virtual Result<void> queue_one(std::string_view sql, Parameters parameters, Error otherwise);
   /// Carries out several statements without parameters: a migration.
   virtual Result<void> script(const char* sql) = 0;
 
@@ -121,6 +112,10 @@ class Connection {
   virtual Result<void> begin_part() = 0;
   virtual Result<void> keep_part() = 0;
   virtual Result<void> drop_part() = 0;
+
+  /// What stands behind a SELECT that has to keep others from changing the rows it finds until the
+  /// transaction ends. Nothing where only one transaction writes at a time.
+  [[nodiscard]] virtual std::string_view row_lock() const { return {}; }
 
   /// Called by the writer between two transactions, for what the engine wants done now and then.
   virtual void tidy_up() = 0;

@@ -161,7 +161,12 @@ Result<void> write_meta(Connection& database, std::string_view key, std::uint64_
 Result<NodeId> step_up(Connection& database, Random& random) {
   LOCKSTEP_CHECK(database.script(
       "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"));
-  LOCKSTEP_TRY(const std::uint64_t schema, read_meta(database, "schema"));
+  LOCKSTEP_TRY(std::uint64_t schema, read_meta(database, "schema"));
+  if (schema < migrations().back().number) {
+    // Another process may be at it: this row is its, until it is done.
+    LOCKSTEP_CHECK(write_meta(database, "migrating_to", migrations().back().number));
+    LOCKSTEP_TRY(schema, read_meta(database, "schema"));
+  }
   const std::uint32_t newest = migrations().back().number;
   if (schema > newest) {
     return fail(Errc::corrupt, "the database has schema " + std::to_string(schema) +
@@ -186,14 +191,19 @@ Result<NodeId> step_up(Connection& database, Random& random) {
 std::span<const Migration> migrations() { return kMigrations; }
 
 Result<NodeId> migrate(Connection& database, Random& random) {
-  LOCKSTEP_CHECK(database.begin_write());
-  Result<NodeId> node = step_up(database, random);
-  if (!node) {
+  // Of two processes that make the first table of all at once one gets an error, and finds it there
+  // the next time.
+  constexpr int kTriesMax = 3;
+  for (int tries = 1;; ++tries) {
+    LOCKSTEP_CHECK(database.begin_write());
+    Result<NodeId> node = step_up(database, random);
+    if (node) {
+      LOCKSTEP_CHECK(database.commit());
+      return node;
+    }
     LOCKSTEP_CHECK(database.rollback());
-    return node;
+    if (node.error().code == Errc::corrupt || tries == kTriesMax) return node;
   }
-  LOCKSTEP_CHECK(database.commit());
-  return node;
 }
 
 }  // namespace lockstep

@@ -20,7 +20,7 @@ Result<std::vector<Row>> take_all(Connection& database, std::string_view sql, Pa
   while (true) {
     LOCKSTEP_TRY(const bool more, rows->next());
     if (!more) return result;
-    Columns columns(*rows);  // NOLINT(misc-const-correctness): `take` is not looked into
+    Columns columns(*rows);
     LOCKSTEP_TRY(Row row, take(columns));
     if (!columns.sound()) return fail(Errc::corrupt, "a row is not what was written");
     result.push_back(std::move(row));
@@ -108,6 +108,59 @@ Result<Stamp> read_stamp(Connection& database, const Subject& subject) {
                    {stamp.user->first}, take_version<TokenId>)));
   LOCKSTEP_TRY(stamp.groups, read_groups_of(database, stamp.user->first));
   return stamp;
+}
+
+Result<void> queue_stamp_check(Connection& database, const Subject& subject, const Stamp& stamp) {
+  const Error changed{Errc::conflict, "something has changed since it was decided upon"};
+  const std::string lock(database.row_lock());
+  if (stamp.user) {
+    LOCKSTEP_CHECK(database.queue_one(
+        "SELECT id FROM users WHERE id = $1 AND version = $2"
+        " AND (SELECT COUNT(*) FROM tokens WHERE owner = $1) = $3"
+        " AND (SELECT COUNT(*) FROM members WHERE user_id = $1) = $4" +
+            lock,
+        {stamp.user->first, stamp.user->second, std::ssize(stamp.tokens), std::ssize(stamp.groups)},
+        changed));
+  } else if (const auto* name = std::get_if<UserName>(&subject)) {
+    LOCKSTEP_CHECK(
+        database.queue_one("SELECT 1 WHERE NOT EXISTS (SELECT id FROM users WHERE name = $1)",
+                           {name->text()}, changed));
+  } else if (stamp.tokens.empty()) {
+    LOCKSTEP_CHECK(
+        database.queue_one("SELECT 1 WHERE NOT EXISTS (SELECT id FROM tokens WHERE serial = $1)",
+                           {std::get<Serial>(subject).text()}, changed));
+  }
+  // A token that changes its owner changes its version.
+  for (const auto& [token, version] : stamp.tokens) {
+    LOCKSTEP_CHECK(database.queue_one("SELECT id FROM tokens WHERE id = $1 AND version = $2" +
+                                          (stamp.user ? std::string() : lock),
+                                      {token, version}, changed));
+  }
+  for (const GroupName& group : stamp.groups) {
+    LOCKSTEP_CHECK(
+        database.queue_one("SELECT user_id FROM members WHERE group_name = $1 AND user_id = $2",
+                           {group.text(), stamp.user->first}, changed));
+  }
+  return {};
+}
+
+Result<void> lock_subject(Connection& database, const Subject& subject) {
+  const std::string lock(database.row_lock());
+  if (lock.empty()) return {};
+  const auto locked = [&](const std::string& sql, const std::string& key) {
+    return take_one<std::int64_t>(database, sql + lock, {key}, take_integer);
+  };
+  if (const auto* name = std::get_if<UserName>(&subject)) {
+    LOCKSTEP_CHECK(locked("SELECT id FROM users WHERE name = $1", name->text()));
+    return {};
+  }
+  const std::string& serial = std::get<Serial>(subject).text();
+  LOCKSTEP_TRY(
+      const auto owner,
+      locked("SELECT id FROM users WHERE id = (SELECT owner FROM tokens WHERE serial = $1)",
+             serial));
+  if (!owner) LOCKSTEP_CHECK(locked("SELECT id FROM tokens WHERE serial = $1", serial));
+  return {};
 }
 
 Result<Situation> read_situation(Connection& database, const Subject& subject) {

@@ -24,6 +24,13 @@ struct Stamp {
 [[nodiscard]] Stamp stamp_of(const Situation& situation);
 /// The stamp of what `read_situation` would return, for less work.
 [[nodiscard]] Result<Stamp> read_stamp(Connection& database, const Subject& subject);
+/// Queues what fails with a conflict unless the stamp is `stamp`, and keeps others from attempts at
+/// the same subject until the transaction ends.
+[[nodiscard]] Result<void> queue_stamp_check(Connection& database, const Subject& subject,
+                                             const Stamp& stamp);
+/// Keeps others from attempts at the subject until the transaction ends: the user's row is locked,
+/// or that of a token without owner.
+[[nodiscard]] Result<void> lock_subject(Connection& database, const Subject& subject);
 [[nodiscard]] Result<Situation> read_situation(Connection& database, const Subject& subject);
 
 [[nodiscard]] Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/repository.h"
 
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 #include "adapters/sql/changes.h"
@@ -14,33 +17,75 @@ Result<void> check_limit(std::uint32_t limit) {
   return fail(Errc::invalid_input, "a page has 1 to 1000 rows");
 }
 
-Result<void> write(Connection& database, AuditLog& log, ChangeSet set) {
+Result<void> write(Connection& database, AuditLog& log, const ChangeSet& set) {
   for (const Change& change : set.changes) LOCKSTEP_CHECK(apply(database, change));
-  return log.append(database, std::move(set.events));
+  return log.append(database, set.events);
+}
+
+/// What was decided, and what for.
+struct Decided {
+  Stamp stamp;
+  ChangeSet set;
+};
+
+/// Writes it if nothing has changed since.
+Job::Work hoped_for(const Subject& subject, std::shared_ptr<const Decided> decided) {
+  return
+      [subject, decided = std::move(decided)](Connection& database, AuditLog& log) -> Result<void> {
+        LOCKSTEP_CHECK(queue_stamp_check(database, subject, decided->stamp));
+        return write(database, log, decided->set);
+      };
+}
+
+/// The user in front: it is what batches are sorted by.
+std::vector<std::uint64_t> keys_of(const Decided& decided) {
+  std::vector<std::uint64_t> keys;
+  if (decided.stamp.user) keys.push_back(decided.stamp.user->first.value());
+  for (const auto& [token, version] : decided.stamp.tokens) keys.push_back(token.value());
+  std::ranges::copy(keys_of(decided.set.changes), std::back_inserter(keys));
+  return keys;
 }
 
 }  // namespace
 
 Result<void> SqlRepository::commit(ChangeSet set) {
-  return writer_.run(
-      [&set](Connection& database, AuditLog& log) { return write(database, log, std::move(set)); });
+  Job job{
+      .sure = [&set](Connection& database, AuditLog& log) { return write(database, log, set); }};
+  job.keys = keys_of(set.changes);
+  return writer_.run(std::move(job));
 }
 
 Result<void> SqlRepository::attempt(const Subject& subject, const Decide& decide) {
-  LOCKSTEP_TRY(const Situation seen, situation(subject));
-  LOCKSTEP_TRY(ChangeSet set, decide(seen));
-  if (set.changes.empty() && set.events.empty()) return {};
-  const Stamp stamp = stamp_of(seen);
-  // What was decided here holds only if nobody wrote in between. Nobody can while the writer works,
-  // so what it decides anew is final.
-  return writer_.run([&](Connection& database, AuditLog& log) -> Result<void> {
-    LOCKSTEP_TRY(const Stamp now, read_stamp(database, subject));
-    if (now != stamp) {
-      LOCKSTEP_TRY(const Situation newer, read_situation(database, subject));
-      LOCKSTEP_TRY(set, decide(newer));
-    }
-    return write(database, log, std::move(set));
-  });
+  for (int tries = 0; tries < kAttemptsMax; ++tries) {
+    LOCKSTEP_TRY(const Situation seen, situation(subject));
+    LOCKSTEP_TRY(ChangeSet first, decide(seen));
+    if (first.changes.empty() && first.events.empty()) return {};
+    const auto decided = std::make_shared<const Decided>(stamp_of(seen), std::move(first));
+    Decided last = *decided;
+    Job job{.hoped = hoped_for(subject, decided), .keys = keys_of(*decided)};
+    // What was decided here holds only if nobody wrote in between. Nobody can while the writer
+    // holds the lock, so what it decides anew is final.
+    job.sure = [&](Connection& database, AuditLog& log) -> Result<void> {
+      LOCKSTEP_CHECK(lock_subject(database, subject));
+      LOCKSTEP_TRY(const Stamp now, read_stamp(database, subject));
+      if (now != last.stamp) {
+        LOCKSTEP_TRY(const Situation newer, read_situation(database, subject));
+        last.stamp = stamp_of(newer);
+        LOCKSTEP_TRY(last.set, decide(newer));
+      }
+      return write(database, log, last.set);
+    };
+    Result<void> result = writer_.run(std::move(job));
+    if (result || result.error().code != Errc::conflict) return result;
+    // The lock is on the user and leaves the tokens to others, in other processes.
+    LOCKSTEP_TRY(const Stamp now, stamp(subject));
+    if (now == last.stamp) return result;
+  }
+  return fail(Errc::unavailable, "others changed what an attempt saw too often");
+}
+
+Result<Stamp> SqlRepository::stamp(const Subject& subject) {
+  return readers_.read([&](Connection& database) { return read_stamp(database, subject); });
 }
 
 Result<Situation> SqlRepository::situation(const Subject& subject) {

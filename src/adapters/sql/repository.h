@@ -4,21 +4,25 @@
 #include <memory>
 #include <vector>
 
-#include "adapters/sql/audit_log.h"
+#include "adapters/sql/batch_writer.h"
 #include "adapters/sql/connection.h"
 #include "adapters/sql/reader_pool.h"
+#include "adapters/sql/reads.h"
 #include "adapters/sql/writer.h"
 #include "ports/store.h"
 
 namespace lockstep {
 
 /// The store over one connection that writes and several that read, whatever the engine.
-class SqlRepository final : public Store {
+class SqlRepository : public Store {
  public:
-  /// The connections are to one database with the newest schema; `log` is the writer's chain.
-  SqlRepository(std::unique_ptr<Connection> writer,
-                std::vector<std::unique_ptr<Connection>> readers, AuditLog log)
-      : writer_(std::move(writer), std::move(log)), readers_(std::move(readers)) {}
+  /// All to one database with the newest schema.
+  SqlRepository(std::unique_ptr<BatchWriter> writer,
+                std::vector<std::unique_ptr<Connection>> readers)
+      : writer_(std::move(writer)), readers_(std::move(readers)) {}
+
+  /// How often an attempt is decided, when other processes keep changing what it saw.
+  static constexpr int kAttemptsMax = 8;
 
   Result<void> commit(ChangeSet set) override;
   Result<void> attempt(const Subject& subject, const Decide& decide) override;
@@ -46,6 +50,8 @@ class SqlRepository final : public Store {
   Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
 
  private:
+  Result<Stamp> stamp(const Subject& subject);
+
   // The readers go first when the store is closed, so that the writer's connection is the last one
   // and leaves the database's files in order.
   Writer writer_;

@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
+#include "adapters/sql/connection.h"
 #include "base/result.h"
 #include "ports/random.h"
 #include "ports/store.h"
@@ -25,5 +27,25 @@ namespace lockstep {
 /// or written by a newer Lockstep).
 [[nodiscard]] Result<std::unique_ptr<Store>> open_sqlite_store(
     const std::filesystem::path& data_dir, Random& random);
+
+/// Opens the store in the PostgreSQL database at `url` (postgresql://…, as libpq reads it), which
+/// has to exist and may be empty; makes the tables or brings an older schema up to date. Several
+/// processes may use one database at once. Each has a data directory of its own, which it holds
+/// while it runs and in which the name of its audit chain lies; `random` names it, and has to
+/// outlive the store: a process that finds another one writing under its name takes a new one.
+///
+/// The process outlives its connections. While the database is away every call is refused, and each
+/// one after that finds out whether it is back. A connection that is lost in the middle of a commit
+/// leaves the outcome unknown: the callers get unavailable, what they meant to spend is spent when
+/// the database is back, and the audit says so.
+///
+/// Errors, each saying what to do, and none with a word of the password: those of the data
+/// directory as above; invalid_input (the URL, the database's collation or encoding); unavailable;
+/// corrupt (written by a newer Lockstep).
+[[nodiscard]] Result<std::unique_ptr<Store>> open_postgres_store(
+    const std::string& url, const std::filesystem::path& data_dir, Random& random);
+
+/// One connection to the database at `url`, for what copies whole tables. Errors: as above.
+[[nodiscard]] Result<std::unique_ptr<Connection>> connect_postgres(const std::string& url);
 
 }  // namespace lockstep

@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/writer.h"
 
-#include <cstdio>
-#include <exception>
+#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace lockstep {
 namespace {
 
-/// A part that cannot be taken back would be committed with the rest.
-void must(const Result<void>& result) {
-  if (result) return;
-  (void)std::fprintf(stderr, "lockstep: the store cannot go on: %s\n",
-                     result.error().context.c_str());
-  std::terminate();
-}
+/// The keys of the jobs of a batch, and of those that have to wait for the next one.
+class TakenKeys {
+ public:
+  /// Takes all of `keys`; false when one of them was taken already.
+  bool take(const std::vector<std::uint64_t>& keys) {
+    const bool all_free =
+        std::ranges::none_of(keys, [&](std::uint64_t key) { return taken_.contains(key); });
+    taken_.insert(keys.begin(), keys.end());
+    return all_free;
+  }
+
+ private:
+  std::unordered_set<std::uint64_t> taken_;
+};
+
+/// Every process goes through what it has to lock in the same order, so that no two of them wait
+/// for each other.
+std::uint64_t first_key(const Job& job) { return job.keys.empty() ? 0 : job.keys.front(); }
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, AuditLog log, Limits limits)
+Writer::Writer(std::unique_ptr<BatchWriter> batches, Limits limits)
     : limits_(limits),
-      connection_(std::move(connection)),
-      log_(std::move(log)),
-      durable_{log_.node(), log_.head()},
+      batches_(std::move(batches)),
+      durable_(batches_->own_chain()),
       thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -34,7 +44,7 @@ Writer::~Writer() {
   thread_.join();
 }
 
-Result<void> Writer::run(Work work) {
+Result<void> Writer::run(Job job) {
   std::future<Result<void>> answer;
   {
     const std::scoped_lock lock(mutex_);
@@ -42,7 +52,7 @@ Result<void> Writer::run(Work work) {
     if (queue_.size() >= limits_.queue_max) {
       return fail(Errc::unavailable, "too many writes are waiting for the disk");
     }
-    queue_.push_back(Job{std::move(work), {}});
+    queue_.push_back(Waiting{.job = std::move(job)});
     answer = queue_.back().answer.get_future();
   }
   wake_.notify_one();
@@ -56,54 +66,48 @@ OwnChain Writer::own_chain() const {
 
 void Writer::loop() {
   while (true) {
-    std::vector<Job> batch = take_batch();
+    std::vector<Waiting> batch = take_batch();
     if (batch.empty()) return;
     carry_out(std::move(batch));
-    connection_->tidy_up();
+    batches_->tidy_up();
   }
 }
 
-std::vector<Writer::Job> Writer::take_batch() {
+std::vector<Writer::Waiting> Writer::take_batch() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-  std::vector<Job> batch;
+  const bool distinct = batches_->wants_distinct_keys();
+  TakenKeys taken;
+  std::vector<Waiting> batch;
+  std::deque<Waiting> left;
   while (!queue_.empty() && batch.size() < limits_.batch_max) {
-    batch.push_back(std::move(queue_.front()));
+    Waiting& next = queue_.front();
+    if (distinct && !taken.take(next.job.keys)) {
+      next.waited = true;
+      left.push_back(std::move(next));
+    } else {
+      batch.push_back(std::move(next));
+    }
     queue_.pop_front();
   }
+  std::ranges::move(queue_, std::back_inserter(left));
+  queue_.swap(left);
   return batch;
 }
 
-void Writer::carry_out(std::vector<Job> batch) {
-  if (const Result<void> begun = connection_->begin_write(); !begun) {
-    for (Job& job : batch) job.answer.set_value(begun);
-    return;
+void Writer::carry_out(std::vector<Waiting> batch) {
+  if (batches_->wants_distinct_keys()) {
+    std::ranges::stable_sort(batch, {}, [](const Waiting& one) { return first_key(one.job); });
   }
-  std::vector<Result<void>> results;
-  results.reserve(batch.size());
-  for (const Job& job : batch) results.push_back(carry_out_part(job.work));
-  must(log_.save_head(*connection_));
-  must(connection_->commit());
+  std::vector<BatchEntry> entries;
+  entries.reserve(batch.size());
+  for (const Waiting& waiting : batch) entries.push_back({&waiting.job, waiting.waited});
+  std::vector<Result<void>> results = batches_->carry_out(entries);
   {
     const std::scoped_lock lock(mutex_);
-    durable_.head = log_.head();
+    durable_ = batches_->own_chain();
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    batch[i].answer.set_value(std::move(results[i]));
-  }
-}
-
-Result<void> Writer::carry_out_part(const Work& work) {
-  const ChainHead before = log_.head();
-  must(connection_->begin_part());
-  Result<void> result = work(*connection_, log_);
-  if (result) {
-    must(connection_->keep_part());
-  } else {
-    must(connection_->drop_part());
-    log_.set_head(before);
-  }
-  return result;
+  for (std::size_t i = 0; i < batch.size(); ++i) batch[i].answer.set_value(std::move(results[i]));
 }
 
 }  // namespace lockstep

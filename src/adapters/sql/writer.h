@@ -3,7 +3,6 @@
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -11,8 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/sql/audit_log.h"
-#include "adapters/sql/connection.h"
+#include "adapters/sql/batch_writer.h"
 
 namespace lockstep {
 
@@ -24,11 +22,10 @@ namespace lockstep {
 ///     caller 3 ──┘
 ///
 /// Each caller's work is a part that can fail by itself: its conflict takes back only what it
-/// wrote.
+/// wrote. How a transaction is made up depends on the engine: see BatchWriter.
 class Writer {
  public:
-  /// What a caller wants done. Runs in the writer's thread; what it waits for, everybody waits for.
-  using Work = std::function<Result<void>(Connection&, AuditLog&)>;
+  using Work = Job::Work;
 
   struct Limits {
     /// How many may wait. Beyond that callers are turned away at once, not after a time-out.
@@ -37,41 +34,40 @@ class Writer {
     std::size_t batch_max = 256;
   };
 
-  Writer(std::unique_ptr<Connection> connection, AuditLog log)
-      : Writer(std::move(connection), std::move(log), Limits()) {}
-  Writer(std::unique_ptr<Connection> connection, AuditLog log, Limits limits);
+  explicit Writer(std::unique_ptr<BatchWriter> batches) : Writer(std::move(batches), Limits()) {}
+  Writer(std::unique_ptr<BatchWriter> batches, Limits limits);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   /// Finishes what waits, then ends the thread.
   ~Writer();
 
-  /// Carries out `work`; returns when what it wrote is on disk, or when it failed and nothing was
+  /// Carries out `job`; returns when what it wrote is on disk, or when it failed and nothing was
   /// written. Thread-safe. Errors: those of `work`; unavailable, when too much is waiting or the
   /// database takes no writes.
-  Result<void> run(Work work);
+  Result<void> run(Job job);
+  Result<void> run(Work work) { return run(Job{.sure = std::move(work)}); }
 
   /// Where the chain ends on disk. Thread-safe, and waits for no disk.
   [[nodiscard]] OwnChain own_chain() const;
 
  private:
-  struct Job {
-    Work work;
+  struct Waiting {
+    Job job;
+    bool waited = false;  ///< others with the same keys went first
     std::promise<Result<void>> answer;
   };
 
   void loop();
   /// Waits for work. Empty when there is none left and none will come.
-  std::vector<Job> take_batch();
-  void carry_out(std::vector<Job> batch);
-  Result<void> carry_out_part(const Work& work);
+  std::vector<Waiting> take_batch();
+  void carry_out(std::vector<Waiting> batch);
 
   const Limits limits_;
-  std::unique_ptr<Connection> connection_;
-  AuditLog log_;
+  std::unique_ptr<BatchWriter> batches_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> queue_;
+  std::deque<Waiting> queue_;
   bool ending_ = false;
   OwnChain durable_;
 

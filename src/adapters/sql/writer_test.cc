@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/sql/savepoint_batch.h"
+
 namespace lockstep {
 namespace {
 
@@ -69,7 +71,8 @@ class NotingConnection final : public Connection {
 std::unique_ptr<Writer> make_writer(Script& script, Writer::Limits limits = {}) {
   auto connection = std::make_unique<NotingConnection>(script);
   AuditLog log = AuditLog::load(*connection, NodeId(1)).value();
-  return std::make_unique<Writer>(std::move(connection), std::move(log), limits);
+  auto batches = std::make_unique<SavepointBatch>(std::move(connection), std::move(log));
+  return std::make_unique<Writer>(std::move(batches), limits);
 }
 
 Result<void> nothing(Connection&, AuditLog&) { return {}; }

@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 34> kNames = {
+constexpr std::array<std::string_view, 32> kNames = {
     "login.accepted",     "login.accepted_resynced", "login.next_code", "login.refused",
     "token.tested",       "resync.succeeded",        "resync.failed",   "resync.started",
     "token.created",      "token.changed",           "token.deleted",   "token.assigned",
@@ -17,10 +17,9 @@ constexpr std::array<std::string_view, 34> kNames = {
     "user.deleted",       "user.unlocked",           "group.created",   "group.deleted",
     "group.member_added", "group.member_removed",    "import.staged",   "import.committed",
     "api_key.created",    "api_key.revoked",         "policy.changed",  "audit.key_created",
-    "audit.pruned",       "service.started",         "service.stopped", "store.backed_up",
-    "store.restored",     "store.migrated",
+    "audit.pruned",       "store.outcome_unknown",   "service.started", "service.stopped",
 };
-static_assert(static_cast<std::size_t>(EventKind::store_migrated) + 1 == kNames.size());
+static_assert(static_cast<std::size_t>(EventKind::service_stopped) + 1 == kNames.size());
 
 }  // namespace
 

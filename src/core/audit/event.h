@@ -43,13 +43,11 @@ enum class EventKind {
   api_key_created,
   api_key_revoked,
   policy_changed,
-  audit_key_created,  ///< with the public key
-  audit_pruned,       ///< old records were removed, up to a signed checkpoint
+  audit_key_created,      ///< with the public key
+  audit_pruned,           ///< old records were removed, up to a signed checkpoint
+  store_outcome_unknown,  ///< the connection was lost in the middle of a commit
   service_started,
   service_stopped,
-  store_backed_up,
-  store_restored,
-  store_migrated,
 };
 
 /// The stable name: "login.accepted".

@@ -4,6 +4,7 @@
 
 #include "adapters/sql/migrations.h"
 #include "adapters/sql/repository.h"
+#include "adapters/sql/savepoint_batch.h"
 #include "adapters/sql/sql_store.h"
 #include "adapters/sql/sqlite/sqlite_connection.h"
 
@@ -38,7 +39,8 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& da
     LOCKSTEP_TRY(std::unique_ptr<Connection> reader, SqliteConnection::open_reader(file));
     readers.push_back(std::move(reader));
   }
-  return std::make_unique<SqlRepository>(std::move(writer), std::move(readers), *std::move(log));
+  return std::make_unique<SqlRepository>(
+      std::make_unique<SavepointBatch>(std::move(writer), *std::move(log)), std::move(readers));
 }
 
 }  // namespace lockstep
