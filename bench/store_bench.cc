@@ -67,7 +67,7 @@ void durable_attempts(benchmark::State& state) {
   static std::unique_ptr<FilledStore> store;
   if (state.thread_index() == 0) store = std::make_unique<FilledStore>();
   SeededRandom random(static_cast<std::uint64_t>(state.thread_index()) + 1);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto unused : state) {
     if (!(**store).attempt(user_name(1 + random.below(kUsers)), log_in)) std::abort();
   }
   state.SetItemsProcessed(state.iterations());
@@ -79,8 +79,9 @@ BENCHMARK(durable_attempts)->Threads(1)->Threads(8)->Threads(64)->UseRealTime()-
 void fdatasync_8k(benchmark::State& state) {
   const TemporaryDirectory directory;
   const int file = ::open((directory.path() / "file").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (file < 0) std::abort();
   const std::array<char, 8'192> block{};
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto unused : state) {
     if (::write(file, block.data(), block.size()) < 0 || ::fdatasync(file) != 0) std::abort();
   }
   state.SetItemsProcessed(state.iterations());

@@ -22,7 +22,7 @@ export const ARROWS = {
   formats: ['base', 'crypto', 'core/*'],
   service: ['base', 'crypto', 'core/*', 'ports', 'formats'],
   testing: ['base', 'crypto', 'core/*', 'ports'],
-  'adapters/sql': ['base', 'core/model', 'core/audit', 'ports', 'formats'],
+  'adapters/sql': ['base', 'crypto', 'core/model', 'core/audit', 'ports', 'formats'],
   'adapters/system': ['base', 'crypto', 'core/model', 'ports'],
   'front/http': ['base', 'core/*', 'service'],
   'front/rest': ['base', 'crypto', 'core/*', 'ports', 'formats', 'service', 'front/http'],

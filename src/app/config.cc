@@ -23,7 +23,7 @@ Error at(const toml::value& value, std::string_view what) {
 /// Reads the keys of one table and remembers which were asked for, so that the rest are unknown.
 class Section {
  public:
-  Section(const toml::value& table, std::string name)
+  Section(const toml::value& table, const std::string& name)
       : table_(table), prefix_(name.empty() ? "" : name + '.') {}
 
   template <class T>
@@ -208,7 +208,7 @@ Result<Config> parse_config(std::string_view text, const std::string& name,
 }
 
 Result<Config> read_config(const std::filesystem::path& path) {
-  std::ifstream file(path);
+  const std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) return fail(Errc::not_found, "cannot read the configuration file " + path.string());

@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return static_cast<int>(lockstep::run_command_line(arguments, terminal));
   } catch (const std::exception& problem) {
-    std::fprintf(stderr, "lockstep: %s\n", problem.what());
+    (void)std::fprintf(stderr, "lockstep: %s\n", problem.what());
     return static_cast<int>(lockstep::ExitCode::internal);
   }
 }

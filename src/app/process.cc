@@ -28,7 +28,7 @@ void forbid_core_dumps() {
 StopSignals::StopSignals() {
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);
 }
 
 void StopSignals::wait() const {

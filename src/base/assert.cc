@@ -7,7 +7,7 @@
 namespace lockstep {
 
 void assertion_failed(const char* condition, const char* file, int line) noexcept {
-  std::fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, condition);
+  (void)std::fprintf(stderr, "%s:%d: broken invariant: %s\n", file, line, condition);
   std::terminate();
 }
 

@@ -10,7 +10,7 @@ template <auto Release>
 struct Releaser {
   template <class T>
   void operator()(T* handle) const noexcept {
-    Release(handle);
+    Release(handle);  // NOLINT(cppcoreguidelines-no-malloc, cppcoreguidelines-owning-memory)
   }
 };
 

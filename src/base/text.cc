@@ -36,7 +36,7 @@ Result<std::string> map(std::string_view text, int options) {
                                    &mapped, static_cast<utf8proc_option_t>(options));
   const Handle<utf8proc_uint8_t, std::free> owner(mapped);
   if (length < 0) return fail(Errc::invalid_input, "text that is not UTF-8");
-  std::string result(mapped, mapped + length);
+  const std::string result(mapped, mapped + length);
   return std::string(trim(result));
 }
 

@@ -42,7 +42,7 @@ std::string otpauth_uri(const OtpauthLabel& label, const CodeSpec& spec, Positio
                         const Secret& seed) {
   const bool event = spec.kind == TokenKind::hotp;
   const std::string issuer = percent_encoded(label.issuer);
-  std::string uri =
+  const std::string uri =
       fmt::format("otpauth://{}/{}:{}?secret={}&issuer={}&algorithm={}&digits={}",
                   event ? "hotp" : "totp", issuer, percent_encoded(label.account),
                   to_base32(seed.reveal()), issuer, otpauth_hash(spec.hash), spec.digits.count());

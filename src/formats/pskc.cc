@@ -178,7 +178,7 @@ Result<std::optional<Micros>> read_drift(const Package& package, const xml_node&
   const xml_node drift = child(data, "TimeDrift");
   if (!drift) return std::nullopt;
   constexpr std::int64_t kIntervalsMax = 1'000'000;
-  std::string_view text = text_of(child(drift, "PlainValue"));
+  const std::string_view text = text_of(child(drift, "PlainValue"));
   std::int64_t intervals = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), intervals);
   if (error != std::errc() || end != text.data() + text.size() || intervals > kIntervalsMax ||

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -52,7 +53,22 @@ class Parameter {
   Value value_;
 };
 
-using Parameters = std::initializer_list<Parameter>;
+/// The values of one statement. Looks at them: a list in braces where a call is made, or what a
+/// vector holds.
+class Parameters {
+ public:
+  // NOLINTBEGIN(google-explicit-constructor)
+  Parameters(std::initializer_list<Parameter> list) : values_(list.begin(), list.size()) {}
+  Parameters(std::span<const Parameter> list) : values_(list) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  [[nodiscard]] const Parameter* begin() const { return values_.data(); }
+  [[nodiscard]] const Parameter* end() const { return values_.data() + values_.size(); }
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
+
+ private:
+  std::span<const Parameter> values_;
+};
 
 /// The rows of a query, one at a time. Columns count from 0. At most one Rows of one SQL text is
 /// alive on a connection.
@@ -68,9 +84,9 @@ class Rows {
 
   /// A column of the row. Null gives nullopt; another type than the one asked for is an Error
   /// with corrupt.
-  virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
-  virtual Result<std::optional<std::string>> text(int column) const = 0;
-  virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> integer(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<std::string>> text(int column) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Bytes>> bytes(int column) const = 0;
 };
 
 /// One connection to a database. Used by one thread at a time.

@@ -23,6 +23,7 @@ class Fields {
     if (list_ == nullptr) sound_ = false;
   }
 
+  void reject() { sound_ = false; }
   [[nodiscard]] bool more() const { return sound_ && next_ < list_->size(); }
 
   template <class Number>
@@ -159,6 +160,12 @@ Progress read_progress(Fields& fields) {
   }
   progress.resync_failures.in_row = fields.number<std::uint32_t>();
   progress.resync_failures.last = fields.optional_instant();
+  // Left out where it says nothing. A program that does not know it calls the row damaged and so
+  // refuses, as it should: to overlook a fence is to open it.
+  if (fields.more()) {
+    progress.fenced = fields.number<std::uint32_t>() == 1;
+    if (!progress.fenced) fields.reject();
+  }
   return progress;
 }
 
@@ -205,9 +212,14 @@ std::string to_json(const Progress& progress) {
     used.emplace_back(one.position.value());
     used.emplace_back(one.at.time_since_epoch().count());
   }
-  return json::serialize(json::array{kVersion, std::move(clock), std::move(remembered),
-                                     std::move(used), progress.resync_failures.in_row,
-                                     json_of(progress.resync_failures.last)});
+  json::array fields{kVersion,
+                     std::move(clock),
+                     std::move(remembered),
+                     std::move(used),
+                     progress.resync_failures.in_row,
+                     json_of(progress.resync_failures.last)};
+  if (progress.fenced) fields.emplace_back(1);
+  return json::serialize(fields);
 }
 
 Result<Progress> parse_progress(std::string_view text) {

@@ -42,6 +42,7 @@ Progress full_progress() {
     progress.used.push_back({Position(i), WallTime(Micros(-1))});
   }
   progress.resync_failures = {3, at_the_edge()};
+  progress.fenced = true;
   return progress;
 }
 

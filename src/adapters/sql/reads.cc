@@ -20,7 +20,7 @@ Result<std::vector<Row>> take_all(Connection& database, std::string_view sql, Pa
   while (true) {
     LOCKSTEP_TRY(const bool more, rows->next());
     if (!more) return result;
-    Columns columns(*rows);
+    Columns columns(*rows);  // NOLINT(misc-const-correctness): `take` is not looked into
     LOCKSTEP_TRY(Row row, take(columns));
     if (!columns.sound()) return fail(Errc::corrupt, "a row is not what was written");
     result.push_back(std::move(row));

@@ -278,14 +278,14 @@ std::string stored_names(Permissions permissions) {
 }
 
 Result<std::string> search_text(const User& user) {
-  LOCKSTEP_TRY(std::string text, fold_for_search(user.name.text()));
+  LOCKSTEP_TRY(const std::string text, fold_for_search(user.name.text()));
   LOCKSTEP_TRY(const std::string full, fold_for_search(user.first_name + " " + user.last_name));
   LOCKSTEP_TRY(const std::string email, fold_for_search(user.email));
   return text + "\n" + full + "\n" + email;
 }
 
 Result<std::string> search_text(const Token& token) {
-  LOCKSTEP_TRY(std::string text, fold_for_search(token.serial.text()));
+  LOCKSTEP_TRY(const std::string text, fold_for_search(token.serial.text()));
   LOCKSTEP_TRY(const std::string model, fold_for_search(token.model));
   return text + "\n" + model;
 }

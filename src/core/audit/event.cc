@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 32> kNames = {
+constexpr std::array<std::string_view, 35> kNames = {
     "login.accepted",     "login.accepted_resynced", "login.next_code", "login.refused",
     "token.tested",       "resync.succeeded",        "resync.failed",   "resync.started",
     "token.created",      "token.changed",           "token.deleted",   "token.assigned",
@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 32> kNames = {
     "group.member_added", "group.member_removed",    "import.staged",   "import.committed",
     "api_key.created",    "api_key.revoked",         "policy.changed",  "audit.key_created",
     "audit.pruned",       "store.outcome_unknown",   "service.started", "service.stopped",
+    "store.backed_up",    "store.restored",          "store.migrated",
 };
-static_assert(static_cast<std::size_t>(EventKind::service_stopped) + 1 == kNames.size());
+static_assert(static_cast<std::size_t>(EventKind::store_migrated) + 1 == kNames.size());
 
 }  // namespace
 

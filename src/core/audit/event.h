@@ -48,6 +48,9 @@ enum class EventKind {
   store_outcome_unknown,  ///< the connection was lost in the middle of a commit
   service_started,
   service_stopped,
+  store_backed_up,
+  store_restored,
+  store_migrated,
 };
 
 /// The stable name: "login.accepted".

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, kPermissionCount> kNames = {
     "authenticate", "self_service", "users.read",    "users.write",         "groups.write",
     "tokens.read",  "tokens.write", "tokens.resync", "tokens.resync.admin", "diagnose",
-    "keys.write",   "policy.read",  "policy.write",  "audit.read",
+    "keys.write",   "policy.read",  "policy.write",  "audit.read",          "backup",
 };
 
 }  // namespace

@@ -24,9 +24,10 @@ enum class Permission : std::uint8_t {
   policy_read,
   policy_write,
   audit_read,
+  backup,  ///< make backups: files on the server's machine, wherever its user may write
 };
 
-inline constexpr std::size_t kPermissionCount = 14;
+inline constexpr std::size_t kPermissionCount = 15;
 
 /// The stable name: "tokens.resync.admin".
 [[nodiscard]] std::string_view name_of(Permission permission);

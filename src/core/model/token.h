@@ -58,6 +58,9 @@ struct Progress {
   std::vector<Remembered> remembered;  ///< ascending, at most kRememberedMax
   std::vector<Used> used;              ///< newest last, at most kUsedMax
   ResyncFailures resync_failures;
+  /// Codes may have been accepted that this state knows nothing of, because an older one was
+  /// restored: until a pair was accepted, no single code of this token is.
+  bool fenced = false;
 
   static constexpr std::size_t kRememberedMax = 32;
   static constexpr std::size_t kUsedMax = 8;

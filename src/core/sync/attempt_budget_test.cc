@@ -210,13 +210,47 @@ TEST(WrongFactor, WithAWrongCodeIsNoise) {
   EXPECT_EQ(world.sync, UserSync{});
 }
 
-TEST(WrongFactor, RemembersNoCandidate) {
+TEST(WrongFactor, WithACodeFurtherOffCountsNothingAndLeavesNoCandidate) {
   AttemptWorld world;
-  world.add_event(100);
+  Token& token = world.add_event(100);
   const Decision decision = world.type(world.code(150), {.factor = Factor::wrong});
   EXPECT_EQ(decision.outcome, Outcome::refused);
+  EXPECT_EQ(decision.evidence.reason, Reason::wrong_factor);
   EXPECT_EQ(world.sync, UserSync{});
-  EXPECT_TRUE(decision.moves.empty());
+  EXPECT_EQ(token.progress.next, Position(100));
+}
+
+TEST(WrongFactor, ACodeFurtherOffTriesOnePinOnly) {
+  AttemptWorld world;
+  world.add_event(100);
+  ASSERT_EQ(AttemptWorld(world).log_in(world.code(150)), Outcome::next_code) << "a right PIN shows";
+  (void)world.type(world.code(150), {.factor = Factor::wrong});
+  EXPECT_EQ(world.log_in(world.code(150)), Outcome::refused) << "so it may show only once";
+  EXPECT_EQ(world.log_in(world.code(151)), Outcome::next_code);
+  EXPECT_EQ(world.log_in(world.code(152)), Outcome::accepted_resynced);
+}
+
+TEST(WrongFactor, WithAPairUsesBothUpAndCounts) {
+  AttemptWorld world;
+  Token& token = world.add_event(100);
+  const Decision decision =
+      world.type_pair(world.code(150), world.code(151), {.factor = Factor::wrong});
+  EXPECT_EQ(decision.outcome, Outcome::refused);
+  EXPECT_EQ(decision.evidence.reason, Reason::wrong_factor);
+  EXPECT_EQ(token.progress.next, Position(152));
+  EXPECT_EQ(world.sync.factor_failures.in_row, 1U);
+}
+
+TEST(WrongFactor, TenPairsInARowSuspendTheToken) {
+  AttemptWorld world;
+  Token& token = world.add_event(100);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(token.status, TokenStatus::enabled);
+    (void)world.type_pair(world.code(150 + 2 * i), world.code(151 + 2 * i),
+                          {.factor = Factor::wrong});
+    world.wait(Seconds(900));
+  }
+  EXPECT_EQ(token.status, TokenStatus::suspended);
 }
 
 TEST(WrongFactor, WithARightCodeUsesItUpAndCounts) {

@@ -146,6 +146,8 @@ Progress progress_after(const Token& token, const Chain& chain, const Instant& a
     progress.clock = after_pair(token.spec, chain.back(), at);
   }
   progress.resync_failures = {};
+  // One code may have been seen being used; two in a row show that the token is at hand.
+  if (chain.size() > 1) progress.fenced = false;
   return progress;
 }
 
@@ -233,6 +235,9 @@ ResyncDecision test_code(const TokenView& view, const GivenCode& code, const Pol
   if (code.reason != Reason::none) return without_charge(token, code.reason, code.at);
 
   Evidence evidence = explain_code(view, code, policy);
+  if (token.progress.fenced && evidence.reason == Reason::none) {
+    evidence.reason = Reason::next_code;
+  }
   const Reason reason = evidence.reason;
   const bool right =
       reason == Reason::none || reason == Reason::next_code || reason == Reason::already_used;

@@ -42,6 +42,19 @@ TEST(ResyncSuccess, UsesUpAllCodesShown) {
   EXPECT_TRUE(world.signs_in(world.code_at(Position(63))));
 }
 
+TEST(ResyncSuccess, TakesAFenceAwayWithTwoCodesButNotWithOneAndACounter) {
+  World world(event_spec());
+  world.token.progress.next = Position(10);
+  world.token.progress.fenced = true;
+  EXPECT_EQ(world.dry_run(world.code_at(Position(11))).evidence.reason, Reason::next_code);
+  world.apply(world.decide_resync(world.codes_at({Position(20)}), Position(20)));
+  EXPECT_EQ(world.token.progress.next, Position(21));
+  EXPECT_TRUE(world.token.progress.fenced);
+  world.apply(world.pair_at(Position(30)));
+  EXPECT_FALSE(world.token.progress.fenced);
+  EXPECT_TRUE(world.signs_in(world.code_at(Position(32))));
+}
+
 TEST(ResyncSuccess, EndsMissesInARowAndSlotsButNotTheYearsBucket) {
   World world(event_spec());
   world.owner.misses_in_row = 100;  // Disabled.

@@ -43,7 +43,7 @@ Result<ApiReply> SocketTransport::send(const ApiRequest& request) {
   const CurlHandle curl(curl_easy_init());
   if (curl == nullptr) return fail(Errc::unavailable, "cannot start an HTTP request");
   // An empty Expect: keeps curl from waiting for "100 Continue" before it sends a larger body.
-  HeaderList headers(curl_slist_append(nullptr, "Expect:"));
+  const HeaderList headers(curl_slist_append(nullptr, "Expect:"));
   const std::string content_type = "Content-Type: " + request.content_type;
   if (headers != nullptr) curl_slist_append(headers.get(), content_type.c_str());
 

@@ -62,6 +62,7 @@ boost::json::object progress_json(const Progress& progress) {
   }
   if (!progress.used.empty()) result["last_used_at"] = json_time(progress.used.back().at);
   result["resync_failures"] = progress.resync_failures.in_row;
+  if (progress.fenced) result["fenced"] = true;
   return result;
 }
 

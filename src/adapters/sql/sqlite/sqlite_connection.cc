@@ -120,7 +120,7 @@ class SqliteRows final : public Rows {
     return true;
   }
 
-  std::size_t size_of(int column) const {
+  [[nodiscard]] std::size_t size_of(int column) const {
     return static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
   }
 
@@ -304,10 +304,11 @@ std::unexpected<Error> SqliteConnection::failure(std::string_view doing) const {
 void SqliteConnection::end_process(std::string_view doing) const {
   const Error error = failure(doing).error();
   const std::string file = directory_ ? directory_->database().string() : std::string();
-  std::fprintf(stderr,
-               "lockstep: %s: %s. What was acknowledged is on disk. Check the disk, then start "
-               "again.\n",
-               file.c_str(), error.context.c_str());
+  (void)std::fprintf(
+      stderr,
+      "lockstep: %s: %s. What was acknowledged is on disk. Check the disk, then start "
+      "again.\n",
+      file.c_str(), error.context.c_str());
   std::terminate();
 }
 
