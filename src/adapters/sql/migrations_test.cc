@@ -23,9 +23,10 @@ TEST(Migrations, CountFromOneWithoutGaps) {
 
 TEST(Migrations, RunOnceAndNameTheChainOnce) {
   const TemporaryDirectory directory;
-  DataDirectory data = DataDirectory::hold(directory.path()).value();
-  ASSERT_TRUE(data.make_database_file());
-  const auto connection = SqliteConnection::open_writer(std::move(data)).value();
+  auto data = std::make_unique<DataDirectory>(DataDirectory::hold(directory.path()).value());
+  ASSERT_TRUE(data->make_database_file());
+  const SqliteFile file{data->database()};
+  const auto connection = SqliteConnection::open_writer(file, std::move(data)).value();
   SeededRandom random(1);
   const NodeId node = migrate(*connection, random).value();
   EXPECT_NE(node, NodeId(0));

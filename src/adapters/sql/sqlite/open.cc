@@ -25,14 +25,15 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& da
   LOCKSTEP_TRY(DataDirectory directory, DataDirectory::hold(data_dir));
   LOCKSTEP_CHECK(directory.make_database_file());
   LOCKSTEP_CHECK(directory.sync());
-  const std::filesystem::path file = directory.database();
+  const SqliteFile file{directory.database()};
 
-  LOCKSTEP_TRY(std::unique_ptr<Connection> writer,
-               SqliteConnection::open_writer(std::move(directory)));
+  LOCKSTEP_TRY(
+      std::unique_ptr<Connection> writer,
+      SqliteConnection::open_writer(file, std::make_unique<DataDirectory>(std::move(directory))));
   const Result<NodeId> node = migrate(*writer, random);
-  if (!node) return named(file, node.error());
+  if (!node) return named(file.path, node.error());
   Result<AuditLog> log = AuditLog::load(*writer, *node);
-  if (!log) return named(file, log.error());
+  if (!log) return named(file.path, log.error());
 
   std::vector<std::unique_ptr<Connection>> readers;
   for (std::size_t i = 0; i < kReaders; ++i) {

@@ -135,34 +135,32 @@ int note_log_pages(void* pages, sqlite3* /*database*/, const char* /*name*/, int
 
 }  // namespace
 
-Result<SqliteConnection::Database> SqliteConnection::open(const std::filesystem::path& file,
-                                                          int flags) {
+Result<SqliteConnection::Database> SqliteConnection::open(const SqliteFile& file, int flags) {
   sqlite3* raw = nullptr;
-  const int result = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const char* const vfs = file.vfs ? file.vfs->c_str() : nullptr;
+  const int result = sqlite3_open_v2(file.path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, vfs);
   Database database(raw);
   if (raw == nullptr) return fail(Errc::unavailable, "SQLite has no memory for a connection");
-  if (result != SQLITE_OK) return about(file, error_of(raw, "opening").error());
+  if (result != SQLITE_OK) return about(file.path, error_of(raw, "opening").error());
   if (sqlite3_extended_result_codes(raw, 1) != SQLITE_OK ||
       sqlite3_busy_timeout(raw, kBusyMillisecondsMax) != SQLITE_OK) {
-    return about(file, error_of(raw, "opening").error());
+    return about(file.path, error_of(raw, "opening").error());
   }
   return database;
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_writer(DataDirectory directory) {
-  const std::filesystem::path file = directory.database();
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_writer(
+    const SqliteFile& file, std::unique_ptr<DataDirectory> directory) {
   LOCKSTEP_TRY(Database database, open(file, SQLITE_OPEN_READWRITE));
-  auto connection = std::make_unique<SqliteConnection>(
-      std::move(database), std::make_unique<DataDirectory>(std::move(directory)));
+  auto connection = std::make_unique<SqliteConnection>(std::move(database), std::move(directory));
   if (const Result<void> claimed = connection->claim(); !claimed) {
-    return about(file, claimed.error());
+    return about(file.path, claimed.error());
   }
   sqlite3_wal_hook(connection->database_.get(), note_log_pages, &connection->log_pages_);
   return connection;
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_reader(
-    const std::filesystem::path& file) {
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open_reader(const SqliteFile& file) {
   LOCKSTEP_TRY(Database database, open(file, SQLITE_OPEN_READONLY));
   return std::make_unique<SqliteConnection>(std::move(database), nullptr);
 }
@@ -303,12 +301,12 @@ std::unexpected<Error> SqliteConnection::failure(std::string_view doing) const {
 
 void SqliteConnection::end_process(std::string_view doing) const {
   const Error error = failure(doing).error();
-  const std::string file = directory_ ? directory_->database().string() : std::string();
   (void)std::fprintf(
       stderr,
       "lockstep: %s: %s. What was acknowledged is on disk. Check the disk, then start "
-      "again.\n",
-      file.c_str(), error.context.c_str());
+      "again.
+",
+      sqlite3_db_filename(database_.get(), "main"), error.context.c_str());
   std::terminate();
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,13 @@
 
 namespace lockstep {
 
+/// Where a database is: a file, and SQLite's name of what stands between the file and SQLite. None
+/// names the operating system; tests/disk puts a disk there that it can cut the power of.
+struct SqliteFile {
+  std::filesystem::path path;
+  std::optional<std::string> vfs{};
+};
+
 /// The driver for SQLite. One connection writes and checkpoints, the others are opened read-only:
 /// SQLite 3.40 can lose data when two connections checkpoint at once.
 class SqliteConnection final : public Connection {
@@ -26,13 +34,14 @@ class SqliteConnection final : public Connection {
   SqliteConnection(Database database, std::unique_ptr<DataDirectory> directory)
       : directory_(std::move(directory)), database_(std::move(database)) {}
 
-  /// The connection that writes; holds on to the directory until it is closed itself. Makes sure
-  /// that the file is a database of ours, or empty.
+  /// The connection that writes; holds on to `directory`, where there is one, until it is closed
+  /// itself. Makes sure that the file, which exists, is a database of ours, or empty.
   /// Errors: unavailable; corrupt, naming the file and what to do.
-  static Result<std::unique_ptr<SqliteConnection>> open_writer(DataDirectory directory);
+  static Result<std::unique_ptr<SqliteConnection>> open_writer(
+      const SqliteFile& file, std::unique_ptr<DataDirectory> directory);
 
   /// A connection that only reads. Errors: as above.
-  static Result<std::unique_ptr<SqliteConnection>> open_reader(const std::filesystem::path& file);
+  static Result<std::unique_ptr<SqliteConnection>> open_reader(const SqliteFile& file);
 
   Result<std::unique_ptr<Rows>> query(std::string_view sql, Parameters parameters) override;
   Result<std::uint64_t> execute(std::string_view sql, Parameters parameters) override;
@@ -66,7 +75,7 @@ class SqliteConnection final : public Connection {
     using is_transparent = void;
   };
 
-  static Result<Database> open(const std::filesystem::path& file, int flags);
+  static Result<Database> open(const SqliteFile& file, int flags);
   /// Makes the file ours and sets it up for writing.
   Result<void> claim();
   Result<sqlite3_stmt*> prepared(std::string_view sql);
@@ -76,7 +85,7 @@ class SqliteConnection final : public Connection {
   std::unexpected<Error> failure(std::string_view doing) const;
   [[noreturn]] void end_process(std::string_view doing) const;
 
-  std::unique_ptr<DataDirectory> directory_;  // null when reading; outlives the handle
+  std::unique_ptr<DataDirectory> directory_;  // may be null; outlives the handle
   Database database_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
   int log_pages_ = 0;
