@@ -3,6 +3,8 @@
 // else, and SQLite works on it as on any other.
 #include "virtual_disk.h"
 
+#include <deque>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,7 @@ std::string text_of(const Content& content) {
 /// A file "f" that holds `synced`, and what is done to it after that.
 class AFile : public testing::Test {
  public:
-  AFile() { does({Kind::write, 0, 0, bytes("synced")}, {Kind::sync, 0, 0, {}}); }
+  AFile() { does(DiskOp{Kind::write, 0, 0, bytes("synced")}, DiskOp{Kind::sync, 0, 0, {}}); }
 
   template <class... Ops>
   void does(Ops... ops) {

@@ -304,8 +304,7 @@ void SqliteConnection::end_process(std::string_view doing) const {
   (void)std::fprintf(
       stderr,
       "lockstep: %s: %s. What was acknowledged is on disk. Check the disk, then start "
-      "again.
-",
+      "again.\n",
       sqlite3_db_filename(database_.get(), "main"), error.context.c_str());
   std::terminate();
 }
