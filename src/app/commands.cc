@@ -14,6 +14,7 @@
 
 #include "adapters/system/system_clock.h"
 #include "adapters/system/system_random.h"
+#include "app/audit_verify.h"
 #include "app/data_directory.h"
 #include "app/demo.h"
 #include "app/local_transport.h"
@@ -56,6 +57,7 @@ struct Machine {
 struct Chosen {
   std::function<Result<void>(Machine&)> own;
   Action verb;
+  std::function<ExitCode(Machine&)> with_code;  ///< one of ours whose exit code says something
 };
 
 std::filesystem::path data_path(const Common& common) { return common.data; }
@@ -184,6 +186,43 @@ ExitCode run_verb(const Common& common, const Action& verb, Machine& machine) {
   return verb(session);
 }
 
+// ---- audit verify
+
+ExitCode verify_audit(const Common& common, AuditVerifyOptions options, Machine& machine) {
+  start_log(LogLevel::warning);
+  options.data = data_path(common);
+  options.socket = common.socket.empty() ? default_config(options.data).admin_socket
+                                         : std::filesystem::path(common.socket);
+  if (common.json) options.format = Format::json;
+  return verify_audit_command(options, machine.clock, machine.random, machine.terminal);
+}
+
+/// Under the noun that the online verbs made.
+void add_audit_verify(CLI::App& app, const Common& common, Chosen& chosen) {
+  CLI::App* verb = app.get_subcommand("audit")->add_subcommand(
+      "verify", "Checks that no record was edited, removed, reordered or cut off.");
+  // Owned by the callback, which `app` keeps, and by the command that it chooses.
+  const auto options = std::make_shared<AuditVerifyOptions>();
+  verb->add_option("--mirror", options->mirrors,
+                   "Also check this mirror file; rotated: oldest first");
+  verb->add_option("--key", options->key, "The public key that you noted down (`audit key`)");
+  verb->add_option("--noted", options->noted, "A file with what `audit heads --json` printed then");
+  verb->add_flag("--alone", options->alone, "Check only the mirror: the store is not here");
+  verb->footer(
+      "Example: lockstep audit verify\n"
+      "         lockstep audit verify --alone --mirror audit.jsonl --key 3d40…\n"
+      "Each record's hash covers the record before it, and the end of the chain is signed every\n"
+      "second. Names the first break of each chain, what it means and what to do, and ends with "
+      "1.\n"
+      "Asks the running server; where none runs, reads the store itself.\n\n" +
+      std::string(exit_code_help()));
+  verb->callback([&common, &chosen, options] {
+    chosen.with_code = [&common, options](Machine& machine) {
+      return verify_audit(common, *options, machine);
+    };
+  });
+}
+
 // ---- all of it
 
 void add_common(CLI::App& app, Common& common) {
@@ -221,12 +260,14 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   add_serve(app, common, chosen);
   add_demo(app, common, chosen);
   add_online_verbs(app, chosen.verb);
+  add_audit_verify(app, common, chosen);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& result) {
     return say_parse_result(app, result, terminal);
   }
   Machine machine{terminal, {}, {}};
+  if (chosen.with_code) return chosen.with_code(machine);
   if (!chosen.own) return run_verb(common, chosen.verb, machine);
   const auto done = chosen.own(machine);
   return done ? ExitCode::ok : report(terminal, done.error());

@@ -162,6 +162,16 @@ Result<void> read_log(Section& root, LogLevel& level) {
   return {};
 }
 
+Result<void> read_audit(Section& root, const std::filesystem::path& base,
+                        std::filesystem::path& mirror) {
+  LOCKSTEP_TRY(const toml::value table, root.table("audit"));
+  Section section(table, "audit");
+  std::string path;
+  LOCKSTEP_CHECK(section.read("mirror", path));
+  if (!path.empty()) mirror = resolved(base, path);
+  return section.no_others();
+}
+
 Result<Config> read_root(const toml::value& document, const std::string& name,
                          const std::filesystem::path& base) {
   Section root(document, "");
@@ -176,6 +186,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(root.read("admin_socket", admin_socket));
   if (!admin_socket.empty()) config.admin_socket = resolved(base, admin_socket);
   LOCKSTEP_CHECK(read_listen(root, base, config.listen));
+  LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(root.no_others());

@@ -21,6 +21,7 @@ struct Config {
   std::filesystem::path data;          ///< data directory, made by `lockstep init`
   TcpListen listen;                    ///< where the API is served
   std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
+  std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
 };

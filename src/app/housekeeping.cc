@@ -4,8 +4,15 @@
 #include <string>
 
 #include "app/log.h"
+#include "service/audit_pruning.h"
 
 namespace lockstep {
+namespace {
+
+/// How many portions of pruned records go at once: 50,000 records a minute.
+constexpr std::uint32_t kPrunePortions = 100;
+
+}  // namespace
 
 Result<void> keep_house(Services& services) {
   LOCKSTEP_TRY(const std::uint64_t deleted,
@@ -13,7 +20,11 @@ Result<void> keep_house(Services& services) {
   if (deleted > 0) {
     log(LogLevel::debug, "tickets_expired", {{"count", std::to_string(deleted)}});
   }
-  return refresh_policy(services);
+  LOCKSTEP_CHECK(refresh_policy(services));
+  LOCKSTEP_CHECK(apply_retention(services));
+  LOCKSTEP_TRY(const std::uint64_t pruned, remove_pruned(services, kPrunePortions));
+  if (pruned > 0) log(LogLevel::info, "audit_pruned", {{"records", std::to_string(pruned)}});
+  return {};
 }
 
 Housekeeping::Housekeeping(Services& services) : services_(services), thread_([this] { run(); }) {}
@@ -27,10 +38,24 @@ void Housekeeping::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Housekeeping::sign() {
+  const Result<void> done = sign_audit(services_);
+  if (done || sign_failed_) return;
+  sign_failed_ = true;
+  log(LogLevel::error, "audit_not_signed", {{"why", done.error().context}});
+}
+
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, kEvery, [this] { return stopping_; })) {
+  while (!changed_.wait_for(lock, kSignEvery, [this] { return stopping_; })) {
     lock.unlock();
+    sign();
+    if (++signs_ < kEvery / kSignEvery) {
+      lock.lock();
+      continue;
+    }
+    signs_ = 0;
+    sign_failed_ = false;
     if (const auto done = keep_house(services_); !done) {
       log(LogLevel::warning, "housekeeping_failed", {{"why", done.error().context}});
     }

@@ -15,10 +15,12 @@ namespace lockstep {
 /// again, for the day when another process changes it. Errors: those of the store.
 [[nodiscard]] Result<void> keep_house(Services& services);
 
-/// The thread that keeps house every `kEvery`. An error is logged and tried again the next time.
+/// The thread that keeps house every `kEvery` and signs the audit's end every `kSignEvery`. An
+/// error is logged and tried again the next time; one about signatures once for each `kEvery`.
 class Housekeeping {
  public:
   static constexpr std::chrono::seconds kEvery{60};
+  static constexpr std::chrono::seconds kSignEvery{1};
 
   explicit Housekeeping(Services& services);
   Housekeeping(const Housekeeping&) = delete;
@@ -30,11 +32,14 @@ class Housekeeping {
 
  private:
   void run();
+  void sign();
 
   Services& services_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  std::uint32_t signs_ = 0;   ///< how often was signed since the house was kept
+  bool sign_failed_ = false;  ///< and whether that was told since
   std::thread thread_;
 };
 

@@ -14,6 +14,7 @@ sigset_t stop_signals() {
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -34,7 +35,7 @@ StopSignals::StopSignals() {
 void StopSignals::wait() const {
   const sigset_t set = stop_signals();
   int signal = 0;
-  while (::sigwait(&set, &signal) != 0) {
+  while (::sigwait(&set, &signal) != 0 || signal == SIGHUP) {
   }
 }
 

@@ -2,6 +2,7 @@
 #include "app/serve.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -12,6 +13,7 @@
 #include "app/data_directory.h"
 #include "app/housekeeping.h"
 #include "app/log.h"
+#include "app/mirroring.h"
 #include "front/rest/api.h"
 
 namespace lockstep {
@@ -39,25 +41,13 @@ ApiOptions api_options() {
   return options;
 }
 
-/// `result`, with what the person at the console can do about an error of this kind.
-template <class T>
-Result<T> advised(Result<T> result, Errc about, const std::string& advice) {
-  if (result || result.error().code != about) return result;
-  return fail(about, result.error().context + ": " + advice);
-}
-
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random) {
   Site site;
-  LOCKSTEP_TRY(site.vault, advised(KeyFileVault::open(key_file_path(data)), Errc::not_found,
-                                   "bring it back from its copy; nothing else opens the seeds"));
+  LOCKSTEP_TRY(site.vault, KeyFileVault::open(key_file_path(data)));
   LOCKSTEP_TRY(site.store, open_sqlite_store(data, random));
-  LOCKSTEP_TRY(
-      site.services,
-      advised(start_services({*site.store, clock, random, *site.vault}, cores()), Errc::corrupt,
-              "bring back the key file that belongs to this database, or restore a backup"
-              " of both"));
+  LOCKSTEP_TRY(site.services, start_services({*site.store, clock, random, *site.vault}, cores()));
   site.router = make_api_router(*site.services, api_options());
   return site;
 }
@@ -68,6 +58,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
   Housekeeping housekeeping(*site.services);
+  std::optional<Mirroring> mirroring;
+  if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
 
   const std::uint16_t port = server->ports().front();
   LOCKSTEP_CHECK(record_start(*site.services));
@@ -85,6 +77,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   workers.stop();
   housekeeping.stop();
   LOCKSTEP_CHECK(record_stop(*site.services));
+  mirroring.reset();
   log(LogLevel::info, "stopped");
   return {};
 }

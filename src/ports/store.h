@@ -256,6 +256,8 @@ class Store {
   /// At most `limit` records of one chain behind number `seq`, in order.
   virtual Result<std::vector<AuditRecord>> audit_chain(NodeId node, std::uint64_t seq,
                                                        std::uint32_t limit) = 0;
+  /// The chains that have records. Ascending.
+  virtual Result<std::vector<NodeId>> audit_nodes() = 0;
   /// The heads as the store keeps them beside the records, for audit verify to compare. By node.
   virtual Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() = 0;
   /// The newest signed head of each chain that has one. By node.

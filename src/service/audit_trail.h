@@ -2,39 +2,45 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "core/audit/chain_check.h"
 #include "ports/store.h"
 
 namespace lockstep {
 
-/// Newest first. Permission: audit_read. Errors: invalid_input, for a limit outside 1 to 1,000.
+/// By time, in the order asked for. Permission: audit_read. Errors: invalid_input, for a limit
+/// outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<AuditRecord>> query_audit(Store& store, const AuditQuery& query);
 
-/// The first place where a chain is not what was written.
-struct AuditBreak {
-  enum class Kind {
-    altered,   ///< a record does not follow from the one before: it or its neighbour was edited
-    gap,       ///< sequence numbers are missing
-    cut,       ///< the chain ends before its head
-    no_chain,  ///< a head without records, or records without a head
-  };
-  Kind kind;
-  NodeId node;
-  std::uint64_t seq = 0;  ///< of the first record that is wrong or missing
+struct VerifyOptions {
+  /// The audit key's public half. None: signatures are not looked at.
+  std::optional<PublicKey> key;
+  /// Signed heads that were kept elsewhere: the store's chains have to agree with them too.
+  std::vector<SignedHead> noted;
+  /// Told now and then how many records were read so far.
+  std::function<void(std::uint64_t)> progress;
 };
 
 struct AuditVerdict {
-  std::uint64_t records = 0;  ///< that were read
-  std::uint64_t chains = 0;
-  std::optional<AuditBreak> broken;  ///< nothing: everything is as it was written
+  std::uint64_t records = 0;         ///< that were checked
+  std::vector<ChainVerdict> chains;  ///< by node
+  bool signatures_checked = false;
+
+  /// The first break of the first chain that has one; nothing: everything is as it was written.
+  [[nodiscard]] std::optional<AuditBreak> broken() const;
 };
 
-/// Walks every chain from its beginning and compares its end with the head that is kept beside it.
-/// Reads all records once, keeps none. Permission: audit_read.
-[[nodiscard]] Result<AuditVerdict> verify_audit(Store& store);
+/// Walks every chain from its beginning, or from its checkpoint, and compares it with the head kept
+/// beside it, with its signed heads, and with the other chains that its starts name. Reads all
+/// records once, keeps none. Permission: audit_read.
+[[nodiscard]] Result<AuditVerdict> verify_audit(Store& store, const VerifyOptions& options);
+
+/// The stable name of a break: "altered".
+[[nodiscard]] std::string_view name_of(AuditBreak::Kind kind);
 
 }  // namespace lockstep

@@ -253,6 +253,10 @@ void Login::add_events(const Situation& now, const Decision& decision, ChangeSet
   made.reason = decision.evidence.reason;
   made.source = origin_.value();
   made.details = evidence_details(decision.evidence, now.tokens);
+  for (const TokenMove& move : decision.moves) {
+    const auto token = std::ranges::find(now.tokens, move.token, &Token::id);
+    if (token != now.tokens.end()) add_move(made.details, *token, move.progress);
+  }
   set.events.push_back(made);
   for (const TokenId id : decision.evidence.suspended) {
     made.kind = EventKind::token_auto_suspended;

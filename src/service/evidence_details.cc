@@ -44,6 +44,19 @@ std::optional<Serial> serial_of(const std::optional<TokenId>& id, std::span<cons
   return token->serial;
 }
 
+void add_move(Details& details, const Token& token, const Progress& after) {
+  const auto add_place = [&](const char* name, Position position) {
+    details.emplace_back(name, fmt::format("{}@{}", token.serial.text(), position.value()));
+  };
+  if (after.next != token.progress.next) add_place("next", after.next);
+  for (const Remembered& one : after.remembered) {
+    const auto& before = token.progress.remembered;
+    const bool known =
+        std::ranges::find(before, one.position, &Remembered::position) != before.end();
+    if (!known) add_place("spent", one.position);
+  }
+}
+
 Details evidence_details(const Evidence& evidence, std::span<const Token> tokens) {
   Details details;
   add(details, "position", number_of(evidence.position));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/evidence_details.h"
 
+#include <map>
+#include <set>
+
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -59,6 +62,73 @@ TEST_F(EvidenceDetails, TheSerialIsFoundAmongTheTokensGiven) {
   EXPECT_EQ(serial_of(tokens.front().id, tokens), serial("C1"));
   EXPECT_EQ(serial_of(TokenId(5), tokens), std::nullopt);
   EXPECT_EQ(serial_of(std::nullopt, tokens), std::nullopt);
+}
+
+/// What the audit alone says about a token: the replay after an older store was put back.
+struct Replayed {
+  std::uint64_t next = 0;
+  std::set<std::uint64_t> spent;
+};
+
+std::map<std::string, Replayed> replayed(Store& store) {
+  std::map<std::string, Replayed> tokens;
+  EXPECT_TRUE(store.audit_scan([&](const AuditRecord& record) -> Result<void> {
+    for (const auto& [name, value] : record.event.details) {
+      if (name != "next" && name != "spent") continue;
+      const std::size_t at = value.find('@');
+      Replayed& token = tokens[value.substr(0, at)];
+      const std::uint64_t position = std::stoull(value.substr(at + 1));
+      if (name == "next") token.next = std::max(token.next, position);
+      if (name == "spent") token.spent.insert(position);
+    }
+    return {};
+  }));
+  return tokens;
+}
+
+TEST_F(EvidenceDetails, TheAuditAloneTellsWhatEveryAttemptUsedUp) {
+  add_user("anna");
+  SimulatedToken card = add_card("anna", "C1");
+  SimulatedToken fob = add_fob("anna", "F1");
+  const auto expect_replay = [&](const char* when) {
+    const auto tokens = replayed(store);
+    for (const char* name : {"C1", "F1"}) {
+      const Progress progress = token(name).progress;
+      const auto found = tokens.find(name);
+      const Replayed told = found == tokens.end() ? Replayed{} : found->second;
+      // Where nothing moved yet, the token is as it was made.
+      if (told.next != 0) {
+        EXPECT_EQ(told.next, progress.next.value()) << name << " " << when;
+      }
+      for (const Remembered& one : progress.remembered) {
+        EXPECT_TRUE(told.spent.contains(one.position.value())) << name << " " << when;
+      }
+    }
+  };
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  EXPECT_EQ(replayed(store)["C1"].next, token("C1").progress.next.value());
+  EXPECT_EQ(log_in("anna", fob.shows(clock.now().wall)), Verdict::accept);
+  EXPECT_EQ(replayed(store)["F1"].next, token("F1").progress.next.value());
+
+  card.press_unseen(50);
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::reject) << "the next code is asked for";
+  EXPECT_EQ(replayed(store)["C1"].spent.size(), 1U) << "seen, and not good alone any more";
+  expect_replay("after a first code");
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept) << "by the pair";
+  expect_replay("after a pair");
+
+  card.press_unseen(600);
+  ResyncInput by_codes{.serial = serial("C1"), .codes = {card.press(), card.press()}};
+  EXPECT_TRUE(resynchronise(*services, owner(), by_codes));
+  expect_replay("after a resynchronisation");
+  card.press_unseen(900);
+  ResyncInput by_counter{.serial = serial("C1"), .counter = card.counter().value()};
+  by_counter.codes = {card.press()};
+  EXPECT_TRUE(resynchronise(*services, owner(), by_counter));
+  expect_replay("after an operator typed the counter");
+  EXPECT_TRUE(test_token(*services, owner(), serial("C1"), card.press()));
+  expect_replay("after a dry run");
+  EXPECT_EQ(replayed(store)["C1"].next, card.counter().value() - 1);
 }
 
 }  // namespace

@@ -57,6 +57,14 @@ Result<void> read_numbers(JsonObject& set, Policy& policy) {
   return read(set, "guard_ppm", {10, 10'000}, policy.guard_ppm);
 }
 
+Result<void> read_retention(JsonObject& set, std::uint32_t& days) {
+  constexpr std::string_view kName = "audit.retention_days";
+  LOCKSTEP_CHECK(read(set, kName, {0, kAuditDaysMax}, days));
+  if (days == 0 || days >= kAuditDaysMin) return {};
+  return fail(Errc::invalid_input,
+              fmt::format("\"{}\" is 0, for ever, or at least {}", kName, kAuditDaysMin));
+}
+
 Result<void> read_others(JsonObject& set, Policy& policy) {
   LOCKSTEP_TRY(const std::optional<bool> disabling, set.optional_flag("disabling"));
   if (disabling) policy.disabling = *disabling ? Disabling::on : Disabling::off;
@@ -179,6 +187,7 @@ Result<PolicySnapshot> parse_policy(std::string_view document) {
     LOCKSTEP_TRY(JsonObject set, JsonObject::of(*changes));
     LOCKSTEP_CHECK(read_numbers(set, snapshot.policy));
     LOCKSTEP_CHECK(read_others(set, snapshot.policy));
+    LOCKSTEP_CHECK(read_retention(set, snapshot.audit_days));
     LOCKSTEP_CHECK(set.finish());
   }
   LOCKSTEP_CHECK(object.finish());

@@ -28,6 +28,7 @@ struct PolicySnapshot {
   PresetName preset = PresetName::standard;
   Policy policy;
   std::string document;
+  std::uint32_t audit_days = 0;  ///< how long audit records are kept at least; 0: for ever
 };
 // Shared by the cache and the requests that took it; the last one to finish frees it.
 using PolicyHandle = std::shared_ptr<const PolicySnapshot>;
@@ -58,6 +59,10 @@ class PolicyCache {
 
 /// The smallest allowance, in evaluated single codes a year, that a policy may give an honest user.
 inline constexpr double kAllowanceMin = 60;
+
+/// Younger records of the audit are never removed.
+inline constexpr std::uint32_t kAuditDaysMin = 30;
+inline constexpr std::uint32_t kAuditDaysMax = 36'500;
 
 /// Puts `document` into force as the next revision. Permission: policy_write.
 /// Errors: invalid_input, as parse_policy, and when its changes bring the year's allowance of some

@@ -47,6 +47,7 @@ ChangeSet ResyncCase::changes(const Context& context, const ResyncDecision& deci
   if (owner_) made.user = owner_->name;
   made.reason = decision.reason;
   made.details = evidence_details(decision.evidence, std::span(&token_, 1));
+  if (decision.move) add_move(made.details, token_, decision.move->progress);
   set.events.push_back(std::move(made));
   return set;
 }

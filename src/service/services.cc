@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/services.h"
 
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/hex.h"
 #include "service/events.h"
 
 namespace lockstep {
 
 namespace {
 
-constexpr std::size_t kPinKeyBytes = 32;
+constexpr std::size_t kServiceKeyBytes = 32;
+/// How many other chains a start names; more processes than this never shared a database.
+constexpr std::size_t kChainsNamedMax = 256;
 constexpr std::size_t kNobodysSeedBytes = 20;
-constexpr std::uint64_t kPinKeyId = 1;
-const std::string kPinKeyName = "pin";
+/// A key of the service itself: its name in the store, and the id it is sealed for.
+struct ServiceKeyName {
+  const char* name;
+  std::uint64_t id;
+};
+constexpr ServiceKeyName kPinKey{"pin", 1};
+constexpr ServiceKeyName kAuditKey{"audit", 2};
 
 Secret random_secret(Random& random, std::size_t size) {
   Bytes bytes(size);
@@ -18,19 +30,40 @@ Secret random_secret(Random& random, std::size_t size) {
   return Secret(std::move(bytes));
 }
 
-Result<Secret> open_pin_key(const Ports& ports) {
-  LOCKSTEP_TRY(std::optional<Sealed> sealed, ports.store.service_key(kPinKeyName));
+/// The key of that name; makes it where there is none. `made` says what to write down then.
+Result<Secret> open_service_key(
+    const Ports& ports, const ServiceKeyName& key,
+    const std::function<Result<std::vector<AuditEvent>>(const Secret&)>& made) {
+  LOCKSTEP_TRY(std::optional<Sealed> sealed, ports.store.service_key(key.name));
   if (!sealed) {
-    const Secret fresh = random_secret(ports.random, kPinKeyBytes);
-    LOCKSTEP_TRY(Sealed made, ports.vault.seal(SealPurpose::service_key, kPinKeyId, fresh));
-    const Result<void> kept =
-        ports.store.commit(ChangeSet{{InsertServiceKey{kPinKeyName, std::move(made)}}, {}});
+    const Secret fresh = random_secret(ports.random, kServiceKeyBytes);
+    LOCKSTEP_TRY(Sealed fresh_sealed, ports.vault.seal(SealPurpose::service_key, key.id, fresh));
+    LOCKSTEP_TRY(std::vector<AuditEvent> events, made(fresh));
+    const Result<void> kept = ports.store.commit(
+        ChangeSet{{InsertServiceKey{key.name, std::move(fresh_sealed)}}, std::move(events)});
     // A conflict is another node that starts at the same time: its key is the key.
     if (!kept && kept.error().code != Errc::conflict) return std::unexpected(kept.error());
-    LOCKSTEP_TRY(sealed, ports.store.service_key(kPinKeyName));
-    if (!sealed) return fail(Errc::corrupt, "the PIN key is not there after it was written");
+    LOCKSTEP_TRY(sealed, ports.store.service_key(key.name));
+    if (!sealed) return fail(Errc::corrupt, "a service key is not there after it was written");
   }
-  return ports.vault.open(SealPurpose::service_key, kPinKeyId, *sealed);
+  return ports.vault.open(SealPurpose::service_key, key.id, *sealed);
+}
+
+Result<Secret> open_pin_key(const Ports& ports) {
+  return open_service_key(ports, kPinKey, [](const Secret&) { return std::vector<AuditEvent>{}; });
+}
+
+Result<SigningKey> open_audit_key(const Ports& ports) {
+  const auto made = [&](const Secret& fresh) -> Result<std::vector<AuditEvent>> {
+    LOCKSTEP_TRY(const SigningKey key, SigningKey::from(fresh.clone()));
+    AuditEvent event{.kind = EventKind::audit_key_created,
+                     .at = ports.clock.now().wall,
+                     .actor = Actor("system")};
+    event.details = {{"public_key", to_hex(key.public_key())}};
+    return std::vector{std::move(event)};
+  };
+  LOCKSTEP_TRY(Secret bytes, open_service_key(ports, kAuditKey, made));
+  return SigningKey::from(std::move(bytes));
 }
 
 /// A six-digit time token that has been used before, as most are.
@@ -56,28 +89,59 @@ Result<Token> make_nobodys(const Ports& ports) {
   return token;
 }
 
-Result<void> record(Services& services, EventKind kind) {
-  const Context context = begin(services, Caller{Actor("system"), {}, {}});
-  return services.store.commit(ChangeSet{{}, {event(context, kind)}});
+AuditEvent event_of_service(const Services& services, EventKind kind) {
+  return event(begin(services, Caller{Actor("system"), {}, {}}), kind);
+}
+
+/// Signs; an audit that is not what was signed stops nobody from logging in. Housekeeping says so
+/// again and again.
+Result<void> sign_if_sound(Services& services) {
+  const Result<void> done = sign_audit(services);
+  if (!done && done.error().code == Errc::corrupt) return {};
+  return done;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Services>> start_services(const Ports& ports, unsigned password_checks_max) {
   LOCKSTEP_TRY(Secret pin_key, open_pin_key(ports));
+  LOCKSTEP_TRY(SigningKey audit_key, open_audit_key(ports));
   LOCKSTEP_TRY(Token nobodys, make_nobodys(ports));
-  auto services = std::make_unique<Services>(ports, std::move(pin_key), std::move(nobodys),
-                                             password_checks_max);
+  auto services = std::make_unique<Services>(ports, std::move(pin_key), std::move(audit_key),
+                                             std::move(nobodys), password_checks_max);
   LOCKSTEP_CHECK(refresh_policy(*services));
   return services;
 }
 
 Result<void> record_start(Services& services) {
-  return record(services, EventKind::service_started);
+  AuditEvent made = event_of_service(services, EventKind::service_started);
+  // Each chain says which others there are, so that one cannot vanish as a whole.
+  LOCKSTEP_TRY(const auto heads, services.store.audit_heads());
+  const NodeId own = services.store.own_chain().node;
+  for (const auto& [node, head] : heads) {
+    if (node == own || made.details.size() >= kChainsNamedMax) continue;
+    made.details.emplace_back("chain", std::to_string(node.value()));
+  }
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(made)}}));
+  return sign_if_sound(services);
 }
 
 Result<void> record_stop(Services& services) {
-  return record(services, EventKind::service_stopped);
+  LOCKSTEP_CHECK(services.store.commit(
+      ChangeSet{{}, {event_of_service(services, EventKind::service_stopped)}}));
+  return sign_if_sound(services);
+}
+
+Result<std::optional<PublicKey>> audit_public_key(Store& store, KeyVault& vault) {
+  LOCKSTEP_TRY(const std::optional<Sealed> sealed, store.service_key(kAuditKey.name));
+  if (!sealed) return std::nullopt;
+  LOCKSTEP_TRY(Secret bytes, vault.open(SealPurpose::service_key, kAuditKey.id, *sealed));
+  LOCKSTEP_TRY(const SigningKey key, SigningKey::from(std::move(bytes)));
+  return key.public_key();
+}
+
+Result<void> sign_audit(Services& services) {
+  return services.audit.sign(services.store, services.clock.now().wall);
 }
 
 Context begin(const Services& services, Caller caller) {

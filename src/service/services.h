@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -20,6 +21,8 @@
 #include "ports/key_vault.h"
 #include "ports/random.h"
 #include "ports/store.h"
+#include "service/audit_signing.h"
+#include "service/mirror_report.h"
 #include "service/password_gate.h"
 #include "service/policies.h"
 #include "service/source_limit.h"
@@ -51,12 +54,14 @@ struct Ports {
 /// Everything that outlives requests: one for the process, made by `start_services`, used by all
 /// threads. The ports outlive it.
 struct Services {
-  Services(const Ports& ports, Secret pin, Token stand_in, unsigned password_checks_max)
+  Services(const Ports& ports, Secret pin, SigningKey audit_key, Token stand_in,
+           unsigned password_checks_max)
       : store(ports.store),
         clock(ports.clock),
         random(ports.random),
         vault(ports.vault),
         pin_key(std::move(pin)),
+        audit(std::move(audit_key)),
         nobodys(std::move(stand_in)),
         passwords(password_checks_max) {}
 
@@ -65,13 +70,16 @@ struct Services {
   Random& random;
   KeyVault& vault;
   const Secret pin_key;  ///< MACs of PINs are made with it
+  AuditSigner audit;     ///< vouches for the end of this process's chain
   const Token nobodys;   ///< stands for the tokens of who has none, so that the work is the same
   PasswordGate passwords;
   PolicyCache policy;
   SourceLimit sources;
+  MirrorReport mirror;  ///< how the copy of the audit does, where one is kept
 };
 
-/// Opens the PIN key (makes it at the very first start) and reads the policy.
+/// Opens the PIN key and the key that signs the audit (makes them at the very first start) and
+/// reads the policy.
 /// `password_checks_max`: how many passwords are checked at once, the number of cores.
 /// Errors: corrupt, when the key vault is not the one this store was made with.
 [[nodiscard]] Result<std::unique_ptr<Services>> start_services(const Ports& ports,
@@ -81,6 +89,14 @@ struct Services {
 /// commands that open the store for one call.
 [[nodiscard]] Result<void> record_start(Services& services);
 [[nodiscard]] Result<void> record_stop(Services& services);
+
+/// The public half of the key that signs the audit of `store`; nullopt, where none was made yet.
+/// For who has a store and no service. Errors: corrupt, when the vault is not that store's.
+[[nodiscard]] Result<std::optional<PublicKey>> audit_public_key(Store& store, KeyVault& vault);
+
+/// Signs where the audit ends, if it has moved: from time to time, and at start and stop.
+/// Errors: corrupt, as AuditSigner::sign.
+[[nodiscard]] Result<void> sign_audit(Services& services);
 
 /// The context of a request that starts now.
 [[nodiscard]] Context begin(const Services& services, Caller caller);

@@ -24,8 +24,11 @@ TEST_F(ServicesStart, ThePinKeyIsSealedInTheStore) {
   EXPECT_EQ(started.error().code, Errc::corrupt);
 }
 
-TEST_F(ServicesStart, OpeningAStoreForOneCallWritesNothing) {
-  EXPECT_TRUE(store.audit({})->empty());
+TEST_F(ServicesStart, OpeningAStoreForOneCallWritesNothingButTheKeysItMade) {
+  ASSERT_EQ(store.audit({})->size(), 1U);
+  EXPECT_EQ(last_record().event.kind, EventKind::audit_key_created);
+  services = start_services({store, clock, random, vault}, 2).value();
+  EXPECT_EQ(store.audit({})->size(), 1U);
 }
 
 TEST_F(ServicesStart, StartAndStopAreWrittenDown) {

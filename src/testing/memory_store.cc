@@ -2,6 +2,7 @@
 #include "testing/memory_store.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -210,6 +211,13 @@ Result<std::vector<AuditRecord>> MemoryStore::audit_chain(NodeId node, std::uint
     if (record.node == node && record.seq > seq && found.size() < limit) found.push_back(record);
   }
   return found;
+}
+
+Result<std::vector<NodeId>> MemoryStore::audit_nodes() {
+  const std::scoped_lock lock(mutex_);
+  std::set<NodeId> nodes;
+  for (const AuditRecord& record : audit_) nodes.insert(record.node);
+  return std::vector<NodeId>(nodes.begin(), nodes.end());
 }
 
 Result<std::vector<std::pair<NodeId, ChainHead>>> MemoryStore::audit_heads() {

@@ -37,6 +37,7 @@ class MemoryStore : public Store {
   Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override;
   Result<std::vector<AuditRecord>> audit_chain(NodeId node, std::uint64_t seq,
                                                std::uint32_t limit) override;
+  Result<std::vector<NodeId>> audit_nodes() override;
   Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override;
   Result<std::vector<SignedHead>> signed_heads() override;
   Result<std::vector<SignedHead>> audit_checkpoints() override;

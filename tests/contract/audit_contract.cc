@@ -73,6 +73,13 @@ TEST_P(AuditContract, AChainIsReadFromAnyPlace) {
   EXPECT_EQ(error_of(store().audit_chain(node(), 0, 1'001)), Errc::invalid_input);
 }
 
+TEST_P(AuditContract, TheChainsWithRecordsAreNamed) {
+  EXPECT_THAT(store().audit_nodes().value(), IsEmpty());
+  must(KeepSignedHead{signed_at(NodeId(7), 3)});
+  write({1, 2, 3});
+  EXPECT_THAT(store().audit_nodes().value(), ElementsAre(node()));
+}
+
 TEST_P(AuditContract, TheNewestSignedHeadOfEachChainIsKept) {
   EXPECT_THAT(store().signed_heads().value(), IsEmpty());
   must(KeepSignedHead{signed_at(NodeId(7), 3)});

@@ -52,6 +52,9 @@ class AuditLog {
                                                                 std::uint64_t seq,
                                                                 std::uint32_t limit);
 
+/// The chains that have records. Ascending.
+[[nodiscard]] Result<std::vector<NodeId>> read_audit_nodes(Connection& database);
+
 /// By node.
 [[nodiscard]] Result<std::vector<SignedHead>> read_signed_heads(Connection& database);
 [[nodiscard]] Result<std::vector<SignedHead>> read_checkpoints(Connection& database);

@@ -187,6 +187,10 @@ Result<std::uint64_t> SqlRepository::prune_audit(NodeId node, std::uint32_t limi
   return pruned;
 }
 
+Result<std::vector<NodeId>> SqlRepository::audit_nodes() {
+  return readers_.read([](Connection& database) { return read_audit_nodes(database); });
+}
+
 Result<std::vector<std::pair<NodeId, ChainHead>>> SqlRepository::audit_heads() {
   return readers_.read([](Connection& database) { return read_audit_heads(database); });
 }

@@ -68,6 +68,13 @@ constexpr WordsAndCall kVerbs[] = {
     {"policy set --preset mideye", R"(PUT /api/v1/policy {"preset":"mideye"})"},
     {"policy odds", "GET /api/v1/policy/odds"},
     {"audit list --user anna --serial s1", "GET /api/v1/audit?user=anna&serial=s1"},
+    {"audit list --since 2026-01-31 --until 2026-02-01T08:00:00Z",
+     "GET /api/v1/audit?since=2026-01-31T00%3A00%3A00Z&until=2026-02-01T08%3A00%3A00Z"},
+    {"audit heads", "GET /api/v1/audit/heads"},
+    {"audit key", "GET /api/v1/audit/heads"},
+    {"audit status", "GET /api/v1/audit/status"},
+    {"audit prune --before 2026-01-31 --dry-run",
+     R"(POST /api/v1/audit/prune {"before":"2026-01-31T00:00:00Z","dry_run":true})"},
 };
 
 /// A command line, from its words to what it asked the API and said.
@@ -136,7 +143,8 @@ TEST_F(VerbsTest, AMalformedCommandLineSendsNothing) {
                             "import f --format xls",
                             "import f",
                             "import f --format csv --yes --dry-run",
-                            "audit verify now"}) {
+                            "audit prune",
+                            "audit export --format xml"}) {
     EXPECT_EQ(run(words), ExitCode::usage) << words;
     EXPECT_TRUE(transport_.requests.empty()) << words;
   }
@@ -158,7 +166,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 37U);
+  EXPECT_EQ(verbs, 40U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {
@@ -238,22 +246,36 @@ TEST_F(VerbsTest, AFailedResynchronisationSaysWhyAndWhatIsLeft) {
             "tries left before a pause  4\n");
 }
 
-TEST_F(VerbsTest, AnIntactAuditEndsWithZeroAndABrokenOneWithOne) {
-  transport_.replies = {{200, R"({"intact":true,"records":7,"chains":1})"}};
-  EXPECT_EQ(run("audit verify"), ExitCode::ok);
-  EXPECT_THAT(terminal_.said, HasSubstr("as it was written"));
-  transport_.replies = {{200, R"({"intact":false,"records":7,"chains":1,)"
-                              R"("broken":{"kind":"gap","node":"1","seq":5}})"}};
-  EXPECT_EQ(run("audit verify"), ExitCode::refused);
-  EXPECT_THAT(terminal_.said, HasSubstr("gap"));
+TEST_F(VerbsTest, AnExportGoesThroughAllPages) {
+  transport_.replies = {{200, R"({"items":[{"seq":1},{"seq":2}],"next":"5_1_2"})"},
+                        {200, R"({"items":[{"seq":3}]})"}};
+  EXPECT_EQ(run("audit export"), ExitCode::ok);
+  EXPECT_EQ(sent(),
+            "GET /api/v1/audit?order=oldest_first&limit=1000\n"
+            "GET /api/v1/audit?order=oldest_first&limit=1000&after=5_1_2");
+  EXPECT_EQ(terminal_.said, "{\"seq\":1}\n{\"seq\":2}\n{\"seq\":3}\n");
 }
 
-TEST_F(VerbsTest, AnExportGoesThroughAllPages) {
-  transport_.replies = {{200, R"({"items":[{"seq":3},{"seq":2}],"next":"1-2"})"},
-                        {200, R"({"items":[{"seq":1}]})"}};
-  EXPECT_EQ(run("audit export"), ExitCode::ok);
-  EXPECT_EQ(sent(), "GET /api/v1/audit?limit=1000\nGET /api/v1/audit?limit=1000&after=1-2");
-  EXPECT_EQ(terminal_.said, "{\"seq\":3}\n{\"seq\":2}\n{\"seq\":1}\n");
+TEST_F(VerbsTest, AnExportSpeaksWhatCollectorsRead) {
+  const std::string page =
+      R"({"items":[{"node":"7","seq":1,"hash":")" + std::string(64, 'a') +
+      R"(","kind":"login.refused","at":"2026-01-05T08:00:00Z","actor":"key:vpn","source":"a=b",)"
+      R"("details":[]}]})";
+  transport_.replies = {{200, page}};
+  EXPECT_EQ(run("audit export --format cef"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("CEF:0|Lockstep|"));
+  EXPECT_THAT(terminal_.said, HasSubstr("sourceServiceName=a\\=b"));
+  transport_.replies = {{200, page}};
+  EXPECT_EQ(run("audit export --format syslog"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("<84>1 2026-01-05T08:00:00Z"));
+  transport_.replies = {{200, R"({"items":[{"seq":1}]})"}};
+  EXPECT_EQ(run("audit export --format cef"), ExitCode::usage) << "no record";
+}
+
+TEST_F(VerbsTest, TheAuditKeyIsPrintedAloneToBeNotedDown) {
+  transport_.replies = {{200, R"({"public_key":"abcd","items":[],"checkpoints":[]})"}};
+  EXPECT_EQ(run("audit key"), ExitCode::ok);
+  EXPECT_EQ(terminal_.said, "abcd\n");
 }
 
 TEST_F(VerbsTest, AnAuditRecordIsOneRow) {

@@ -93,18 +93,10 @@ TEST_F(AdministrationApi, TheAuditIsReadNewestFirstInPages) {
 }
 
 TEST_F(AdministrationApi, AnAuditPlaceThatIsNoneIsRefused) {
-  for (const char* after : {"x", "1", "1-", "-1", "1-x", "1-1-1", "1+1"}) {
+  for (const char* after :
+       {"x", "1", "1_", "_1", "1_1", "1_1_", "1_1_x", "1_1_1_1", "1_1_+1", "_1_1", "1-1-1"}) {
     EXPECT_EQ(get(std::string("/audit?after=") + after).verdict(), "400 invalid_input") << after;
   }
-}
-
-TEST_F(AdministrationApi, TheAuditVerifies) {
-  add_user("anna");
-  const Seen seen = post("/audit/verify");
-  EXPECT_EQ(seen.status(), 200);
-  EXPECT_EQ(seen.at("intact"), true);
-  EXPECT_GT(seen.at("records").as_int64(), 0);
-  EXPECT_TRUE(seen.at("broken").is_null());
 }
 
 }  // namespace

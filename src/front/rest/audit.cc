@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "base/hex.h"
+#include "formats/audit_line.h"
+#include "front/rest/audit_json.h"
 #include "front/rest/routes.h"
+#include "service/audit_pruning.h"
 #include "service/audit_trail.h"
 
 namespace lockstep {
 namespace {
+
+/// How many heads a caller may bring: far more than there are chains.
+constexpr std::size_t kNotedMax = 1'000;
+/// How many portions one call removes; housekeeping goes on with the rest.
+constexpr std::uint32_t kPortionsPerCall = 100;
 
 std::string key_text(const AuditRecord& record) {
   return std::to_string(record.event.at.time_since_epoch().count()) + "_" +
@@ -34,25 +43,18 @@ Result<AuditPlace> parse_key(std::string_view text) {
   return AuditPlace{WallTime(Micros(micros)), NodeId(node), seq};
 }
 
-boost::json::object record_json(const AuditRecord& record) {
-  const AuditEvent& event = record.event;
-  boost::json::object result;
-  result["node"] = std::to_string(record.node.value());  // Beyond what a JavaScript number holds.
-  result["seq"] = record.seq;
-  result["hash"] = to_hex(record.hash);
-  result["kind"] = json_text(name_of(event.kind));
-  result["at"] = json_time(event.at);
-  result["actor"] = event.actor.value();
-  if (event.user) result["user"] = event.user->text();
-  if (event.serial) result["serial"] = event.serial->text();
-  if (event.reason != Reason::none) result["reason"] = json_text(name_of(event.reason));
-  result["source"] = event.source;
-  boost::json::array details;
-  for (const auto& [name, value] : event.details) {
-    details.push_back({{"name", name}, {"value", value}});
-  }
-  result["details"] = std::move(details);
-  return result;
+Result<std::optional<WallTime>> time_of(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::optional<WallTime>();
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
+  return std::optional(time);
+}
+
+Result<AuditOrder> order_of(const Call& call) {
+  const auto text = call.query("order");
+  if (!text || *text == "newest_first") return AuditOrder::newest_first;
+  if (*text == "oldest_first") return AuditOrder::oldest_first;
+  return fail(Errc::invalid_input, "\"order\" is neither newest_first nor oldest_first");
 }
 
 Result<Response> list(Services& services, const Context&, const Call& call) {
@@ -63,6 +65,9 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   if (const auto serial = call.query("serial")) {
     LOCKSTEP_TRY(query.serial, Serial::parse(*serial));
   }
+  LOCKSTEP_TRY(query.since, time_of(call, "since"));
+  LOCKSTEP_TRY(query.until, time_of(call, "until"));
+  LOCKSTEP_TRY(query.order, order_of(call));
   LOCKSTEP_TRY(const Page page, page_of(call));
   query.limit = page.limit;
   if (!page.after.empty()) {
@@ -70,43 +75,124 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   }
   LOCKSTEP_TRY(const std::vector<AuditRecord> records, query_audit(services.store, query));
   boost::json::array items;
-  for (const AuditRecord& record : records) items.push_back(record_json(record));
+  for (const AuditRecord& record : records) items.push_back(record_object(record));
   return list_response(std::move(items), next_of(records, page, key_text));
 }
 
-std::string_view name_of(AuditBreak::Kind kind) {
+/// The heads that the caller kept: {"noted": […]}. None, where there is no body.
+Result<std::vector<SignedHead>> noted_of(const Call& call) {
+  std::vector<SignedHead> heads;
+  if (call.request().body.empty()) return heads;
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  const boost::json::value* noted = body.members().member("noted");
+  LOCKSTEP_CHECK(body.members().finish());
+  if (noted == nullptr) return heads;
+  if (!noted->is_array() || noted->get_array().size() > kNotedMax) {
+    return fail(Errc::invalid_input, "\"noted\" is a list of at most 1000 signed heads");
+  }
+  for (const boost::json::value& one : noted->get_array()) {
+    LOCKSTEP_TRY(const SignedHead head, signed_head_of(one));
+    heads.push_back(head);
+  }
+  return heads;
+}
+
+Result<Response> post_verify(Services& services, const Context&, const Call& call) {
+  VerifyOptions options;
+  LOCKSTEP_TRY(options.noted, noted_of(call));
+  options.key = services.audit.public_key();
+  LOCKSTEP_TRY(const AuditVerdict verdict, verify_audit(services.store, options));
+  return json_response(200, verdict_object(verdict));
+}
+
+boost::json::array heads_array(const std::vector<SignedHead>& heads) {
+  boost::json::array list;
+  for (const SignedHead& head : heads) list.push_back(signed_head_object(head));
+  return list;
+}
+
+Result<Response> get_heads(Services& services, const Context&, const Call& call) {
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_TRY(const std::vector<SignedHead> heads, services.store.signed_heads());
+  LOCKSTEP_TRY(const std::vector<SignedHead> checkpoints, services.store.audit_checkpoints());
+  return json_response(200, boost::json::object{{"public_key", to_hex(services.audit.public_key())},
+                                                {"items", heads_array(heads)},
+                                                {"checkpoints", heads_array(checkpoints)}});
+}
+
+std::string_view name_of(MirrorState::Kind kind) {
   switch (kind) {
-    case AuditBreak::Kind::altered:
-      return "altered";
-    case AuditBreak::Kind::gap:
-      return "gap";
-    case AuditBreak::Kind::cut:
-      return "cut";
-    case AuditBreak::Kind::no_chain:
-      return "no_chain";
+    case MirrorState::Kind::off:
+      return "off";
+    case MirrorState::Kind::current:
+      return "current";
+    case MirrorState::Kind::behind:
+      return "behind";
+    case MirrorState::Kind::failing:
+      return "failing";
   }
   LOCKSTEP_ASSERT(false);
 }
 
-Result<Response> post_verify(Services& services, const Context&, const Call& call) {
+Result<Response> get_status(Services& services, const Context&, const Call& call) {
   LOCKSTEP_CHECK(expect_no_body(call));
-  LOCKSTEP_TRY(const AuditVerdict verdict, verify_audit(services.store));
-  boost::json::object body = {
-      {"intact", !verdict.broken}, {"records", verdict.records}, {"chains", verdict.chains}};
-  if (verdict.broken) {
-    body["broken"] = {{"kind", json_text(name_of(verdict.broken->kind))},
-                      {"node", std::to_string(verdict.broken->node.value())},
-                      {"seq", verdict.broken->seq}};
+  const OwnChain chain = services.store.own_chain();
+  const MirrorState mirror = services.mirror.get();
+  LOCKSTEP_TRY(const std::vector<SignedHead> heads, services.store.signed_heads());
+  boost::json::object body = {{"node", std::to_string(chain.node.value())},
+                              {"last", chain.head.seq}};
+  const auto head = std::ranges::find(heads, chain.node, &SignedHead::node);
+  if (head != heads.end()) {
+    body["signed"] = head->head.seq;
+    body["signed_at"] = json_time(head->at);
   }
+  boost::json::object state = {{"state", json_text(name_of(mirror.kind))},
+                               {"behind", mirror.behind}};
+  if (!mirror.why.empty()) state["why"] = mirror.why;
+  body["mirror"] = std::move(state);
   return json_response(200, body);
+}
+
+Result<Response> post_prune(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const std::string text, body.members().text("before"));
+  LOCKSTEP_TRY(const std::optional<bool> dry, body.members().optional_flag("dry_run"));
+  LOCKSTEP_CHECK(body.members().finish());
+  LOCKSTEP_TRY(const WallTime before, parse_rfc3339(text));
+  const bool dry_run = dry.value_or(false);
+  LOCKSTEP_TRY(const std::vector<PrunedChain> pruned, dry_run
+                                                          ? plan_pruning(services, context, before)
+                                                          : prune_audit(services, context, before));
+  std::uint64_t records = 0;
+  std::uint64_t removed = 0;
+  boost::json::array list;
+  for (const PrunedChain& chain : pruned) {
+    records += chain.records;
+    list.push_back({{"node", std::to_string(chain.node.value())},
+                    {"first", chain.first},
+                    {"last", chain.last},
+                    {"records", chain.records}});
+  }
+  if (!dry_run) {
+    LOCKSTEP_TRY(removed, remove_pruned(services, kPortionsPerCall));
+  }
+  return json_response(200, boost::json::object{{"dry_run", dry_run},
+                                                {"records", records},
+                                                {"removed", removed},
+                                                {"chains", std::move(list)}});
 }
 
 }  // namespace
 
 void add_audit_routes(RestRoutes& routes) {
   const Permissions read{Permission::audit_read};
-  routes.add(Method::get, "/audit", read, list, {"user", "serial", "limit", "after"});
+  routes.add(Method::get, "/audit", read, list,
+             {"user", "serial", "since", "until", "order", "limit", "after"});
   routes.add(Method::post, "/audit/verify", read, post_verify);
+  routes.add(Method::get, "/audit/heads", read, get_heads);
+  routes.add(Method::get, "/audit/status", read, get_status);
+  // Whoever sets how long the audit is kept may also shorten it.
+  routes.add(Method::post, "/audit/prune", {Permission::policy_write}, post_prune);
 }
 
 }  // namespace lockstep
