@@ -41,13 +41,25 @@ ApiOptions api_options() {
   return options;
 }
 
+/// `result`, with what the person at the console can do about an error of this kind.
+template <class T>
+Result<T> advised(Result<T> result, Errc about, const std::string& advice) {
+  if (result || result.error().code != about) return result;
+  return fail(about, result.error().context + ": " + advice);
+}
+
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random) {
   Site site;
-  LOCKSTEP_TRY(site.vault, KeyFileVault::open(key_file_path(data)));
+  LOCKSTEP_TRY(site.vault, advised(KeyFileVault::open(key_file_path(data)), Errc::not_found,
+                                   "bring it back from its copy; nothing else opens the seeds"));
   LOCKSTEP_TRY(site.store, open_sqlite_store(data, random));
-  LOCKSTEP_TRY(site.services, start_services({*site.store, clock, random, *site.vault}, cores()));
+  LOCKSTEP_TRY(
+      site.services,
+      advised(start_services({*site.store, clock, random, *site.vault}, cores()), Errc::corrupt,
+              "bring back the key file that belongs to this database, or restore a backup"
+              " of both"));
   site.router = make_api_router(*site.services, api_options());
   return site;
 }

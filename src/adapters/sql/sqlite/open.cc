@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t kReaders = 8;
 
 std::unexpected<Error> named(const std::filesystem::path& file, const Error& error) {
-  return fail(error.code, "cannot use the database " + file.string() + ": " + error.context);
+  // A schema that is too new says for itself what to do.
+  const bool damaged = error.code == Errc::corrupt && error.context.contains("SQLite says");
+  return fail(error.code, "cannot use the database " + file.string() + ": " + error.context +
+                              (damaged ? "; it is damaged: restore a backup" : ""));
 }
 
 }  // namespace
