@@ -10,7 +10,6 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include "adapters/sql/sql_store.h"
 #include "adapters/system/key_file.h"
 #include "app/audit_words.h"
 #include "app/data_directory.h"
@@ -113,7 +112,8 @@ std::optional<PublicKey> own_key(const std::filesystem::path& data, Store& store
 Result<StoreView> read_store(const AuditVerifyOptions& options, std::vector<SignedHead> noted,
                              const std::optional<PublicKey>& key, Random& random,
                              Terminal& terminal) {
-  LOCKSTEP_TRY(const std::unique_ptr<Store> store, open_sqlite_store(options.data, random));
+  LOCKSTEP_TRY(const std::unique_ptr<Store> store,
+               open_store(options.data, options.store_url, random));
   StoreView view;
   view.key = own_key(options.data, *store);
   VerifyOptions how{.key = key ? key : view.key, .noted = std::move(noted)};

@@ -17,6 +17,7 @@ namespace lockstep {
 
 struct AuditVerifyOptions {
   std::filesystem::path data;
+  std::string store_url;             ///< of the store, if it is not in the data directory
   std::filesystem::path socket;      ///< of the server, if one runs
   std::vector<std::string> mirrors;  ///< files, the oldest first
   std::string key;                   ///< public key in hex; empty: the service's own

@@ -41,6 +41,7 @@ constexpr const char* kAbout =
 /// What every command understands.
 struct Common {
   std::string data;
+  std::string store;        ///< URL of a PostgreSQL database; empty: in the data directory
   bool data_named = false;  ///< on the command line, not by LOCKSTEP_DATA or default
   std::string socket;
   bool json = false;
@@ -66,15 +67,16 @@ std::filesystem::path data_path(const Common& common) { return common.data; }
 
 Result<void> init(const Common& common, Machine& machine) {
   const std::filesystem::path data = std::filesystem::absolute(data_path(common));
-  LOCKSTEP_CHECK(create_data_directory(data, machine.random));
+  LOCKSTEP_CHECK(create_data_directory(data, machine.random, common.store));
   machine.terminal.out(
       "Made " + data.string() +
       ".\n"
       "\n"
       "The file `key` in it opens the seeds: keep a copy of it apart from copies of the store.\n"
-      "\n"
-      "Next:  lockstep serve --data " +
-      data.string() +
+      "\n" +
+      (common.store.empty() ? ""
+                            : "Every command below needs LOCKSTEP_STORE or --store as well.\n\n") +
+      "Next:  lockstep serve --data " + data.string() +
       "\n"
       "then:  lockstep user add anna --data " +
       data.string() +
@@ -101,6 +103,7 @@ void add_init(CLI::App& app, const Common& common, Chosen& chosen) {
 
 Result<void> serve_until_stopped(const Common& common, const std::string& file, Machine& machine) {
   Config config = default_config(data_path(common));
+  config.store_url = common.store;
   if (!file.empty()) {
     LOCKSTEP_TRY(config, read_config(file));
   }
@@ -115,7 +118,8 @@ void add_serve(CLI::App& app, const Common& common, Chosen& chosen) {
   CLI::App* verb = app.add_subcommand("serve", "Runs the server until it gets SIGTERM or SIGINT.");
   // Owned by the callback, which `app` keeps, and by the command that it chooses.
   const auto file = std::make_shared<std::string>();
-  verb->add_option("--config", *file, "Configuration file, TOML; then --data is not looked at");
+  verb->add_option("--config", *file,
+                   "Configuration file, TOML; then --data and --store are not looked at");
   verb->footer(
       "Example: lockstep serve --config /etc/lockstep/lockstep.toml\n"
       "         lockstep serve --data DIR\n"
@@ -174,7 +178,7 @@ Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& mach
                     " is no data directory of yours: name one with --data or LOCKSTEP_DATA, or a "
                     "server's socket with --socket, or run this as root or the service's user");
   }
-  LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random));
+  LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random, common.store));
   return std::make_unique<LocalTransport>(std::move(site));
 }
 
@@ -191,6 +195,7 @@ ExitCode run_verb(const Common& common, const Action& verb, Machine& machine) {
 ExitCode verify_audit(const Common& common, AuditVerifyOptions options, Machine& machine) {
   start_log(LogLevel::warning);
   options.data = data_path(common);
+  options.store_url = common.store;
   options.socket = common.socket.empty() ? default_config(options.data).admin_socket
                                          : std::filesystem::path(common.socket);
   if (common.json) options.format = Format::json;
@@ -229,6 +234,10 @@ void add_common(CLI::App& app, Common& common) {
   app.add_option("--data", common.data, "Data directory")
       ->envname("LOCKSTEP_DATA")
       ->default_val(kDefaultData);
+  app.add_option("--store", common.store,
+                 "postgresql://… of the store, if it is not in the data directory; the password "
+                 "belongs into a file: see PGPASSFILE")
+      ->envname("LOCKSTEP_STORE");
   app.add_option("--socket", common.socket, "Admin socket, if it is not in the data directory");
   app.add_flag("--json", common.json, "Print the API's answer as it came");
 }

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <toml.hpp>
 
+#include "adapters/sql/sql_store.h"
+
 namespace lockstep {
 namespace {
 
@@ -129,6 +131,18 @@ Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpLi
   return {};
 }
 
+Result<void> read_store(Section& root, std::string& url) {
+  LOCKSTEP_TRY(const toml::value table, root.table("store"));
+  Section section(table, "store");
+  LOCKSTEP_CHECK(section.read("url", url));
+  LOCKSTEP_CHECK(section.no_others());
+  if (!url.empty() && !is_postgres_url(url)) {
+    return std::unexpected<Error>(
+        section.error_at("url", "store.url is postgresql://USER@HOST:PORT/DATABASE"));
+  }
+  return {};
+}
+
 Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {
   LOCKSTEP_TRY(const toml::value table, root.table("workers"));
   Section section(table, "workers");
@@ -187,6 +201,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   if (!admin_socket.empty()) config.admin_socket = resolved(base, admin_socket);
   LOCKSTEP_CHECK(read_listen(root, base, config.listen));
   LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
+  LOCKSTEP_CHECK(read_store(root, config.store_url));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(root.no_others());

@@ -19,6 +19,7 @@ enum class LogLevel { debug, info, warning, error };
 /// What `serve` starts with. packaging/lockstep.toml.example explains every key.
 struct Config {
   std::filesystem::path data;          ///< data directory, made by `lockstep init`
+  std::string store_url;               ///< of a PostgreSQL database; empty: SQLite in `data`
   TcpListen listen;                    ///< where the API is served
   std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none

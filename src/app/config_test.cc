@@ -20,6 +20,7 @@ TEST(Config, OnlyTheDataDirectoryIsRequired) {
   EXPECT_EQ(config->listen.address, "127.0.0.1");
   EXPECT_EQ(config->listen.port, kDefaultPort);
   EXPECT_EQ(config->listen.plain, PlainHttp::loopback_only);
+  EXPECT_TRUE(config->store_url.empty());
   EXPECT_FALSE(config->listen.tls);
   EXPECT_EQ(config->workers.threads, 64U);
   EXPECT_EQ(config->workers.queue_max, 1024U);
@@ -30,6 +31,8 @@ TEST(Config, EveryKeyIsRead) {
   const auto config = parse(R"(
 data = "data"
 admin_socket = "/run/lockstep/admin.sock"
+[store]
+url = "postgresql://lockstep@db1,db2/lockstep"
 [listen]
 address = "0.0.0.0"
 port = 443
@@ -45,6 +48,7 @@ level = "debug"
   ASSERT_TRUE(config) << config.error().context;
   EXPECT_EQ(config->data, "/etc/ls/data");
   EXPECT_EQ(config->admin_socket, "/run/lockstep/admin.sock");
+  EXPECT_EQ(config->store_url, "postgresql://lockstep@db1,db2/lockstep");
   EXPECT_EQ(config->listen.address, "0.0.0.0");
   EXPECT_EQ(config->listen.port, 443);
   ASSERT_TRUE(config->listen.tls);
@@ -77,6 +81,8 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
       {"key without certificate", "data='d'\n[listen]\ntls_key = 'k'\n", "line 3", "go together"},
       {"flag as text", "data='d'\n[listen]\nplain_http_anywhere = 'yes'\n", "line 3",
        "true or false"},
+      {"store that is no URL of PostgreSQL", "data='d'\n[store]\nurl='mysql://db'\n", "line 3",
+       "postgresql://"},
       {"unknown log level", "data='d'\n[log]\nlevel = 'loud'\n", "line 3", "log.level"},
       {"section as value", "data='d'\nlisten = 5\n", "line 2", "write [listen]"},
       {"data as number", "\n\ndata = 5\n", "line 3", "data is a text"},

@@ -38,16 +38,43 @@ Result<void> make_empty_directory(const std::filesystem::path& path) {
   return {};
 }
 
+/// Makes the tables. Another server's database is opened by that server's key and no other.
+Result<void> prepare_database(const std::string& store_url, Random& random) {
+  LOCKSTEP_TRY(const TemporaryDirectory place, TemporaryDirectory::make());
+  LOCKSTEP_TRY(const auto store, open_postgres_store(store_url, place.path(), random));
+  LOCKSTEP_TRY(const auto heads, store->audit_heads());
+  if (heads.empty()) return {};
+  return fail(Errc::conflict,
+              "the database is in use by other servers: where one of them runs, copy the file "
+              "`key` from its data directory into this one, and start with `lockstep serve`");
+}
+
 }  // namespace
 
 std::filesystem::path key_file_path(const std::filesystem::path& data) { return data / "key"; }
 
-Result<void> create_data_directory(const std::filesystem::path& data, Random& random) {
+Result<void> create_data_directory(const std::filesystem::path& data, Random& random,
+                                   const std::string& store_url) {
+  if (!store_url.empty()) LOCKSTEP_CHECK(prepare_database(store_url, random));
   const std::filesystem::path path = std::filesystem::absolute(data).lexically_normal();
   LOCKSTEP_CHECK(make_empty_directory(path.has_filename() ? path : path.parent_path()));
   LOCKSTEP_CHECK(create_key_file(key_file_path(path)));
-  LOCKSTEP_TRY(const auto store, open_sqlite_store(path, random));
+  LOCKSTEP_TRY(const auto store, open_store(path, store_url, random));
   return {};
+}
+
+Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& data,
+                                          const std::string& store_url, Random& random) {
+  if (!store_url.empty()) return open_postgres_store(store_url, data, random);
+  std::error_code problem;
+  if (std::filesystem::exists(data / "node", problem) &&
+      !std::filesystem::exists(data / "lockstep.db", problem)) {
+    return fail(Errc::invalid_input,
+                "the store of " + data.string() +
+                    " is a PostgreSQL database: name it with [store] url in the configuration, or "
+                    "with --store or LOCKSTEP_STORE");
+  }
+  return open_sqlite_store(data, random);
 }
 
 Result<TemporaryDirectory> TemporaryDirectory::make() {

@@ -20,7 +20,6 @@ Result<void> keep_house(Services& services) {
   if (deleted > 0) {
     log(LogLevel::debug, "tickets_expired", {{"count", std::to_string(deleted)}});
   }
-  LOCKSTEP_CHECK(refresh_policy(services));
   LOCKSTEP_CHECK(apply_retention(services));
   LOCKSTEP_TRY(const std::uint64_t pruned, remove_pruned(services, kPrunePortions));
   if (pruned > 0) log(LogLevel::info, "audit_pruned", {{"records", std::to_string(pruned)}});
@@ -47,20 +46,25 @@ void Housekeeping::sign() {
 
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, kSignEvery, [this] { return stopping_; })) {
+  for (int turn = 1; !changed_.wait_for(lock, kSignEvery, [this] { return stopping_; }); ++turn) {
     lock.unlock();
     sign();
-    if (++signs_ < kEvery / kSignEvery) {
-      lock.lock();
-      continue;
+    Result<void> done = refresh_policy(services_);
+    if (turn % (kEvery / kSignEvery) == 0) {
+      sign_failed_ = false;
+      if (done) done = keep_house(services_);
     }
-    signs_ = 0;
-    sign_failed_ = false;
-    if (const auto done = keep_house(services_); !done) {
-      log(LogLevel::warning, "housekeeping_failed", {{"why", done.error().context}});
-    }
+    note(done);
     lock.lock();
   }
+}
+
+void Housekeeping::note(const Result<void>& done) {
+  if (!done && !failing_) {
+    log(LogLevel::warning, "housekeeping_failed", {{"why", done.error().context}});
+  }
+  if (done && failing_) log(LogLevel::info, "housekeeping_works_again");
+  failing_ = !done;
 }
 
 }  // namespace lockstep

@@ -11,12 +11,14 @@
 
 namespace lockstep {
 
-/// What has to be done from time to time: tickets that expired are deleted, and the policy is read
-/// again, for the day when another process changes it. Errors: those of the store.
+/// What has to be done from time to time: tickets that expired are deleted. Errors: those of the
+/// store.
 [[nodiscard]] Result<void> keep_house(Services& services);
 
-/// The thread that keeps house every `kEvery` and signs the audit's end every `kSignEvery`. An
-/// error is logged and tried again the next time; one about signatures once for each `kEvery`.
+/// The thread that keeps house every `kEvery`. Every `kSignEvery` it signs the audit's end and
+/// reads the policy again, since another process on the same database may have changed it. An error
+/// is logged when it begins and when it is over, and tried again the next time; one about
+/// signatures once for each `kEvery`.
 class Housekeeping {
  public:
   static constexpr std::chrono::seconds kEvery{60};
@@ -33,14 +35,16 @@ class Housekeeping {
  private:
   void run();
   void sign();
+  void note(const Result<void>& done);
 
   Services& services_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::uint32_t signs_ = 0;   ///< how often was signed since the house was kept
-  bool sign_failed_ = false;  ///< and whether that was told since
-  std::thread thread_;
+  // These belong to the thread.
+  bool sign_failed_ = false;  ///< and was told since the house was kept
+  bool failing_ = false;
+  std::thread thread_;  // last: starts when all else is there
 };
 
 }  // namespace lockstep

@@ -8,7 +8,6 @@
 
 #include <unistd.h>
 
-#include "adapters/sql/sql_store.h"
 #include "adapters/system/key_file.h"
 #include "app/data_directory.h"
 #include "app/housekeeping.h"
@@ -50,11 +49,12 @@ Result<T> advised(Result<T> result, Errc about, const std::string& advice) {
 
 }  // namespace
 
-Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random) {
+Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random,
+                       const std::string& store_url) {
   Site site;
   LOCKSTEP_TRY(site.vault, advised(KeyFileVault::open(key_file_path(data)), Errc::not_found,
                                    "bring it back from its copy; nothing else opens the seeds"));
-  LOCKSTEP_TRY(site.store, open_sqlite_store(data, random));
+  LOCKSTEP_TRY(site.store, open_store(data, store_url, random));
   LOCKSTEP_TRY(
       site.services,
       advised(start_services({*site.store, clock, random, *site.vault}, cores()), Errc::corrupt,
@@ -66,7 +66,7 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
 
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
-  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random));
+  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url));
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
   Housekeeping housekeeping(*site.services);

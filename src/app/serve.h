@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "app/config.h"
 #include "base/result.h"
@@ -26,11 +27,12 @@ struct Site {
   std::unique_ptr<Router> router;
 };
 
-/// Opens what `create_data_directory` made. `clock` and `random` outlive the site.
+/// Opens what `create_data_directory` made, with the same `store_url`. `clock` and `random` outlive
+/// the site.
 /// Errors: not_found, when there is no data directory; unavailable, when another process has it
-/// open; not_allowed; corrupt.
+/// open, or the database is away; not_allowed; corrupt.
 [[nodiscard]] Result<Site> open_site(const std::filesystem::path& data, const Clock& clock,
-                                     Random& random);
+                                     Random& random, const std::string& store_url = {});
 
 /// What is known once requests are taken.
 struct Running {

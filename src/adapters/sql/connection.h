@@ -129,6 +129,9 @@ class Connection {
   virtual Result<void> keep_part() = 0;
   virtual Result<void> drop_part() = 0;
 
+  /// Whether the connection was lost, as the error before said; what is begun next connects again.
+  [[nodiscard]] virtual bool is_lost() const { return false; }
+
   /// What stands behind a SELECT that has to keep others from changing the rows it finds until the
   /// transaction ends. Nothing where only one transaction writes at a time.
   [[nodiscard]] virtual std::string_view row_lock() const { return {}; }

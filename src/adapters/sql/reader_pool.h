@@ -19,20 +19,22 @@ class ReaderPool {
       : idle_(std::move(connections)) {}
 
   /// Calls `work` with a connection that sees the database as of one moment; waits for one when all
-  /// are lent. `work` returns a Result and must not ask the pool again.
+  /// are lent. `work` returns a Result and must not ask the pool again. Where the connection was
+  /// lost it is called once more, on a new one.
   template <class Work>
   std::invoke_result_t<Work, Connection&> read(Work&& work) {
     std::unique_ptr<Connection> connection = take();
-    auto result = read_with(*connection, std::forward<Work>(work));
+    auto result = read_with(*connection, work);
+    if (!result && connection->is_lost()) result = read_with(*connection, work);
     give_back(std::move(connection));
     return result;
   }
 
  private:
   template <class Work>
-  static std::invoke_result_t<Work, Connection&> read_with(Connection& connection, Work&& work) {
+  static std::invoke_result_t<Work, Connection&> read_with(Connection& connection, Work& work) {
     LOCKSTEP_CHECK(connection.begin_read());
-    auto result = std::forward<Work>(work)(connection);
+    auto result = work(connection);
     const Result<void> ended = connection.end_read();
     // Of two errors the first says more.
     if (result) LOCKSTEP_CHECK(ended);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "adapters/sql/connection.h"
 #include "base/result.h"
@@ -44,6 +45,9 @@ namespace lockstep {
 /// corrupt (written by a newer Lockstep).
 [[nodiscard]] Result<std::unique_ptr<Store>> open_postgres_store(
     const std::string& url, const std::filesystem::path& data_dir, Random& random);
+
+/// Whether `text` is meant to be such a URL, right or wrong.
+[[nodiscard]] bool is_postgres_url(std::string_view text);
 
 /// One connection to the database at `url`, for what copies whole tables. Errors: as above.
 [[nodiscard]] Result<std::unique_ptr<Connection>> connect_postgres(const std::string& url);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/writer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <string>
@@ -190,6 +191,72 @@ TEST(Writer, ABatchHasALimit) {
     while (unavailable < 1) std::this_thread::yield();
   }
   EXPECT_EQ(script.said, "[()][()()][()()]");
+}
+
+/// Notes which jobs came in which batch, by their first key; a star behind those that waited.
+class NotingBatches final : public BatchWriter {
+ public:
+  explicit NotingBatches(std::string& said, std::latch& begun, std::latch& go_on)
+      : said_(said), begun_(begun), go_on_(go_on) {}
+
+  std::vector<Result<void>> carry_out(std::span<const BatchEntry> batch) override {
+    if (std::exchange(first_, false)) {
+      begun_.count_down();
+      go_on_.wait();
+    }
+    said_ += '[';
+    for (const BatchEntry& entry : batch) {
+      said_ += std::to_string(entry.job->keys.empty() ? 0 : entry.job->keys.front());
+      if (entry.waited) said_ += '*';
+    }
+    said_ += ']';
+    return std::vector<Result<void>>(batch.size());
+  }
+  [[nodiscard]] bool wants_distinct_keys() const override { return true; }
+  [[nodiscard]] OwnChain own_chain() const override { return {NodeId(1), {}}; }
+  void tidy_up() override {}
+
+ private:
+  std::string& said_;
+  std::latch& begun_;
+  std::latch& go_on_;
+  bool first_ = true;
+};
+
+/// What the writer makes of jobs with these keys, of which it has to turn one away, when they all
+/// wait at once.
+std::string batches_of(const std::vector<std::uint64_t>& keys) {
+  std::string said;
+  std::latch begun(1);
+  std::latch go_on(1);
+  std::atomic<int> turned_away = 0;
+  Writer writer(std::make_unique<NotingBatches>(said, begun, go_on),
+                {.queue_max = keys.size() - 1});
+  std::vector<std::thread> threads;
+  const auto queue = [&](std::uint64_t key) {
+    threads.emplace_back([&, key] {
+      if (!writer.run(Job{.sure = nothing, .keys = {key, key, key + 100}})) ++turned_away;
+    });
+  };
+  queue(1);
+  begun.wait();
+  for (const std::uint64_t key : keys) queue(key);
+  while (turned_away == 0) std::this_thread::yield();
+  go_on.count_down();
+  for (std::thread& thread : threads) thread.join();
+  return said;
+}
+
+TEST(Writer, JobsWithACommonKeyGoOneAfterTheOther) {
+  EXPECT_EQ(batches_of({5, 5, 5, 5}), "[1][5][5*][5*]");
+}
+
+TEST(Writer, ABatchIsInTheOrderOfItsKeys) {
+  std::string said = batches_of({9, 3, 7, 2, 8, 4, 6, 5});
+  said = said.substr(said.find("][") + 2);
+  said.pop_back();
+  EXPECT_EQ(said.size(), 7U);
+  EXPECT_TRUE(std::ranges::is_sorted(said)) << said;
 }
 
 }  // namespace

@@ -41,8 +41,12 @@ Result<NodeId> read_or_make_node(const std::filesystem::path& data_dir, Random& 
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return renew_node(data_dir, random);
   std::ifstream file(path);
+  std::string text;
+  std::getline(file, text);
   std::uint64_t name = 0;
-  if (!(file >> name) || name == 0 || (file >> std::ws && !file.eof())) {
+  const char* const end = text.data() + text.size();
+  const auto [rest, problem] = std::from_chars(text.data(), end, name);
+  if (problem != std::errc() || rest != end || name == 0) {
     return fail(Errc::corrupt, "the file " + path.string() +
                                    " does not hold the number that names this server's part of the "
                                    "audit: remove it, and a new one is made");

@@ -30,6 +30,8 @@ class PostgresStore final : public SqlRepository {
 
 }  // namespace
 
+bool is_postgres_url(std::string_view text) { return PostgresUrl::is_one(text); }
+
 Result<std::unique_ptr<Connection>> connect_postgres(const std::string& url) {
   LOCKSTEP_TRY(PostgresUrl parsed, PostgresUrl::parse(url));
   // Owned by its connections.

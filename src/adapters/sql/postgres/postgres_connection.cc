@@ -171,17 +171,16 @@ Result<void> PostgresConnection::be_ready() {
   return connect();
 }
 
-std::unexpected<Error> PostgresConnection::lost(std::string_view why) {
+std::unexpected<Error> PostgresConnection::lost(std::string why) {
   // One that hangs is not asked first again: it may still say that it takes writes.
   server_->begin_elsewhere();
   aftermath_ = committing_ ? Aftermath::unknown : Aftermath::not_written;
   session_.reset();
   sent_.clear();
   names_.clear();
-  std::string text(why);
-  std::ranges::replace(text, '\n', ' ');
+  std::ranges::replace(why, '\n', ' ');
   return fail(Errc::unavailable,
-              "the connection to the database " + server_->shown() + " was lost: " + text);
+              "the connection to the database " + server_->shown() + " was lost: " + why);
 }
 
 // ---- Statements

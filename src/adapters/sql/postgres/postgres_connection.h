@@ -51,6 +51,7 @@ class PostgresConnection final : public PipelinedConnection {
   Result<void> begin_part() override;
   Result<void> keep_part() override;
   Result<void> drop_part() override;
+  [[nodiscard]] bool is_lost() const override { return session_ == nullptr; }
   [[nodiscard]] std::string_view row_lock() const override { return " FOR NO KEY UPDATE"; }
   void tidy_up() override {}
 
@@ -96,7 +97,8 @@ class PostgresConnection final : public PipelinedConnection {
   Result<void> flush();
   Result<void> wait(short events);
   std::unexpected<Error> sql_error(const PGresult* answer, const Sent& sent);
-  std::unexpected<Error> lost(std::string_view why);
+  /// `why` is copied: libpq's words go with the session.
+  std::unexpected<Error> lost(std::string why);
 
   const std::shared_ptr<PostgresServer> server_;
   PostgresServer::Session session_;
