@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/hex.h"
 #include "core/sync/cut.h"
+#include "crypto/digest.h"
 #include "formats/json.h"
 #include "service/conversation_slots.h"
 #include "service/events.h"
@@ -23,19 +25,40 @@ constexpr int kPreparationsMax = 8;
 /// The conversation that a request continues.
 struct Conversation {
   Ticket ticket;
-  Source origin;  ///< where it began
+  Source origin;        ///< where it began
+  std::string factors;  ///< the user's password and PIN at that time, as `factors_of` tells them
 };
+
+/// Tells one password and PIN of a user from another, and nothing about them.
+std::string factors_of(const std::optional<User>& user) {
+  Bytes stored;
+  const auto add = [&](ByteView part) {
+    stored.push_back(static_cast<std::uint8_t>(part.size()));
+    stored.insert(stored.end(), part.begin(), part.end());
+  };
+  if (user && user->password) add(bytes_of(*user->password));
+  if (user && user->pin) {
+    add(user->pin->salt);
+    add(user->pin->mac);
+  }
+  return to_hex(sha256(stored));
+}
 
 Source source_of(const Context& context, const LoginRequest& request) {
   if (request.client.empty()) return Source(context.caller.source);
   return Source(context.caller.source + " " + request.client);
 }
 
-std::string conversation_data(const UserName& user, const Source& origin) {
-  return to_json({{"user", user.text()}, {"origin", origin.value()}});
+std::string conversation_data(const Context& context, const UserName& user, const Source& origin,
+                              const std::string& factors) {
+  return to_json({{"user", user.text()},
+                  {"caller", context.caller.source},
+                  {"origin", origin.value()},
+                  {"factors", factors}});
 }
 
-/// The conversation of `request.state`; nullopt when there is none for this user any more.
+/// The conversation of `request.state`; nullopt when there is none between this caller and this
+/// user any more.
 Result<std::optional<Conversation>> find_conversation(Services& services, const Context& context,
                                                       const std::string& state,
                                                       const UserName& user) {
@@ -45,9 +68,11 @@ Result<std::optional<Conversation>> find_conversation(Services& services, const 
   LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
   LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
   LOCKSTEP_TRY(const std::string owner, object.text("user"));
+  LOCKSTEP_TRY(const std::string caller, object.text("caller"));
   LOCKSTEP_TRY(std::string origin, object.text("origin"));
-  if (owner != user.text()) return std::nullopt;
-  return Conversation{*std::move(ticket), Source(std::move(origin))};
+  LOCKSTEP_TRY(std::string factors, object.text("factors"));
+  if (owner != user.text() || caller != context.caller.source) return std::nullopt;
+  return Conversation{*std::move(ticket), Source(std::move(origin)), std::move(factors)};
 }
 
 EventKind kind_of(Outcome outcome) {
@@ -137,7 +162,9 @@ void Login::read(const Services& services, const FirstFactor& factor,
                  std::span<const Token> tokens) {
   std::set<Digits> lengths;
   for (const Token& token : tokens) lengths.insert(token.spec.digits);
-  const auto carried = conversation_ ? FirstFactor::Carried::yes : FirstFactor::Carried::no;
+  // What was right when the conversation began is right no more once it was changed.
+  const bool carries = conversation_ && conversation_->factors == factors_of(user_);
+  const auto carried = carries ? FirstFactor::Carried::yes : FirstFactor::Carried::no;
   for (Cut& cut : cut(request_.code, std::vector(lengths.begin(), lengths.end()))) {
     const Factor verdict = factor.with_prefix(services, cut.prefix, carried);
     readings_.push_back(Reading{cut.digits, verdict, cut.code, cut.second});
@@ -216,7 +243,7 @@ void Login::add_challenge(const Situation& now, const Decision& decision, Change
   set.changes.emplace_back(
       InsertTicket{Ticket{.hash = next_state_.hash,
                           .kind = TicketKind::challenge,
-                          .data = conversation_data(name_, origin_),
+                          .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
                           .sealed = {},
                           .expires_at = context_.now.wall + context_.policy->policy.pair_within,
                           .version = {}}});

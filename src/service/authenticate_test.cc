@@ -257,6 +257,22 @@ TEST_F(Prompted, APasswordChangedMeanwhileDoesNotEndInAnError) {
   EXPECT_EQ(answer("anna", "3690" + card.press()), Verdict::accept);
 }
 
+TEST_F(Prompted, APinThatWasChangedMeanwhileWasNeverRight) {
+  set_pin("anna", "3690");
+  EXPECT_EQ(answer("anna", card.press()), Verdict::reject);
+  EXPECT_EQ(last_record().event.reason, Reason::wrong_factor);
+}
+
+TEST_F(Prompted, AStateIsGoodForTheClientThatGotIt) {
+  LoginRequest made = prompting(request("anna", card.press()));
+  made.state = state;
+  const Caller other{Actor("key:other"), Permissions::all(), "other"};
+  const auto answer = authenticate(*services, begin(*services, other), std::move(made));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->verdict, Verdict::reject);
+  EXPECT_EQ(last_record().event.reason, Reason::conversation_expired);
+}
+
 TEST_F(Authenticate, TheGroupConditionHoldsBackWhoIsNotInTheGroup) {
   add_user("anna");
   SimulatedToken card = add_card("anna", "C1");

@@ -68,14 +68,17 @@ Result<Serial> serial_for(Services& services, const std::optional<Serial>& wante
   return Serial::parse(fmt::format("LS{:010}", services.random.id() % kTenDigits));
 }
 
-/// The user a token is to belong to.
-Result<User> find_owner(Services& services, const UserName& name) {
-  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
-  if (!situation.user) return fail(Errc::not_found, "no such user");
-  if (situation.tokens.size() >= kTokensPerUserMax) {
-    return fail(Errc::conflict, "the user has as many tokens as one may have");
-  }
-  return *std::move(situation.user);
+/// Commits what `make` says for the id of the user who is to own a token, as long as they may have
+/// another one: that too is decided at the moment of the commit.
+template <class Make>
+Result<void> commit_for_owner(Services& services, const UserName& name, const Make& make) {
+  return services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
+    if (!now.user) return fail(Errc::not_found, "no such user");
+    if (now.tokens.size() >= kTokensPerUserMax) {
+      return fail(Errc::conflict, "the user has as many tokens as one may have");
+    }
+    return make(now.user->id);
+  });
 }
 
 Result<Token> make_token(Services& services, const Context& context, const NewToken& wanted,
@@ -150,13 +153,6 @@ TokenRow row_of(Found found) {
   return row;
 }
 
-/// Changes the owner of `found` on condition that nobody else touched the token.
-Result<void> change_owner(Services& services, Found found, const std::optional<UserId>& owner,
-                          AuditEvent made) {
-  found.token.owner = owner;
-  return services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
-}
-
 }  // namespace
 
 Result<CreatedToken> create_token(Services& services, const Context& context, NewToken wanted) {
@@ -164,16 +160,17 @@ Result<CreatedToken> create_token(Services& services, const Context& context, Ne
   const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
   LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
   LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));
-  ChangeSet set;
-  set.events.push_back(event(context, EventKind::token_created, token.serial));
+  AuditEvent made = event(context, EventKind::token_created, token.serial);
   if (wanted.owner) {
-    LOCKSTEP_TRY(const User owner, find_owner(services, *wanted.owner));
-    token.owner = owner.id;
-    set.events.push_back(event(context, EventKind::token_assigned, token.serial));
-    set.events.back().user = wanted.owner;
+    AuditEvent assigned = event(context, EventKind::token_assigned, token.serial);
+    assigned.user = wanted.owner;
+    LOCKSTEP_CHECK(commit_for_owner(services, *wanted.owner, [&](UserId owner) {
+      token.owner = owner;
+      return ChangeSet{{InsertToken{token}}, {made, assigned}};
+    }));
+  } else {
+    LOCKSTEP_CHECK(services.store.commit(ChangeSet{{InsertToken{token}}, {std::move(made)}}));
   }
-  set.changes.emplace_back(InsertToken{token});
-  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   // Read again: the store alone knows the version.
   LOCKSTEP_TRY(Found stored, find(services, token.serial));
   CreatedToken created{std::move(stored.token), {}};
@@ -221,10 +218,12 @@ Result<void> assign_token(Services& services, const Context& context, const User
     LOCKSTEP_TRY(Found found, find(services, serial));
     if (found.owner && found.owner->name == user) return {};
     if (found.owner) return fail(Errc::conflict, "the token is somebody else's");
-    LOCKSTEP_TRY(const User owner, find_owner(services, user));
     AuditEvent made = event(context, EventKind::token_assigned, serial);
     made.user = user;
-    return change_owner(services, std::move(found), owner.id, std::move(made));
+    return commit_for_owner(services, user, [&](UserId owner) {
+      found.token.owner = owner;
+      return ChangeSet{{UpdateToken{found.token}}, {made}};
+    });
   });
 }
 
@@ -237,7 +236,9 @@ Result<void> unassign_token(Services& services, const Context& context, const Us
     }
     AuditEvent made = event(context, EventKind::token_unassigned, serial);
     made.user = user;
-    return change_owner(services, std::move(found), std::nullopt, std::move(made));
+    found.token.owner.reset();
+    return services.store.commit(
+        ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
   });
 }
 

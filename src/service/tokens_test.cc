@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/tokens.h"
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "formats/seed_text.h"
 #include "service/service_test_world.h"
 
@@ -132,6 +136,22 @@ TEST_F(Tokens, AUserHasAtMostSoMany) {
   NewToken one_more = generated();
   one_more.owner = user_name("anna");
   EXPECT_EQ(create_token(*services, owner(), std::move(one_more)).error().code, Errc::conflict);
+}
+
+TEST_F(Tokens, ThatHoldsForManyGivenAtOnceToo) {
+  add_user("anna");
+  std::vector<NewToken> wanted;
+  for (std::size_t i = 0; i < 2 * kTokensPerUserMax; ++i) {
+    wanted.push_back(given("C" + std::to_string(i), kRfcSeed));
+    wanted.back().owner = user_name("anna");
+  }
+  {
+    std::vector<std::jthread> threads;
+    for (NewToken& one : wanted) {
+      threads.emplace_back([&] { (void)create_token(*services, owner(), std::move(one)); });
+    }
+  }
+  EXPECT_EQ(store.situation(Subject(user_name("anna"))).value().tokens.size(), kTokensPerUserMax);
 }
 
 TEST_F(Tokens, ADeletedTokenIsGone) {

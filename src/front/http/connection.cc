@@ -258,7 +258,7 @@ template <class Stream>
 asio::awaitable<void> say_continue(Connection<Stream>& self, const Parser& parser,
                                    error_code& error) {
   if (!beast::iequals(parser.get()[http::field::expect], "100-continue")) co_return;
-  http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
+  const http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
   auto token = asio::redirect_error(asio::use_awaitable, error);
   co_await http::async_write(self.stream, go_on, token);
 }
@@ -408,7 +408,9 @@ asio::generic::stream_protocol::socket generic(Socket socket) {
 asio::ip::address address_of(const asio::ip::tcp::socket& socket) {
   error_code error;
   const asio::ip::address address = socket.remote_endpoint(error).address();
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) {
+    return address;  // NOLINT(performance-no-automatic-move)
+  }
   return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
 }
 
