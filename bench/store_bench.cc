@@ -111,7 +111,7 @@ bool attempt_alone(PostgresConnection& database, AuditLog& log, const UserName& 
     LOCKSTEP_CHECK(database.begin_write());
     LOCKSTEP_TRY(const Situation situation, read_situation(database, user));
     LOCKSTEP_TRY(ChangeSet set, log_in(situation));
-    for (const Change& change : set.changes) LOCKSTEP_CHECK(apply(database, change));
+    for (const Change& change : set.changes) LOCKSTEP_CHECK(lockstep::apply(database, change));
     LOCKSTEP_CHECK(log.append(database, std::move(set.events)));
     LOCKSTEP_CHECK(log.save_head(database));
     return database.commit();
