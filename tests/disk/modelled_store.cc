@@ -67,8 +67,8 @@ Result<std::string> tickets_of(Store& store, const std::vector<TicketHash>& tick
 /// The ends of the chains: whoever has the same end has had the same records in the same order.
 Result<std::string> chains_of(Store& store) {
   std::string text;
-  LOCKSTEP_TRY(const AuditVerdict verdict, verify_audit(store));
-  if (verdict.broken) return fail(Errc::corrupt, "the audit chain is broken");
+  LOCKSTEP_TRY(const AuditVerdict verdict, verify_audit(store, {}));
+  if (verdict.broken()) return fail(Errc::corrupt, "the audit chain is broken");
   LOCKSTEP_TRY(const auto heads, store.audit_heads());
   for (const auto& [node, head] : heads) {
     text += fmt::format("chain {} {} {}\n", node.value(), head.seq, to_hex(head.hash));

@@ -52,6 +52,7 @@ class ForwardingStore : public Store {
   Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override {
     return inner_.audit_scan(visit);
   }
+  Result<std::vector<NodeId>> audit_nodes() override { return inner_.audit_nodes(); }
   Result<std::vector<std::pair<NodeId, ChainHead>>> audit_heads() override {
     return inner_.audit_heads();
   }
