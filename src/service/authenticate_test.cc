@@ -380,13 +380,16 @@ TEST_F(Authenticate, NoiseSlowsTheRefusalsOfItsSourceAndNoOther) {
 TEST_F(Authenticate, AStoreThatIsAwayIsAnErrorAndNeverAnAccept) {
   class Away final : public MemoryStore {
    public:
-    Result<void> attempt(const Subject&, const Decide&) override {
+    Result<void> attempt(const Subject& subject, const Decide& decide) override {
+      if (!is_away) return MemoryStore::attempt(subject, decide);
       return fail(Errc::unavailable, "the disk is away");
     }
+    bool is_away = false;
   } away;
   services = start_services({away, clock, random, vault}, 2).value();
   add_user("anna");
   SimulatedToken card = add_card("anna", "C1");
+  away.is_away = true;
   const auto answer = authenticate(*services, client(), request("anna", card.press()));
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().code, Errc::unavailable);
