@@ -74,7 +74,7 @@ Findings CrashPoints::run_end() {
     MemoryStore model(recording_.node);
     for (const Step& step : acknowledged.steps) static_cast<void>(take(model, step));
     if (take(model, *acknowledged.under_way)) {
-      under_way_ = describe(model, acknowledged.tickets).value();
+      under_way_ = describe(model, acknowledged.tickets).value_or("the model cannot be described");
     }
   }
   DiskState disk(recording_.start);

@@ -158,7 +158,10 @@ void ModelledStore::note_until(std::uint64_t begun) {
   acknowledged_.under_way.reset();
   watch_.wait_until_idle();
   if (acknowledged_.states.size() > begun) return;
-  std::string state = describe(model_, acknowledged_.tickets).value();
+  // A planted fault may leave the model with a signature of a chain that is not its own; then no
+  // disk agrees with it, as it should be.
+  std::string state =
+      describe(model_, acknowledged_.tickets).value_or("the model cannot be described");
   // What must not have been acknowledged leaves nothing that could be equal to it.
   if (acknowledged_.impossible > 0) state = "impossible";
   acknowledged_.states.resize(begun + 1, state);
