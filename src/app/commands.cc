@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "app/audit_verify.h"
 #include "app/data_directory.h"
 #include "app/demo.h"
+#include "app/key_ring_commands.h"
+#include "app/key_source.h"
 #include "app/local_transport.h"
 #include "app/log.h"
 #include "app/process.h"
@@ -45,6 +48,7 @@ struct Common {
   bool data_named = false;  ///< on the command line, not by LOCKSTEP_DATA or default
   std::string socket;
   bool json = false;
+  int passphrase_fd = -1;
 };
 
 /// What a command works with: the machine's clock and randomness, and the person who gave it.
@@ -59,15 +63,20 @@ struct Chosen {
   std::function<Result<void>(Machine&)> own;
   Action verb;
   std::function<ExitCode(Machine&)> with_code;  ///< one of ours whose exit code says something
+  KeyRingCommand key_ring;
 };
 
 std::filesystem::path data_path(const Common& common) { return common.data; }
 
 // ---- init
 
-Result<void> init(const Common& common, Machine& machine) {
+Result<void> init(const Common& common, bool under_passphrase, Machine& machine) {
   const std::filesystem::path data = std::filesystem::absolute(data_path(common));
-  LOCKSTEP_CHECK(create_data_directory(data, machine.random, common.store));
+  std::optional<Secret> passphrase;
+  if (under_passphrase || common.passphrase_fd >= 0) {
+    LOCKSTEP_TRY(passphrase, ask_new_passphrase(machine.terminal, common.passphrase_fd));
+  }
+  LOCKSTEP_CHECK(create_data_directory(data, machine.random, common.store, passphrase));
   machine.terminal.out(
       "Made " + data.string() +
       ".\n"
@@ -95,8 +104,14 @@ void add_init(CLI::App& app, const Common& common, Chosen& chosen) {
                                       "store. Never overwrites anything.");
   verb->footer("Example: lockstep init --data /var/lib/lockstep\n\n" +
                std::string(exit_code_help()));
-  verb->callback(
-      [&] { chosen.own = [&common](Machine& machine) { return init(common, machine); }; });
+  const auto passphrase = std::make_shared<bool>(false);
+  verb->add_flag("--passphrase", *passphrase,
+                 "Seal the key file under a passphrase, which each start then asks for");
+  verb->callback([&common, &chosen, passphrase] {
+    chosen.own = [&common, passphrase](Machine& machine) {
+      return init(common, *passphrase, machine);
+    };
+  });
 }
 
 // ---- serve
@@ -108,7 +123,12 @@ Result<void> serve_until_stopped(const Common& common, const std::string& file, 
     LOCKSTEP_TRY(config, read_config(file));
   }
   if (!common.socket.empty()) config.admin_socket = common.socket;
+  config.keys.ask = ask_passphrase(machine.terminal, common.passphrase_fd);
   start_log(config.log_level);
+  if (!lock_memory()) {
+    log(LogLevel::warning, "memory_not_locked",
+        {{"way_out", "LimitMEMLOCK=infinity in the unit, or encrypt the swap space"}});
+  }
   const StopSignals stop;
   return serve(config, machine.clock, machine.random,
                {.started = [](const Running&) {}, .wait_for_stop = [&stop] { stop.wait(); }});
@@ -178,7 +198,10 @@ Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& mach
                     " is no data directory of yours: name one with --data or LOCKSTEP_DATA, or a "
                     "server's socket with --socket, or run this as root or the service's user");
   }
-  LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random, common.store));
+  LOCKSTEP_TRY(Site site,
+               open_site(data, machine.clock, machine.random, common.store,
+                         {.source = KeySource::file,
+                          .ask = ask_passphrase(machine.terminal, common.passphrase_fd)}));
   return std::make_unique<LocalTransport>(std::move(site));
 }
 
@@ -240,6 +263,9 @@ void add_common(CLI::App& app, Common& common) {
       ->envname("LOCKSTEP_STORE");
   app.add_option("--socket", common.socket, "Admin socket, if it is not in the data directory");
   app.add_flag("--json", common.json, "Print the API's answer as it came");
+  app.add_option("--passphrase-fd", common.passphrase_fd,
+                 "Open file from which to read the key file's passphrase, instead of asking")
+      ->check(CLI::Range(0, 1'023));
 }
 
 /// What CLI11 has to say: help that was asked for, or what is wrong with the command line.
@@ -268,6 +294,7 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   add_init(app, common, chosen);
   add_serve(app, common, chosen);
   add_demo(app, common, chosen);
+  add_key_ring_commands(app, chosen.key_ring);
   add_online_verbs(app, chosen.verb);
   add_audit_verify(app, common, chosen);
   try {
@@ -277,6 +304,11 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   }
   Machine machine{terminal, {}, {}};
   if (chosen.with_code) return chosen.with_code(machine);
+  if (chosen.key_ring) {
+    chosen.own = [&](Machine& at) {
+      return chosen.key_ring({key_file_path(data_path(common)), common.passphrase_fd}, at.terminal);
+    };
+  }
   if (!chosen.own) return run_verb(common, chosen.verb, machine);
   const auto done = chosen.own(machine);
   return done ? ExitCode::ok : report(terminal, done.error());

@@ -186,6 +186,25 @@ Result<void> read_audit(Section& root, const std::filesystem::path& base,
   return section.no_others();
 }
 
+Result<void> read_keys(Section& root, KeySource& source) {
+  LOCKSTEP_TRY(const toml::value table, root.table("keys"));
+  Section section(table, "keys");
+  std::string name = "file";
+  LOCKSTEP_CHECK(section.read("source", name));
+  LOCKSTEP_CHECK(section.no_others());
+  if (name == "file") {
+    source = KeySource::file;
+  } else if (name == "passphrase") {
+    source = KeySource::passphrase;
+  } else if (name == "credential") {
+    source = KeySource::credential;
+  } else {
+    return std::unexpected<Error>(
+        section.error_at("source", "keys.source is file, passphrase or credential"));
+  }
+  return {};
+}
+
 Result<Config> read_root(const toml::value& document, const std::string& name,
                          const std::filesystem::path& base) {
   Section root(document, "");
@@ -204,6 +223,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_store(root, config.store_url));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
+  LOCKSTEP_CHECK(read_keys(root, config.keys.source));
   LOCKSTEP_CHECK(root.no_others());
   return config;
 }

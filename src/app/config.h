@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/key_source.h"
 #include "base/result.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
@@ -25,6 +26,7 @@ struct Config {
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
+  KeyOptions keys;  ///< `ask` is not configured: who starts the server sets it
 };
 
 /// The port where the configuration names none.

@@ -44,6 +44,8 @@ threads = 8
 queue = 16
 [log]
 level = "debug"
+[keys]
+source = "credential"
 )");
   ASSERT_TRUE(config) << config.error().context;
   EXPECT_EQ(config->data, "/etc/ls/data");
@@ -58,6 +60,7 @@ level = "debug"
   EXPECT_EQ(config->workers.threads, 8U);
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);
+  EXPECT_EQ(config->keys.source, KeySource::credential);
 }
 
 TEST(Config, WhatIsWrongIsNamedWithItsLine) {
@@ -68,6 +71,7 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
     const char* key;
   } cases[] = {
       {"unknown key at the top", "data='d'\nspeed = 1\n", "line 2", "unknown key speed"},
+      {"unknown source of keys", "data='d'\n[keys]\nsource = 'hsm'\n", "line 3", "keys.source"},
       {"unknown section", "data='d'\n[smtp]\nhost='h'\n", "line 2", "unknown key smtp"},
       {"unknown key in a section", "data='d'\n[listen]\nport = 1\nprot = 2\n", "line 4",
        "unknown key listen.prot; known here: address"},

@@ -54,11 +54,12 @@ Result<void> prepare_database(const std::string& store_url, Random& random) {
 std::filesystem::path key_file_path(const std::filesystem::path& data) { return data / "key"; }
 
 Result<void> create_data_directory(const std::filesystem::path& data, Random& random,
-                                   const std::string& store_url) {
+                                   const std::string& store_url,
+                                   const std::optional<Secret>& passphrase) {
   if (!store_url.empty()) LOCKSTEP_CHECK(prepare_database(store_url, random));
   const std::filesystem::path path = std::filesystem::absolute(data).lexically_normal();
   LOCKSTEP_CHECK(make_empty_directory(path.has_filename() ? path : path.parent_path()));
-  LOCKSTEP_CHECK(create_key_file(key_file_path(path)));
+  LOCKSTEP_CHECK(create_key_file(key_file_path(path), passphrase));
   LOCKSTEP_TRY(const auto store, open_store(path, store_url, random));
   return {};
 }

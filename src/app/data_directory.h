@@ -9,9 +9,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "ports/random.h"
 #include "ports/store.h"
 
@@ -20,13 +22,15 @@ namespace lockstep {
 /// Where the key file lies.
 [[nodiscard]] std::filesystem::path key_file_path(const std::filesystem::path& data);
 
-/// Makes the data directory `data` (mode 0700) with a new key and an empty store: in it, or in the
+/// Makes the data directory `data` (mode 0700) with a new key, under `passphrase` if
+/// there is one, and an empty store: in it, or in the
 /// PostgreSQL database at `store_url` where there is one. The directory may exist if it is empty;
 /// nothing is ever overwritten.
 /// Errors: conflict, when there is something in it, or in the database; unavailable, with the
 /// system's reason; those of open_postgres_store.
-[[nodiscard]] Result<void> create_data_directory(const std::filesystem::path& data, Random& random,
-                                                 const std::string& store_url = {});
+[[nodiscard]] Result<void> create_data_directory(
+    const std::filesystem::path& data, Random& random, const std::string& store_url = {},
+    const std::optional<Secret>& passphrase = std::nullopt);
 
 /// Opens the store that belongs to `data`. `random` outlives it. Errors: invalid_input, when it is
 /// a database elsewhere and no URL says where; those of adapters/sql/sql_store.h.

@@ -2,9 +2,12 @@
 #include "app/process.h"
 
 #include <csignal>
+#include <cstdio>
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace lockstep {
 namespace {
@@ -23,7 +26,26 @@ sigset_t stop_signals() {
 void forbid_core_dumps() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  // Of what gcore or a core handler in a pipe would take: nothing. Before the process is made not
+  // dumpable, since then the file is root's.
+  if (std::FILE* filter = std::fopen("/proc/self/coredump_filter", "we"); filter != nullptr) {
+    std::fputs("0", filter);
+    std::fclose(filter);
+  }
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+bool lock_memory() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return false;  // Their shadow memory is larger than any machine.
+#else
+  // Under a finite limit it might work now and make an allocation fail later, which ends the
+  // process: better not at all.
+  rlimit limit{};
+  ::getrlimit(RLIMIT_MEMLOCK, &limit);
+  if (limit.rlim_cur != RLIM_INFINITY && ::geteuid() != 0) return false;
+  return ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+#endif
 }
 
 StopSignals::StopSignals() {

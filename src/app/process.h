@@ -4,8 +4,13 @@
 
 namespace lockstep {
 
-/// No core dump and no debugger of another user: either would hold seeds and keys in clear.
+/// No core dump, nothing private in one that is made all the same, and no debugger of another user:
+/// each would hold seeds and keys in clear. Call it first of all.
 void forbid_core_dumps();
+
+/// Keeps all memory of the process, as it comes into use, out of the swap space. False when it may
+/// not: that needs root, CAP_IPC_LOCK, or an unlimited RLIMIT_MEMLOCK.
+[[nodiscard]] bool lock_memory();
 
 /// SIGTERM and SIGINT, turned into something to wait for. SIGHUP is taken and needs nothing done:
 /// files that were rotated are noticed and opened anew within a second. Make it before the first

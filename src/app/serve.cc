@@ -8,11 +8,11 @@
 
 #include <unistd.h>
 
-#include "adapters/system/key_file.h"
 #include "app/data_directory.h"
 #include "app/housekeeping.h"
 #include "app/log.h"
 #include "app/mirroring.h"
+#include "app/rekeying.h"
 #include "front/rest/api.h"
 
 namespace lockstep {
@@ -50,10 +50,9 @@ Result<T> advised(Result<T> result, Errc about, const std::string& advice) {
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random,
-                       const std::string& store_url) {
+                       const std::string& store_url, const KeyOptions& keys) {
   Site site;
-  LOCKSTEP_TRY(site.vault, advised(KeyFileVault::open(key_file_path(data)), Errc::not_found,
-                                   "bring it back from its copy; nothing else opens the seeds"));
+  LOCKSTEP_TRY(site.vault, open_keys(data, keys));
   LOCKSTEP_TRY(site.store, open_store(data, store_url, random));
   LOCKSTEP_TRY(
       site.services,
@@ -66,12 +65,13 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
 
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
-  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url));
+  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
+  Rekeying rekeying(*site.services);
 
   const std::uint16_t port = server->ports().front();
   LOCKSTEP_CHECK(record_start(*site.services));
@@ -88,6 +88,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   server->stop();
   workers.stop();
   housekeeping.stop();
+  rekeying.stop();
   LOCKSTEP_CHECK(record_stop(*site.services));
   mirroring.reset();
   log(LogLevel::info, "stopped");

@@ -32,7 +32,8 @@ struct Site {
 /// Errors: not_found, when there is no data directory; unavailable, when another process has it
 /// open, or the database is away; not_allowed; corrupt.
 [[nodiscard]] Result<Site> open_site(const std::filesystem::path& data, const Clock& clock,
-                                     Random& random, const std::string& store_url = {});
+                                     Random& random, const std::string& store_url = {},
+                                     const KeyOptions& keys = {});
 
 /// What is known once requests are taken.
 struct Running {

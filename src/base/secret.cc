@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/secret.h"
 
+#include <array>
 #include <cstring>
 
 namespace lockstep {
@@ -12,6 +13,12 @@ ByteView bytes_of(std::string_view text) {
 
 void wipe(std::span<std::uint8_t> bytes) noexcept {
   if (!bytes.empty()) explicit_bzero(bytes.data(), bytes.size());
+}
+
+[[gnu::noinline]] void wipe_stack_below() noexcept {
+  constexpr std::size_t kDeep = std::size_t{128} * 1024;  // A request's frames are far less deep.
+  std::array<std::uint8_t, kDeep> below;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  explicit_bzero(below.data(), below.size());
 }
 
 Secret& Secret::operator=(Secret&& other) noexcept {

@@ -18,6 +18,10 @@ using ByteView = std::span<const std::uint8_t>;
 /// Overwrites `bytes` in a way the compiler may not leave out.
 void wipe(std::span<std::uint8_t> bytes) noexcept;
 
+/// Overwrites the stack below the caller, where functions that have returned left what they worked
+/// with: short strings and the like. For threads that work on requests, between two of them.
+void wipe_stack_below() noexcept;
+
 /// A key, a seed, a password: bytes that are wiped when they go and that nothing can print or
 /// compare. Move-only. The one way in is `reveal`; `./dev tidy` allows that word in src/crypto
 /// and src/formats only.

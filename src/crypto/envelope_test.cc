@@ -33,6 +33,11 @@ class Envelope : public ::testing::Test {
     return seal_envelope(kek_, kSeedOfSeven, Secret::copy_of(text), CountingRandom()).value();
   }
 
+  static void expect_seed(const Result<Secret>& opened) {
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(std::ranges::equal(opened->reveal(), bytes_of("seed")));
+  }
+
   static void expect_corrupt(const Result<Secret>& opened) {
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, Errc::corrupt);
@@ -51,9 +56,57 @@ TEST_F(Envelope, OpensAsWhatItWasSealedFor) {
 // with Python's `cryptography` (AESGCM) and `hmac` from the description in that header.
 TEST_F(Envelope, HasTheDocumentedBytes) {
   EXPECT_EQ(to_hex(sealed("seed")),
-            "014e7a20d3f3b0f1612122232425262728292a2b2c78cebf48e3a4870973fc23e5c6a98b9426249a"
-            "90349b01cee6ff2037ad951e997e84568b5feb67d26642b662709547e42d2e2f3031323334353637"
-            "3816d5da127a449e9549c1f3d38d7f9d56451a942d");
+            "024e7a20d3f3b0f1612122232425262728292a2b2c78cebf48e3a4870973fc23e5c6a98b9426249a"
+            "90349b01cee6ff2037ad951e990784b8d9f2185f3db91130f2fa1a58592d2e2f3031323334353637"
+            "3816d5da12d0caa5918dc8cd7847f195692840a95f");
+}
+
+// From the same program.
+TEST_F(Envelope, VersionOneOpensAndIsWrappedAnewAsVersionTwo) {
+  const Bytes first =
+      parse_hex(
+          "014e7a20d3f3b0f1612122232425262728292a2b2c78cebf48e3a4870973fc23e5c6a98b9426249a"
+          "90349b01cee6ff2037ad951e997e84568b5feb67d26642b662709547e42d2e2f3031323334353637"
+          "3816d5da127a449e9549c1f3d38d7f9d56451a942d")
+          .value();
+  expect_seed(open_envelope(kek_, kSeedOfSeven, first));
+  const Bytes anew =
+      rewrap_envelope({kek_, other_kek_}, kSeedOfSeven, first, CountingRandom()).value();
+  EXPECT_EQ(anew.front(), 2);
+  expect_seed(open_envelope(other_kek_, kSeedOfSeven, anew));
+}
+
+TEST_F(Envelope, WrappedAnewHasTheDocumentedBytes) {
+  const Bytes anew =
+      rewrap_envelope({kek_, other_kek_}, kSeedOfSeven, sealed("seed"), CountingRandom()).value();
+  EXPECT_EQ(to_hex(anew),
+            "0211897f78c07491a30102030405060708090a0b0c0fb4d7cc8096f060ca226154cbd8818fedd85f"
+            "1e0e5ede5e89d92c9bfe49da403078b755814b24c937c5eaadb49ed4472d2e2f3031323334353637"
+            "3816d5da12d0caa5918dc8cd7847f195692840a95f");
+  expect_seed(open_envelope(other_kek_, kSeedOfSeven, anew));
+  expect_corrupt(open_envelope(kek_, kSeedOfSeven, anew));
+}
+
+TEST_F(Envelope, OnlyWhatOpensIsWrappedAnew) {
+  const Bytes envelope = sealed("seed");
+  const auto rewrap = [&](const KeyChange& keys, SealContext context, ByteView from) {
+    const auto result = rewrap_envelope(keys, context, from, CountingRandom());
+    return result ? Errc::conflict : result.error().code;
+  };
+  EXPECT_EQ(rewrap({other_kek_, kek_}, kSeedOfSeven, envelope), Errc::corrupt);
+  EXPECT_EQ(rewrap({kek_, other_kek_}, {.purpose = 1, .id = 8}, envelope), Errc::corrupt);
+  for (std::size_t byte = 0; byte < envelope.size() - 36; ++byte) {
+    Bytes damaged = envelope;
+    damaged[byte] ^= 1U;
+    EXPECT_EQ(rewrap({kek_, other_kek_}, kSeedOfSeven, damaged), Errc::corrupt) << byte;
+  }
+}
+
+TEST_F(Envelope, NamesItsKey) {
+  const Bytes envelope = sealed("seed");
+  const EnvelopeKeyId id = key_id_of(kek_);
+  EXPECT_TRUE(std::equal(id.begin(), id.end(), envelope.begin() + 1));
+  EXPECT_NE(id, key_id_of(other_kek_));
 }
 
 TEST_F(Envelope, DoesNotHoldTheSecretInClear) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -59,6 +60,15 @@ struct Ticket {
   RowVersion version;
 };
 
+/// Where a sealed secret lies: a token's seed, a ticket's, a service key by its name.
+using SealedPlace = std::variant<TokenId, TicketHash, std::string>;
+struct SealedRow {
+  SealedPlace place;
+  std::optional<TicketKind> ticket;  ///< of a ticket
+  Sealed sealed;
+  std::string name;  ///< what people call it: the serial, the service key's name; "" of a ticket
+};
+
 // ---- Changes, applied in the order given. "version" members name the version read; a different
 // one in the store is a conflict, and so is a row that is gone. Each change of a row adds one to
 // its version, so that a second change of it in the same set names the version read plus one.
@@ -83,7 +93,7 @@ struct InsertToken {
 };  ///< conflict: the serial exists, the owner does not
 struct UpdateToken {
   Token token;
-};  ///< all but id, serial, created_at and progress; conflict: the owner does not exist
+};  ///< all but id, serial, created_at, seed and progress; conflict: the owner does not exist
 struct UpdateProgress {
   TokenId token;
   RowVersion version;
@@ -140,11 +150,27 @@ struct KeepCheckpoint {
   SignedHead checkpoint;
 };  ///< claim: removed. Instead of an older one of its chain; conflict: this or a newer one is kept
 
+/// The same secret under another key. Leaves the row's version as it is, so that nobody's change
+/// of the row is in conflict with it. Not `from` any more, or gone: no change.
+struct ReplaceSealed {
+  SealedPlace place;
+  Sealed from;
+  Sealed to;
+};
+/// From now on no change set may bring a secret sealed under this key: unavailable, meaning that
+/// it has to be sealed anew. What is there stays.
+struct RetireKey {
+  KeyId key;
+};  ///< conflict: is already
+
 using Change =
     std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken, UpdateToken,
                  UpdateProgress, DeleteToken, InsertGroup, DeleteGroup, AddMember, RemoveMember,
                  InsertApiKey, RevokeApiKey, InsertPolicy, InsertTicket, UpdateTicket, DeleteTicket,
-                 InsertServiceKey, KeepSignedHead, KeepCheckpoint>;
+                 InsertServiceKey, KeepSignedHead, KeepCheckpoint, ReplaceSealed, RetireKey>;
+
+/// The sealed secret that a change brings into the store; null when it brings none.
+[[nodiscard]] const Sealed* sealed_in(const Change& change);
 
 /// What to write, and what to say about it. Versions of updated rows go up by one.
 struct ChangeSet {
@@ -250,6 +276,12 @@ class Store {
   virtual Result<std::optional<PolicyRevision>> policy() = 0;  ///< the newest
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
+  /// What is sealed, in the order of SealedPlace, behind `after` (from the start for nullopt), at
+  /// most `limit` (1 to Page::kLimitMax). A short page is not the end; an empty one is.
+  virtual Result<std::vector<SealedRow>> sealed(const std::optional<SealedPlace>& after,
+                                                std::uint32_t limit) = 0;
+  /// How much is sealed under which key; keys with nothing are not named. Walks everything.
+  virtual Result<std::map<KeyId, std::uint64_t>> sealed_by_key() = 0;
   virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;
   /// Every chain in order of (node, seq), a record at a time; stops when `visit` returns an error.
   virtual Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) = 0;

@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "service/events.h"
+#include "service/service_keys.h"
 
 namespace lockstep {
 
@@ -16,13 +17,8 @@ constexpr std::size_t kServiceKeyBytes = 32;
 /// How many other chains a start names; more processes than this never shared a database.
 constexpr std::size_t kChainsNamedMax = 256;
 constexpr std::size_t kNobodysSeedBytes = 20;
-/// A key of the service itself: its name in the store, and the id it is sealed for.
-struct ServiceKeyName {
-  const char* name;
-  std::uint64_t id;
-};
-constexpr ServiceKeyName kPinKey{"pin", 1};
-constexpr ServiceKeyName kAuditKey{"audit", 2};
+constexpr const char* kPinKey = "pin";
+constexpr const char* kAuditKey = "audit";
 
 Secret random_secret(Random& random, std::size_t size) {
   Bytes bytes(size);
@@ -32,21 +28,26 @@ Secret random_secret(Random& random, std::size_t size) {
 
 /// The key of that name; makes it where there is none. `made` says what to write down then.
 Result<Secret> open_service_key(
-    const Ports& ports, const ServiceKeyName& key,
+    const Ports& ports, const std::string& name,
     const std::function<Result<std::vector<AuditEvent>>(const Secret&)>& made) {
-  LOCKSTEP_TRY(std::optional<Sealed> sealed, ports.store.service_key(key.name));
+  const std::uint64_t id = seal_id_of_service_key(name);
+  LOCKSTEP_TRY(std::optional<Sealed> sealed, ports.store.service_key(name));
   if (!sealed) {
     const Secret fresh = random_secret(ports.random, kServiceKeyBytes);
-    LOCKSTEP_TRY(Sealed fresh_sealed, ports.vault.seal(SealPurpose::service_key, key.id, fresh));
+    LOCKSTEP_TRY(Sealed fresh_sealed, ports.vault.seal(SealPurpose::service_key, id, fresh));
     LOCKSTEP_TRY(std::vector<AuditEvent> events, made(fresh));
     const Result<void> kept = ports.store.commit(
-        ChangeSet{{InsertServiceKey{key.name, std::move(fresh_sealed)}}, std::move(events)});
+        ChangeSet{{InsertServiceKey{name, std::move(fresh_sealed)}}, std::move(events)});
     // A conflict is another node that starts at the same time: its key is the key.
     if (!kept && kept.error().code != Errc::conflict) return std::unexpected(kept.error());
-    LOCKSTEP_TRY(sealed, ports.store.service_key(key.name));
+    LOCKSTEP_TRY(sealed, ports.store.service_key(name));
     if (!sealed) return fail(Errc::corrupt, "a service key is not there after it was written");
   }
-  return ports.vault.open(SealPurpose::service_key, key.id, *sealed);
+  Result<Secret> key = ports.vault.open(SealPurpose::service_key, id, *sealed);
+  if (key || key.error().code != Errc::corrupt) return key;
+  return fail(Errc::corrupt, "the service's key \"" + name + "\" does not open (" +
+                                 key.error().context +
+                                 "): this key file is not the one that belongs to this store");
 }
 
 Result<Secret> open_pin_key(const Ports& ports) {
@@ -133,9 +134,10 @@ Result<void> record_stop(Services& services) {
 }
 
 Result<std::optional<PublicKey>> audit_public_key(Store& store, KeyVault& vault) {
-  LOCKSTEP_TRY(const std::optional<Sealed> sealed, store.service_key(kAuditKey.name));
+  LOCKSTEP_TRY(const std::optional<Sealed> sealed, store.service_key(kAuditKey));
   if (!sealed) return std::nullopt;
-  LOCKSTEP_TRY(Secret bytes, vault.open(SealPurpose::service_key, kAuditKey.id, *sealed));
+  LOCKSTEP_TRY(Secret bytes,
+               vault.open(SealPurpose::service_key, seal_id_of_service_key(kAuditKey), *sealed));
   LOCKSTEP_TRY(const SigningKey key, SigningKey::from(std::move(bytes)));
   return key.public_key();
 }

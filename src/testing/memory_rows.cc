@@ -93,6 +93,7 @@ class Apply {
     Token updated = to;
     updated.serial = token->serial;
     updated.created_at = token->created_at;
+    updated.seed = token->seed;
     updated.progress = token->progress;
     updated.version = after(token->version);
     *token = std::move(updated);
@@ -214,7 +215,36 @@ class Apply {
     return {};
   }
 
+  Result<void> operator()(const ReplaceSealed& change) const {
+    Sealed* sealed = find_sealed(change.place);
+    if (sealed != nullptr && *sealed == change.from) *sealed = change.to;
+    return {};
+  }
+
+  Result<void> operator()(const RetireKey& change) const {
+    if (!rows_.retired_keys.insert(change.key).second) return conflict("the key is retired");
+    return {};
+  }
+
  private:
+  template <class Rows, class Key>
+  static auto* find_row(Rows& rows, const Key& key) {
+    const auto found = rows.find(key);
+    return found == rows.end() ? nullptr : &found->second;
+  }
+
+  Sealed* find_sealed(const SealedPlace& place) const {
+    if (const auto* id = std::get_if<TokenId>(&place)) {
+      Token* token = find_row(rows_.tokens, *id);
+      return token == nullptr ? nullptr : &token->seed;
+    }
+    if (const auto* hash = std::get_if<TicketHash>(&place)) {
+      Ticket* ticket = find_row(rows_.tickets, *hash);
+      return ticket == nullptr || !ticket->sealed ? nullptr : &*ticket->sealed;
+    }
+    return find_row(rows_.service_keys, std::get<std::string>(place));
+  }
+
   Result<void> check_owner(const Token& token) const {
     if (token.owner && !rows_.users.contains(*token.owner)) return conflict("no such owner");
     return {};

@@ -21,6 +21,7 @@ struct MemoryRows {
   std::map<std::string, Sealed> service_keys;
   std::map<NodeId, SignedHead> signed_heads;
   std::map<NodeId, SignedHead> checkpoints;
+  std::set<KeyId> retired_keys;
 
   /// Carries out one change. After an error the rows are of no use any more.
   /// Errors: conflict, as ports/store.h names it at the changes; invalid_input.

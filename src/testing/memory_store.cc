@@ -60,9 +60,34 @@ std::vector<SignedHead> values_of(const std::map<NodeId, SignedHead>& heads) {
   return result;
 }
 
+std::vector<SealedRow> all_sealed(const MemoryRows& rows) {
+  std::vector<SealedRow> found;
+  for (const auto& [id, token] : rows.tokens)
+    found.push_back({id, std::nullopt, token.seed, token.serial.text()});
+
+  for (const auto& [hash, ticket] : rows.tickets) {
+    if (ticket.sealed) found.push_back({hash, ticket.kind, *ticket.sealed, {}});
+  }
+  for (const auto& [name, sealed] : rows.service_keys) {
+    found.push_back({name, std::nullopt, sealed, name});
+  }
+  return found;
+}
+
+Result<void> check_keys(const std::set<KeyId>& retired, const ChangeSet& set) {
+  for (const Change& change : set.changes) {
+    const Sealed* brought = sealed_in(change);
+    if (brought != nullptr && retired.contains(key_id_in(*brought))) {
+      return fail(Errc::unavailable, "sealed under a key that was replaced: try again");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> MemoryStore::commit_locked(ChangeSet set) {
+  LOCKSTEP_CHECK(check_keys(rows_.retired_keys, set));
   MemoryRows rows = rows_;
   for (const Change& change : set.changes) LOCKSTEP_CHECK(rows.apply(change));
   rows_ = std::move(rows);
@@ -167,6 +192,23 @@ Result<std::optional<Sealed>> MemoryStore::service_key(const std::string& name) 
   const auto found = rows_.service_keys.find(name);
   if (found == rows_.service_keys.end()) return std::nullopt;
   return found->second;
+}
+
+Result<std::vector<SealedRow>> MemoryStore::sealed(const std::optional<SealedPlace>& after,
+                                                   std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<SealedRow> found = all_sealed(rows_);
+  if (after) std::erase_if(found, [&](const SealedRow& row) { return row.place <= *after; });
+  if (found.size() > limit) found.erase(found.begin() + limit, found.end());
+  return found;
+}
+
+Result<std::map<KeyId, std::uint64_t>> MemoryStore::sealed_by_key() {
+  const std::scoped_lock lock(mutex_);
+  std::map<KeyId, std::uint64_t> counts;
+  for (const SealedRow& row : all_sealed(rows_)) ++counts[key_id_in(row.sealed)];
+  return counts;
 }
 
 Result<std::vector<AuditRecord>> MemoryStore::audit(const AuditQuery& query) {

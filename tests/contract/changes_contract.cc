@@ -79,7 +79,7 @@ TEST_P(StoreContract, ASecondTokenOfTheSameSerialIsAConflict) {
   EXPECT_EQ(error_of(commit(InsertToken{a_token(2, "a-1")})), Errc::conflict);
 }
 
-TEST_P(StoreContract, UpdateTokenLeavesSerialCreationAndProgress) {
+TEST_P(StoreContract, UpdateTokenLeavesSerialCreationSeedAndProgress) {
   must(InsertUser{a_user(5, "anna")});
   must(InsertToken{a_token(1, "A-1")});
   Token changed = a_token(1, "B-2");
@@ -87,6 +87,7 @@ TEST_P(StoreContract, UpdateTokenLeavesSerialCreationAndProgress) {
   changed.status = TokenStatus::lost;
   changed.spec.digits = Digits::six();
   changed.created_at = kThen + Seconds(1);
+  changed.seed = Sealed(Bytes{9});
   changed.progress = {};
   must(UpdateToken{changed});
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/changes.h"
 
+#include <set>
+
 #include "adapters/sql/audit_log.h"
 #include "adapters/sql/json_codec.h"
 #include "adapters/sql/row_codec.h"
@@ -89,12 +91,12 @@ class Apply {
         database_,
         "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
         " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
-        " valid_until = $14, seed = $15, version = version + 1"
+        " valid_until = $14, version = version + 1"
         " WHERE id = $1 AND version = $2",
         {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
          std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
          stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-         token.valid_from, token.valid_until, token.seed},
+         token.valid_from, token.valid_until},
         "the token has changed, or there is no such owner");
   }
 
@@ -210,6 +212,26 @@ class Apply {
     return keep_checkpoint(database_, change.checkpoint);
   }
 
+  Result<void> operator()(const ReplaceSealed& change) const {
+    // The old secret is the condition: whoever changed the row in between has won.
+    if (const auto* token = std::get_if<TokenId>(&change.place)) {
+      return database_.queue("UPDATE tokens SET seed = $3 WHERE id = $1 AND seed = $2",
+                             {*token, change.from, change.to});
+    }
+    if (const auto* ticket = std::get_if<TicketHash>(&change.place)) {
+      return database_.queue("UPDATE tickets SET sealed = $3 WHERE hash = $1 AND sealed = $2",
+                             {ByteView(*ticket), change.from, change.to});
+    }
+    return database_.queue("UPDATE service_keys SET sealed = $3 WHERE name = $1 AND sealed = $2",
+                           {std::get<std::string>(change.place), change.from, change.to});
+  }
+
+  Result<void> operator()(const RetireKey& change) const {
+    return execute_one(database_,
+                       "INSERT INTO retired_keys (key_id) VALUES ($1) ON CONFLICT DO NOTHING",
+                       {ByteView(change.key)}, "the key is retired");
+  }
+
  private:
   static std::optional<ByteView> salt_of(const User& user) {
     if (!user.pin) return std::nullopt;
@@ -259,6 +281,10 @@ struct KeyOf {
   std::optional<std::uint64_t> operator()(const DeleteTicket& one) const {
     return key_of(one.hash);
   }
+  std::optional<std::uint64_t> operator()(const ReplaceSealed& one) const {
+    const auto* token = std::get_if<TokenId>(&one.place);
+    return token == nullptr ? std::nullopt : std::optional(token->value());
+  }
   template <class Other>
   std::optional<std::uint64_t> operator()(const Other& /*one*/) const {
     return std::nullopt;
@@ -277,6 +303,21 @@ std::vector<std::uint64_t> keys_of(std::span<const Change> changes) {
 
 Result<void> apply(Connection& database, const Change& change) {
   return std::visit(Apply(database), change);
+}
+
+Result<void> check_keys(Connection& database, const ChangeSet& set) {
+  std::set<KeyId> keys;  // nearly always none or one
+  for (const Change& change : set.changes) {
+    if (const Sealed* brought = sealed_in(change)) keys.insert(key_id_in(*brought));
+  }
+  for (const KeyId& key : keys) {
+    LOCKSTEP_TRY(const auto rows,
+                 database.query("SELECT 1 FROM retired_keys WHERE key_id = $1", {ByteView(key)}));
+    LOCKSTEP_TRY(const bool retired, rows->next());
+    if (!retired) continue;
+    return fail(Errc::unavailable, "sealed under a key that was replaced: try again");
+  }
+  return {};
 }
 
 Result<std::uint64_t> delete_expired(Connection& database, WallTime now) {

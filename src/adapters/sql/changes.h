@@ -19,6 +19,10 @@ namespace lockstep {
 /// each other's way, or only by names that they insert. In order, perhaps with repetitions.
 [[nodiscard]] std::vector<std::uint64_t> keys_of(std::span<const Change> changes);
 
+/// Refuses what is sealed under a key that is retired (ports/store.h, RetireKey), inside the
+/// caller's transaction. Errors: unavailable; those of the connection.
+[[nodiscard]] Result<void> check_keys(Connection& database, const ChangeSet& set);
+
 /// Deletes tickets that are past their time at `now`. Returns how many.
 [[nodiscard]] Result<std::uint64_t> delete_expired(Connection& database, WallTime now);
 

@@ -129,9 +129,17 @@ CREATE TABLE audit_checkpoints (
 );
 )sql";
 
+// Keys that nothing new may be sealed under.
+constexpr const char* kSchema3 = R"sql(
+CREATE TABLE retired_keys (
+  key_id      BYTEA  PRIMARY KEY
+);
+)sql";
+
 constexpr Migration kMigrations[] = {
     {1, kSchema1},
     {2, kSchema2},
+    {3, kSchema3},
 };
 
 /// A number from the table `meta`; 0 when it is not there.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -48,5 +49,9 @@ struct Stamp {
                                                         const TicketHash& hash);
 [[nodiscard]] Result<std::optional<Sealed>> read_service_key(Connection& database,
                                                              const std::string& name);
+[[nodiscard]] Result<std::vector<SealedRow>> read_sealed(Connection& database,
+                                                         const std::optional<SealedPlace>& after,
+                                                         std::uint32_t limit);
+[[nodiscard]] Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database);
 
 }  // namespace lockstep

@@ -18,6 +18,7 @@ Result<void> check_limit(std::uint32_t limit) {
 }
 
 Result<void> write(Connection& database, AuditLog& log, const ChangeSet& set) {
+  LOCKSTEP_CHECK(check_keys(database, set));
   for (const Change& change : set.changes) LOCKSTEP_CHECK(apply(database, change));
   return log.append(database, set.events);
 }
@@ -131,6 +132,16 @@ Result<std::optional<Ticket>> SqlRepository::ticket(const TicketHash& hash) {
 
 Result<std::optional<Sealed>> SqlRepository::service_key(const std::string& name) {
   return readers_.read([&](Connection& database) { return read_service_key(database, name); });
+}
+
+Result<std::vector<SealedRow>> SqlRepository::sealed(const std::optional<SealedPlace>& after,
+                                                     std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  return readers_.read([&](Connection& database) { return read_sealed(database, after, limit); });
+}
+
+Result<std::map<KeyId, std::uint64_t>> SqlRepository::sealed_by_key() {
+  return readers_.read([](Connection& database) { return read_sealed_by_key(database); });
 }
 
 Result<std::vector<AuditRecord>> SqlRepository::audit(const AuditQuery& query) {

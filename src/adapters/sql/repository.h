@@ -37,6 +37,9 @@ class SqlRepository : public Store {
   Result<std::optional<PolicyRevision>> policy() override;
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;
   Result<std::optional<Sealed>> service_key(const std::string& name) override;
+  Result<std::vector<SealedRow>> sealed(const std::optional<SealedPlace>& after,
+                                        std::uint32_t limit) override;
+  Result<std::map<KeyId, std::uint64_t>> sealed_by_key() override;
   Result<std::vector<AuditRecord>> audit(const AuditQuery& query) override;
   Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) override;
   Result<std::vector<AuditRecord>> audit_chain(NodeId node, std::uint64_t seq,

@@ -46,6 +46,9 @@ enum class EventKind {
   audit_key_created,      ///< with the public key
   audit_pruned,           ///< old records were removed, up to a signed checkpoint
   store_outcome_unknown,  ///< the connection was lost in the middle of a commit
+  key_rotation_started,
+  key_rotation_finished,
+  secret_unreadable,  ///< a sealed secret is damaged, or lies where another was
   service_started,
   service_stopped,
   store_backed_up,

@@ -25,9 +25,10 @@ enum class Permission : std::uint8_t {
   policy_write,
   audit_read,
   backup,  ///< make backups: files on the server's machine, wherever its user may write
+  rekey,   ///< change the key that seals all secrets
 };
 
-inline constexpr std::size_t kPermissionCount = 15;
+inline constexpr std::size_t kPermissionCount = 16;
 
 /// The stable name: "tokens.resync.admin".
 [[nodiscard]] std::string_view name_of(Permission permission);

@@ -16,7 +16,7 @@ TEST(Permission, NamesAreDistinctAndParseBack) {
     EXPECT_EQ(parse_permission(name_of(one)), one);
   }
   EXPECT_EQ(parse_permission("root"), std::nullopt);
-  EXPECT_EQ(name_of(Permission::backup), "backup") << "the last of the list";
+  EXPECT_EQ(name_of(Permission::rekey), "rekey") << "the last of the list";
 }
 
 TEST(Permissions, HoldWhatTheyWereGivenAndNothingElse) {

@@ -27,6 +27,7 @@ class ScriptTerminal final : public Terminal {
     return next_of(answers, Errc::unavailable);
   }
   Result<std::string> input_line() override { return next_of(input, Errc::invalid_input); }
+  void pause() override {}
 
  private:
   static Result<std::string> next_of(std::deque<std::string>& lines, Errc otherwise) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -87,6 +88,11 @@ Result<std::string> ProcessTerminal::ask(std::string_view prompt, Echo echo) {
 }
 
 Result<std::string> ProcessTerminal::input_line() { return read_line(STDIN_FILENO); }
+
+void ProcessTerminal::pause() {
+  constexpr int kMilliseconds = 500;
+  ::poll(nullptr, 0, kMilliseconds);
+}
 
 Result<std::string> new_secret(Terminal& terminal, std::string_view what, SecretFrom from) {
   LOCKSTEP_TRY(std::string first, known_secret(terminal, what, from));

@@ -32,6 +32,8 @@ class Terminal {
   virtual Result<std::string> ask(std::string_view prompt, Echo echo) = 0;
   /// The next line of standard input, without its end. Errors: invalid_input, when there is none.
   virtual Result<std::string> input_line() = 0;
+  /// Waits before the server is asked again how far long work is.
+  virtual void pause() = 0;
 };
 
 /// Standard output, standard error, standard input and, for questions, /dev/tty.
@@ -41,6 +43,8 @@ class ProcessTerminal : public Terminal {
   void err(std::string_view text) override;
   Result<std::string> ask(std::string_view prompt, Echo echo) override;
   Result<std::string> input_line() override;
+  /// Half a second.
+  void pause() override;
 };
 
 /// Where a password or PIN comes from. Never from the command line, which every process can read.

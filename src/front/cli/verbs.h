@@ -14,6 +14,7 @@ void add_group_verbs(CLI::App& app, Action& chosen);
 void add_token_verbs(CLI::App& app, Action& chosen);
 void add_key_verbs(CLI::App& app, Action& chosen);
 void add_policy_verbs(CLI::App& app, Action& chosen);
+void add_rekey_verb(CLI::App& app, Action& chosen);
 void add_audit_verbs(CLI::App& app, Action& chosen);
 void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/secret.h"
 
 namespace lockstep {
 
@@ -44,6 +45,8 @@ void WorkerPool::work() {
       queue_.pop_front();
     }
     job();
+    job = nullptr;
+    wipe_stack_below();  // What people typed is short, and short strings live there.
   }
 }
 

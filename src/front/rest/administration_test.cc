@@ -27,6 +27,23 @@ TEST_F(AdministrationApi, AKeyIsShownOnceAndMayDoWhatItWasGiven) {
   EXPECT_EQ(remove("/api-keys/none").verdict(), "404 not_found");
 }
 
+TEST_F(AdministrationApi, TheKeyEncryptionKeyIsChangedByItsOwner) {
+  const Seen before = get("/rekey");
+  EXPECT_EQ(before.text("state"), "idle");
+  EXPECT_EQ(before.at("remaining"), 0);
+  EXPECT_EQ(post("/rekey", R"({"prepare":true})").text("state"), "prepared");
+  const Seen begun = post("/rekey");
+  EXPECT_EQ(begun.status(), 202);
+  EXPECT_EQ(begun.text("state"), "running");
+  EXPECT_EQ(begun.at("older").as_array().at(0), before.at("current"));
+  EXPECT_EQ(begun.at("remaining"), 2) << "the PIN key and the audit's";
+  EXPECT_EQ(post("/rekey").verdict(), "409 conflict");
+  EXPECT_EQ(post("/rekey", R"({"now":true})").verdict(), "400 invalid_input");
+  EXPECT_EQ(call_with({Permission::keys_write}, Method::get, "/rekey").verdict(),
+            "403 not_allowed");
+  EXPECT_EQ(call_with({Permission::rekey}, Method::get, "/rekey").status(), 200);
+}
+
 TEST_F(AdministrationApi, AKeyCannotMakeOneThatMayDoMore) {
   EXPECT_EQ(call_with({Permission::keys_write}, Method::post, "/api-keys",
                       R"({"name":"more","permissions":["tokens.write"]})")

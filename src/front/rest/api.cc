@@ -23,6 +23,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_import_routes(routes);
   add_api_key_routes(routes);
   add_policy_routes(routes);
+  add_rekey_routes(routes);
   add_audit_routes(routes);
   add_health_routes(routes);
   return router;

@@ -14,6 +14,7 @@ void add_resync_routes(RestRoutes& routes);        ///< resync.cc
 void add_import_routes(RestRoutes& routes);        ///< imports.cc
 void add_api_key_routes(RestRoutes& routes);       ///< api_keys.cc
 void add_policy_routes(RestRoutes& routes);        ///< policy.cc
+void add_rekey_routes(RestRoutes& routes);         ///< rekey.cc
 void add_audit_routes(RestRoutes& routes);         ///< audit.cc
 void add_health_routes(RestRoutes& routes);        ///< health.cc
 

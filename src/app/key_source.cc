@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/key_source.h"
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/data_directory.h"
+#include "crypto/secret_io.h"
+
+namespace lockstep {
+namespace {
+
+constexpr const char* kCredentialName = "lockstep.key";
+
+Result<Secret> from_descriptor(int descriptor) {
+  std::optional<Secret> line = read_secret_line(descriptor, Terminal::kLineBytesMax);
+  if (!line || line->empty()) {
+    return fail(Errc::invalid_input, "there is no passphrase to be read from file descriptor " +
+                                         std::to_string(descriptor));
+  }
+  return *std::move(line);
+}
+
+Result<Secret> taken(Result<std::string> typed) {
+  if (!typed) return std::unexpected(typed.error());
+  Secret secret = Secret::copy_of(*typed);
+  wipe({reinterpret_cast<std::uint8_t*>(typed->data()), typed->size()});
+  return secret;
+}
+
+Result<std::unique_ptr<KeyVault>> open_credential() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): read once, before the first thread.
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (directory == nullptr) {
+    return fail(Errc::not_found,
+                "keys.source is \"credential\", and the service manager handed none in: add "
+                "LoadCredentialEncrypted=lockstep.key to the unit (docs/guides/keys.md)");
+  }
+  LOCKSTEP_TRY(std::unique_ptr<KeyVault> vault,
+               KeyFileVault::open_credential(std::filesystem::path(directory) / kCredentialName));
+  return vault;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KeyVault>> open_keys(const std::filesystem::path& data,
+                                            const KeyOptions& options) {
+  if (options.source == KeySource::credential) return open_credential();
+  auto vault = KeyFileVault::open(key_file_path(data), options.ask);
+  std::error_code problem;
+  if (!vault && vault.error().code == Errc::not_found && std::filesystem::exists(data, problem)) {
+    return fail(Errc::not_found,
+                vault.error().context +
+                    ". Put the copy back that you keep apart from the store, or, where the service "
+                    "manager hands the key in, say so: [keys] source = \"credential\"");
+  }
+  if (!vault) return std::unexpected(vault.error());
+  if (options.source == KeySource::passphrase && !(*vault)->is_under_passphrase()) {
+    return fail(Errc::not_allowed,
+                "keys.source is \"passphrase\", and the key file is under none: "
+                "run `lockstep keys passphrase`");
+  }
+  return std::unique_ptr<KeyVault>(*std::move(vault));
+}
+
+AskPassphrase ask_passphrase(Terminal& terminal, int descriptor) {
+  return [&terminal, descriptor]() -> Result<Secret> {
+    if (descriptor >= 0) return from_descriptor(descriptor);
+    auto typed = terminal.ask("Passphrase of the key file: ", Echo::off);
+    if (!typed && typed.error().code == Errc::unavailable) {
+      return fail(Errc::not_allowed,
+                  "the key file is sealed under a passphrase, and there is no terminal to ask at: "
+                  "hand it in with --passphrase-fd");
+    }
+    return taken(std::move(typed));
+  };
+}
+
+Result<Secret> ask_new_passphrase(Terminal& terminal, int descriptor) {
+  if (descriptor >= 0) return from_descriptor(descriptor);
+  return taken(new_secret(terminal, "New passphrase", SecretFrom::prompt));
+}
+
+}  // namespace lockstep
