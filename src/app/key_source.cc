@@ -53,7 +53,7 @@ Result<std::unique_ptr<KeyVault>> open_keys(const std::filesystem::path& data,
   if (!vault && vault.error().code == Errc::not_found && std::filesystem::exists(data, problem)) {
     return fail(Errc::not_found,
                 vault.error().context +
-                    ". Put the copy back that you keep apart from the store, or, where the service "
+                    ": bring it back from its copy; nothing else opens the seeds. Where the service "
                     "manager hands the key in, say so: [keys] source = \"credential\"");
   }
   if (!vault) return std::unexpected(vault.error());

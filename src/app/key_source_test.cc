@@ -77,7 +77,7 @@ TEST_F(KeySources, AMissingKeyFileSaysWhatToDo) {
   const auto result = open_keys(data(), {});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Errc::not_found);
-  EXPECT_THAT(result.error().context, HasSubstr("Put the copy back"));
+  EXPECT_THAT(result.error().context, HasSubstr("bring it back from its copy"));
 }
 
 TEST_F(KeySources, ACredentialComesFromTheServiceManager) {

@@ -148,7 +148,7 @@ Result<KeyRingSecrets> parse_key_ring(const Secret& text) {
     return ring;
   }
   if (is_under_passphrase(text)) return fail(Errc::corrupt, "sealed under a passphrase");
-  if (!rest.starts_with(kHeader)) return fail(Errc::corrupt, "not a key of Lockstep");
+  if (!rest.starts_with(kHeader)) return fail(Errc::corrupt, "it is not a key file of Lockstep");
   if (!rest.ends_with(kEnd)) return fail(Errc::corrupt, std::string(kCutShort));
   rest.remove_prefix(kHeader.size());
   rest.remove_suffix(kEnd.size());

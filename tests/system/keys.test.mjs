@@ -199,7 +199,7 @@ test('a key file that is missing, open to others or cut short says what to do', 
   truncateSync(key, 50);
   says(/cut short.*put the copy back/);
   unlinkSync(key);
-  says(/Put the copy back/);
+  says(/bring it back from its copy/);
 });
 
 test('under a passphrase the key file opens with it alone, and it changes without the keys', async () => {
