@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +23,7 @@
 #include "app/key_source.h"
 #include "app/local_transport.h"
 #include "app/log.h"
+#include "app/offline.h"
 #include "app/process.h"
 #include "app/serve.h"
 #include "front/cli/verbs.h"
@@ -67,6 +69,12 @@ struct Chosen {
 };
 
 std::filesystem::path data_path(const Common& common) { return common.data; }
+
+/// For a command without a configuration file.
+KeyOptions key_options(const Common& common, Machine& machine) {
+  return {.source = key_source_at_hand(data_path(common)),
+          .ask = ask_passphrase(machine.terminal, common.passphrase_fd)};
+}
 
 // ---- init
 
@@ -192,16 +200,15 @@ Result<std::unique_ptr<Transport>> reach_api(const Common& common, Machine& mach
     return std::make_unique<SocketTransport>(socket);
   }
   std::error_code problem;  // also "may not look": then it is not this person's
-  if (!std::filesystem::exists(key_file_path(data), problem)) {
+  if (key_source_at_hand(data) == KeySource::file &&
+      !std::filesystem::exists(key_file_path(data), problem)) {
     return fail(Errc::unavailable,
                 "no server of yours listens on " + socket.string() + " and " + data.string() +
                     " is no data directory of yours: name one with --data or LOCKSTEP_DATA, or a "
                     "server's socket with --socket, or run this as root or the service's user");
   }
-  LOCKSTEP_TRY(Site site,
-               open_site(data, machine.clock, machine.random, common.store,
-                         {.source = KeySource::file,
-                          .ask = ask_passphrase(machine.terminal, common.passphrase_fd)}));
+  LOCKSTEP_TRY(Site site, open_site(data, machine.clock, machine.random, common.store,
+                                    key_options(common, machine)));
   return std::make_unique<LocalTransport>(std::move(site));
 }
 
@@ -295,6 +302,15 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   add_serve(app, common, chosen);
   add_demo(app, common, chosen);
   add_key_ring_commands(app, chosen.key_ring);
+  const ChooseOffline choose = [&common, &chosen](OfflineCommand command) {
+    chosen.with_code = [&common, command = std::move(command)](Machine& machine) {
+      return command({data_path(common), common.store, key_options(common, machine), common.json,
+                      machine.terminal, machine.clock, machine.random});
+    };
+  };
+  add_restore(app, choose);
+  add_migrate(app, choose);
+  add_doctor(app, choose);
   add_online_verbs(app, chosen.verb);
   add_audit_verify(app, common, chosen);
   try {

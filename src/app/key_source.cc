@@ -30,9 +30,14 @@ Result<Secret> taken(Result<std::string> typed) {
   return secret;
 }
 
+/// Null when the service manager hands nothing in.
+const char* credentials_directory() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): read before the first thread.
+  return std::getenv("CREDENTIALS_DIRECTORY");
+}
+
 Result<std::unique_ptr<KeyVault>> open_credential() {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): read once, before the first thread.
-  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  const char* directory = credentials_directory();
   if (directory == nullptr) {
     return fail(Errc::not_found,
                 "keys.source is \"credential\", and the service manager handed none in: add "
@@ -45,16 +50,24 @@ Result<std::unique_ptr<KeyVault>> open_credential() {
 
 }  // namespace
 
+KeySource key_source_at_hand(const std::filesystem::path& data) {
+  std::error_code problem;
+  const bool handed_in = credentials_directory() != nullptr;
+  return handed_in && !std::filesystem::exists(key_file_path(data), problem) ? KeySource::credential
+                                                                             : KeySource::file;
+}
+
 Result<std::unique_ptr<KeyVault>> open_keys(const std::filesystem::path& data,
                                             const KeyOptions& options) {
   if (options.source == KeySource::credential) return open_credential();
   auto vault = KeyFileVault::open(key_file_path(data), options.ask);
   std::error_code problem;
   if (!vault && vault.error().code == Errc::not_found && std::filesystem::exists(data, problem)) {
-    return fail(Errc::not_found,
-                vault.error().context +
-                    ": bring it back from its copy; nothing else opens the seeds. Where the service "
-                    "manager hands the key in, say so: [keys] source = \"credential\"");
+    return fail(
+        Errc::not_found,
+        vault.error().context +
+            ": bring it back from its copy; nothing else opens the seeds. Where the service "
+            "manager hands the key in, say so: [keys] source = \"credential\"");
   }
   if (!vault) return std::unexpected(vault.error());
   if (options.source == KeySource::passphrase && !(*vault)->is_under_passphrase()) {

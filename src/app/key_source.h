@@ -22,6 +22,10 @@ struct KeyOptions {
   AskPassphrase ask;  ///< empty: nobody to ask
 };
 
+/// For a command that is given no configuration: the key file where there is one, else what the
+/// service manager handed in. Not thread-safe with setenv: before the first thread.
+[[nodiscard]] KeySource key_source_at_hand(const std::filesystem::path& data);
+
 /// Opens the keys of the data directory `data`.
 /// Errors: those of KeyFileVault::open, each with the way out.
 [[nodiscard]] Result<std::unique_ptr<KeyVault>> open_keys(const std::filesystem::path& data,

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "adapters/sql/backup.h"
+#include "adapters/sql/sql_store.h"
 #include "app/data_directory.h"
 #include "app/housekeeping.h"
 #include "app/log.h"
@@ -47,6 +49,13 @@ Result<T> advised(Result<T> result, Errc about, const std::string& advice) {
   return fail(about, result.error().context + ": " + advice);
 }
 
+/// Backups of the store, wherever it is.
+std::unique_ptr<Archive> archive_of(const std::filesystem::path& data,
+                                    const std::string& store_url) {
+  if (store_url.empty()) return make_sqlite_archive(data, LOCKSTEP_VERSION);
+  return make_archive([store_url] { return connect_postgres(store_url); }, LOCKSTEP_VERSION);
+}
+
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random,
@@ -59,7 +68,11 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
       advised(start_services({*site.store, clock, random, *site.vault}, cores()), Errc::corrupt,
               "bring back the key file that belongs to this database, or restore a backup"
               " of both"));
-  site.router = make_api_router(*site.services, api_options());
+  site.archive = archive_of(data, store_url);
+  site.backups = std::make_unique<BackupDesk>(*site.archive, *site.services);
+  ApiOptions options = api_options();
+  options.backups = site.backups.get();
+  site.router = make_api_router(*site.services, options);
   return site;
 }
 

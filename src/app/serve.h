@@ -10,10 +10,12 @@
 #include "app/config.h"
 #include "base/result.h"
 #include "front/http/router.h"
+#include "ports/archive.h"
 #include "ports/clock.h"
 #include "ports/key_vault.h"
 #include "ports/random.h"
 #include "ports/store.h"
+#include "service/backups.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -24,6 +26,8 @@ struct Site {
   std::unique_ptr<KeyVault> vault;
   std::unique_ptr<Store> store;
   std::unique_ptr<Services> services;
+  std::unique_ptr<Archive> archive;
+  std::unique_ptr<BackupDesk> backups;
   std::unique_ptr<Router> router;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ class ForwardingStore : public Store {
   Result<std::uint64_t> audit_seq_before(NodeId node, WallTime time) override {
     return inner_.audit_seq_before(node, time);
   }
+  Result<std::vector<SealedRow>> sealed(const std::optional<SealedPlace>& after,
+                                        std::uint32_t limit) override {
+    return inner_.sealed(after, limit);
+  }
+  Result<std::map<KeyId, std::uint64_t>> sealed_by_key() override { return inner_.sealed_by_key(); }
   OwnChain own_chain() override { return inner_.own_chain(); }
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override {
     return inner_.prune_audit(node, limit);

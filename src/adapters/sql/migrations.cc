@@ -136,6 +136,9 @@ CREATE TABLE retired_keys (
 );
 )sql";
 
+constexpr const char* kMetaTable =
+    "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
+
 constexpr Migration kMigrations[] = {
     {1, kSchema1},
     {2, kSchema2},
@@ -167,8 +170,7 @@ Result<void> write_meta(Connection& database, std::string_view key, std::uint64_
 
 /// All steps behind the schema that is there, inside the caller's transaction.
 Result<NodeId> step_up(Connection& database, Random& random) {
-  LOCKSTEP_CHECK(database.script(
-      "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"));
+  LOCKSTEP_CHECK(database.script(kMetaTable));
   LOCKSTEP_TRY(std::uint64_t schema, read_meta(database, "schema"));
   if (schema < migrations().back().number) {
     // Another process may be at it: this row is its, until it is done.
@@ -197,6 +199,31 @@ Result<NodeId> step_up(Connection& database, Random& random) {
 }  // namespace
 
 std::span<const Migration> migrations() { return kMigrations; }
+
+Result<void> migrate_to(Connection& database, std::uint32_t schema) {
+  if (schema == 0 || schema > migrations().back().number) {
+    return fail(Errc::invalid_input, "schema " + std::to_string(schema) +
+                                         " is not known to this program: install the Lockstep "
+                                         "that wrote it, or a newer one");
+  }
+  LOCKSTEP_CHECK(database.begin_write());
+  LOCKSTEP_CHECK(database.script(kMetaTable));
+  for (const Migration& migration : migrations().first(schema)) {
+    LOCKSTEP_CHECK(database.script(migration.sql));
+  }
+  LOCKSTEP_CHECK(write_meta(database, "schema", schema));
+  return database.commit();
+}
+
+Result<std::uint32_t> schema_of(Connection& database) {
+  LOCKSTEP_TRY(const std::uint64_t schema, read_meta(database, "schema"));
+  return static_cast<std::uint32_t>(schema);
+}
+
+Result<void> forget_node(Connection& database) {
+  LOCKSTEP_CHECK(database.execute("DELETE FROM meta WHERE key = 'node'", {}));
+  return {};
+}
 
 Result<NodeId> migrate(Connection& database, Random& random) {
   // Of two processes that make the first table of all at once one gets an error, and finds it there

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/migrations.h"
 
+#include <csignal>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "adapters/sql/sql_store.h"
+#include "adapters/sql/sqlite/scratch.h"
 #include "adapters/sql/sqlite/sqlite_connection.h"
 #include "base/handle.h"
 #include "testing/seeded_random.h"
@@ -46,9 +51,66 @@ void load(const std::string& name, const std::filesystem::path& file) {
       << sqlite3_errmsg(raw);
 }
 
-TEST(Migrations, ADatabaseOfSchemaOneOpensAndWorks) {
+/// What a database is made of, as SQLite remembers it.
+std::set<std::string> definitions(Connection& database) {
+  std::set<std::string> found;
+  const auto rows =
+      database.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL", {}).value();
+  while (rows->next().value()) found.insert(rows->text(0).value().value());
+  return found;
+}
+
+class Schema : public testing::TestWithParam<std::uint32_t> {
+ protected:
+  static std::string file_name() { return "schema_" + std::to_string(GetParam()) + ".sql"; }
+};
+
+TEST_P(Schema, IsInTestsMigrationsAsItWasReleased) {
   const TemporaryDirectory directory;
-  ASSERT_NO_FATAL_FAILURE(load("schema_1.sql", directory.path() / "lockstep.db"));
+  const std::filesystem::path file = directory.path() / "lockstep.db";
+  ASSERT_NO_FATAL_FAILURE(load(file_name(), file))
+      << "add tests/migrations/" << file_name() << ": a database of that schema with rows in each "
+      << "table, as `sqlite3 FILE .dump` prints it, the line about application_id in front";
+  const auto released = open_finished(file, FileKind::store).value();
+  const auto made = open_in_memory().value();
+  ASSERT_TRUE(migrate_to(*made, GetParam()));
+  EXPECT_EQ(definitions(*released), definitions(*made)) << "a released step never changes";
+  EXPECT_EQ(schema_of(*released).value(), GetParam());
+  for (const TableShape& table : tables_of_schema(GetParam()).value()) {
+    const auto rows = released->query("SELECT COUNT(*) FROM " + table.name, {}).value();
+    ASSERT_TRUE(rows->next().value());
+    EXPECT_GT(rows->integer(0).value().value(), 0) << table.name << " has no row to upgrade";
+  }
+}
+
+TEST_P(Schema, KilledInTheMiddleOfItsUpgradeItIsTheOldOne) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path file = directory.path() / "lockstep.db";
+  ASSERT_NO_FATAL_FAILURE(load(file_name(), file));
+  const ::pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    // All steps but the commit; what it cannot do shows in that it is not killed.
+    auto held = std::make_unique<DataDirectory>(DataDirectory::hold(directory.path()).value());
+    const auto database = SqliteConnection::open_writer({.path = file}, std::move(held)).value();
+    if (!database->begin_write()) ::_exit(1);
+    for (const Migration& step : migrations().subspan(GetParam())) {
+      if (!database->script(step.sql)) ::_exit(1);
+    }
+    if (!database->script("UPDATE meta SET value = '999' WHERE key = 'schema'")) ::_exit(1);
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(schema_of(*SqliteConnection::open_reader({.path = file}).value()).value(), GetParam());
+  SeededRandom random(1);
+  EXPECT_TRUE(open_sqlite_store(directory.path(), random)) << "and the next start upgrades it";
+}
+
+TEST_P(Schema, OpensAndWorks) {
+  const TemporaryDirectory directory;
+  ASSERT_NO_FATAL_FAILURE(load(file_name(), directory.path() / "lockstep.db"));
   SeededRandom random(1);
   const auto store = open_sqlite_store(directory.path(), random).value();
 
@@ -81,6 +143,8 @@ TEST(Migrations, ADatabaseOfSchemaOneOpensAndWorks) {
   }));
   EXPECT_EQ(head.seq, 3U);
 }
+
+INSTANTIATE_TEST_SUITE_P(EveryReleased, Schema, testing::Range(1U, migrations().back().number + 1));
 
 }  // namespace
 }  // namespace lockstep

@@ -25,6 +25,7 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_rekey_verb(app, chosen);
   add_audit_verbs(app, chosen);
   add_authenticate_verb(app, chosen);
+  add_backup_verb(app, chosen);
 }
 
 }  // namespace lockstep

@@ -18,6 +18,7 @@ void add_rekey_verb(CLI::App& app, Action& chosen);
 void add_audit_verbs(CLI::App& app, Action& chosen);
 void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);
+void add_backup_verb(CLI::App& app, Action& chosen);
 
 /// All of the above.
 void add_online_verbs(CLI::App& app, Action& chosen);

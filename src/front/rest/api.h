@@ -10,11 +10,14 @@
 
 namespace lockstep {
 
+class BackupDesk;
 struct Services;
 
 struct ApiOptions {
   /// Besides root, this user is the owner over the admin socket: the one the service runs as.
   std::uint32_t service_uid = 0;
+  /// Makes the backups; outlives the router. None: they are refused.
+  BackupDesk* backups = nullptr;
   /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };

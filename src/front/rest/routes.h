@@ -3,6 +3,7 @@
 #pragma once
 
 #include "front/rest/exchange.h"
+#include "service/backups.h"
 
 namespace lockstep {
 
@@ -16,6 +17,8 @@ void add_api_key_routes(RestRoutes& routes);       ///< api_keys.cc
 void add_policy_routes(RestRoutes& routes);        ///< policy.cc
 void add_rekey_routes(RestRoutes& routes);         ///< rekey.cc
 void add_audit_routes(RestRoutes& routes);         ///< audit.cc
-void add_health_routes(RestRoutes& routes);        ///< health.cc
+/// Without a desk they answer that there is none: a test, or a store that has no archive.
+void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
+void add_health_routes(RestRoutes& routes);                    ///< health.cc
 
 }  // namespace lockstep

@@ -6,6 +6,7 @@
 #include "adapters/sql/repository.h"
 #include "adapters/sql/savepoint_batch.h"
 #include "adapters/sql/sql_store.h"
+#include "adapters/sql/sqlite/install.h"
 #include "adapters/sql/sqlite/sqlite_connection.h"
 
 namespace lockstep {
@@ -26,6 +27,7 @@ std::unexpected<Error> named(const std::filesystem::path& file, const Error& err
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& data_dir,
                                                  Random& random) {
   LOCKSTEP_TRY(DataDirectory directory, DataDirectory::hold(data_dir));
+  LOCKSTEP_CHECK(check_installed(data_dir));
   LOCKSTEP_CHECK(directory.make_database_file());
   LOCKSTEP_CHECK(directory.sync());
   const SqliteFile file{directory.database()};

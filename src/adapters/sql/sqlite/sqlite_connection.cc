@@ -262,8 +262,10 @@ Result<void> SqliteConnection::begin_write() {
 }
 
 Result<void> SqliteConnection::commit() {
-  if (!execute("COMMIT", {})) end_process("committing");
-  return {};
+  const Result<std::uint64_t> done = execute("COMMIT", {});
+  if (done) return {};
+  if (failed_commit_ == FailedCommit::is_error) return std::unexpected(done.error());
+  end_process("committing");
 }
 
 Result<void> SqliteConnection::rollback() {

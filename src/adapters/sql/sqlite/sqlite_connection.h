@@ -24,6 +24,10 @@ struct SqliteFile {
   std::optional<std::string> vfs{};
 };
 
+/// What becomes of a commit that fails. In the store nobody can say what is on disk then; a file
+/// that is only being made (scratch.h) is thrown away.
+enum class FailedCommit { ends_process, is_error };
+
 /// The driver for SQLite. One connection writes and checkpoints, the others are opened read-only:
 /// SQLite 3.40 can lose data when two connections checkpoint at once.
 class SqliteConnection final : public Connection {
@@ -31,8 +35,11 @@ class SqliteConnection final : public Connection {
   using Database = Handle<sqlite3, sqlite3_close_v2>;
 
   /// Around an open handle, as the two functions below make it.
-  SqliteConnection(Database database, std::unique_ptr<DataDirectory> directory)
-      : directory_(std::move(directory)), database_(std::move(database)) {}
+  SqliteConnection(Database database, std::unique_ptr<DataDirectory> directory,
+                   FailedCommit failed_commit = FailedCommit::ends_process)
+      : directory_(std::move(directory)),
+        database_(std::move(database)),
+        failed_commit_(failed_commit) {}
 
   /// The connection that writes; holds on to `directory`, where there is one, until it is closed
   /// itself. Makes sure that the file, which exists, is a database of ours, or empty.
@@ -51,7 +58,8 @@ class SqliteConnection final : public Connection {
   Result<void> end_read() override;
   Result<void> begin_write() override;
   /// Ends the process when the commit fails: the pages SQLite and the kernel hold may no longer be
-  /// what is on the disk, and a second try would report success without writing them.
+  /// what is on the disk, and a second try would report success without writing them. Where
+  /// `failed_commit` says so it is an error instead.
   Result<void> commit() override;
   Result<void> rollback() override;
   Result<void> begin_part() override;
@@ -87,6 +95,7 @@ class SqliteConnection final : public Connection {
 
   std::unique_ptr<DataDirectory> directory_;  // may be null; outlives the handle
   Database database_;
+  FailedCommit failed_commit_;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
   int log_pages_ = 0;
 };
