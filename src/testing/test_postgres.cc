@@ -65,7 +65,8 @@ TestPostgres::TestPostgres() {
   start();
 }
 
-TestPostgres::~TestPostgres() { stop(SIGINT); }
+// In good order it would sync the files of every database first, which nobody will read.
+TestPostgres::~TestPostgres() { stop(SIGQUIT); }
 
 std::string TestPostgres::program(const std::string& name) const {
   // Debian keeps one directory for each version, and not in PATH.

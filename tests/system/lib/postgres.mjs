@@ -54,7 +54,7 @@ export class Postgres {
   kill(signal = 'SIGKILL') { return this.program.kill(signal); }
 
   async stop() {
-    if (!this.program.end) await this.program.kill('SIGINT');
+    if (!this.program.end) await this.program.kill('SIGQUIT');  // nobody reads its files again
   }
 }
 

@@ -164,16 +164,19 @@ TEST_F(OnPostgres, ACopiedDataDirectoryTakesANameOfItsOwn) {
 }
 
 TEST_F(OnPostgres, WhileTheServerIsAwayEverybodyIsRefusedAndAfterwardsNobody) {
+  // Its own: one with the databases of all tests before takes long to stop and to recover.
+  TestPostgres server;
+  url_ = server.make_database();
   const auto one = node(1);
   ASSERT_TRUE(one->store->commit(one_user(1)));
   for (const int signal : {SIGINT, SIGQUIT, SIGKILL}) {
     const std::uint64_t before = position(*one->store, 1);
-    server_.stop(signal);
+    server.stop(signal);
     for (int i = 0; i < 20; ++i) {
       EXPECT_EQ(one->store->attempt(name(1), step_on).error().code, Errc::unavailable);
       EXPECT_EQ(one->store->commit(one_user(2)).error().code, Errc::unavailable);
     }
-    server_.start();
+    server.start();
     // Refused at once while it was tried a moment ago, so that this takes a few tries.
     std::uint64_t tries = 0;
     while (!one->store->attempt(name(1), step_on)) ASSERT_LT(++tries, 1'000'000U);
