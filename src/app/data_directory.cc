@@ -68,8 +68,9 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& data,
                                           const std::string& store_url, Random& random) {
   if (!store_url.empty()) return open_postgres_store(store_url, data, random);
   std::error_code problem;
-  if (std::filesystem::exists(data / "node", problem) &&
-      !std::filesystem::exists(data / "lockstep.db", problem)) {
+  // Also where there is a store here: the one that was left when it was moved, in which all that
+  // was accepted since would be accepted again.
+  if (std::filesystem::exists(data / "node", problem)) {
     return fail(Errc::invalid_input,
                 "the store of " + data.string() +
                     " is a PostgreSQL database: name it with [store] url in the configuration, or "

@@ -126,6 +126,12 @@ struct RevokeApiKey {
   RowVersion version;
   WallTime at;
 };
+/// Another secret for the same key: from then on the one before is unknown.
+struct RotateApiKey {
+  ApiKeyId key;
+  RowVersion version;
+  std::array<std::uint8_t, 32> hash;
+};  ///< conflict: has changed, is revoked, or the hash exists
 struct InsertPolicy {
   PolicyRevision revision;
 };  ///< conflict: number is not the last + 1
@@ -166,8 +172,9 @@ struct RetireKey {
 using Change =
     std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken, UpdateToken,
                  UpdateProgress, DeleteToken, InsertGroup, DeleteGroup, AddMember, RemoveMember,
-                 InsertApiKey, RevokeApiKey, InsertPolicy, InsertTicket, UpdateTicket, DeleteTicket,
-                 InsertServiceKey, KeepSignedHead, KeepCheckpoint, ReplaceSealed, RetireKey>;
+                 InsertApiKey, RevokeApiKey, RotateApiKey, InsertPolicy, InsertTicket, UpdateTicket,
+                 DeleteTicket, InsertServiceKey, KeepSignedHead, KeepCheckpoint, ReplaceSealed,
+                 RetireKey>;
 
 /// The sealed secret that a change brings into the store; null when it brings none.
 [[nodiscard]] const Sealed* sealed_in(const Change& change);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "crypto/digest.h"
 #include "formats/base64.h"
@@ -24,6 +25,20 @@ bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, allowed);
 }
 
+struct KeyText {
+  std::string text;
+  std::array<std::uint8_t, 32> hash;
+};
+
+KeyText make_key_text(Random& random) {
+  std::array<std::uint8_t, 32> bytes{};
+  random.fill(bytes);
+  KeyText made{std::string(kMark) + to_base64url(bytes), {}};
+  wipe(bytes);
+  made.hash = sha256(bytes_of(made.text));
+  return made;
+}
+
 /// Keys are few and read in order of their names, so the page behind the names before this one
 /// begins with it.
 Result<ApiKey> find_by_name(Services& services, const std::string& name) {
@@ -43,26 +58,26 @@ AuditEvent about(const Context& context, EventKind kind, const std::string& name
   return made;
 }
 
+Result<void> check_has_all(const Context& context, Permissions permissions) {
+  if ((permissions.bits() & ~context.caller.permissions.bits()) == 0) return {};
+  return fail(Errc::not_allowed, "nobody can give a key more than they have");
+}
+
 }  // namespace
 
 Result<CreatedApiKey> create_api_key(Services& services, const Context& context,
                                      const std::string& name, Permissions permissions) {
   if (!is_name(name)) return fail(Errc::invalid_input, "name is not 1 to 64 of a-z 0-9 - _ .");
-  if ((permissions.bits() & ~context.caller.permissions.bits()) != 0) {
-    return fail(Errc::not_allowed, "nobody can give a key more than they have");
-  }
-  std::array<std::uint8_t, 32> bytes{};
-  services.random.fill(bytes);
+  LOCKSTEP_CHECK(check_has_all(context, permissions));
+  KeyText made = make_key_text(services.random);
   CreatedApiKey created{ApiKey{.id = ApiKeyId(services.random.id()),
                                .name = name,
-                               .hash = {},
+                               .hash = made.hash,
                                .permissions = permissions,
                                .created_at = context.now.wall,
                                .revoked_at = {},
                                .version = {}},
-                        std::string(kMark) + to_base64url(bytes)};
-  wipe(bytes);
-  created.key.hash = sha256(bytes_of(created.text));
+                        std::move(made.text)};
   LOCKSTEP_CHECK(services.store.commit(
       ChangeSet{{InsertApiKey{created.key}}, {about(context, EventKind::api_key_created, name)}}));
   return created;
@@ -71,6 +86,25 @@ Result<CreatedApiKey> create_api_key(Services& services, const Context& context,
 Result<std::vector<ApiKey>> list_api_keys(Services& services, const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   return services.store.api_keys(page);
+}
+
+Result<ApiKey> find_api_key(Services& services, const std::string& name) {
+  return find_by_name(services, name);
+}
+
+Result<CreatedApiKey> rotate_api_key(Services& services, const Context& context,
+                                     const std::string& name, RowVersion version) {
+  LOCKSTEP_TRY(ApiKey key, find_by_name(services, name));
+  LOCKSTEP_CHECK(check_has_all(context, key.permissions));
+  if (key.revoked_at) return fail(Errc::conflict, "the API key is revoked: make another one");
+  KeyText made = make_key_text(services.random);
+  // Once, and at the version that was seen: who loses has not got a key, and must learn it.
+  LOCKSTEP_CHECK(
+      services.store.commit(ChangeSet{{RotateApiKey{key.id, version, made.hash}},
+                                      {about(context, EventKind::api_key_rotated, name)}}));
+  key.hash = made.hash;
+  key.version = RowVersion(version.value() + 1);
+  return CreatedApiKey{std::move(key), std::move(made.text)};
 }
 
 Result<void> revoke_api_key(Services& services, const Context& context, const std::string& name) {

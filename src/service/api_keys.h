@@ -26,6 +26,17 @@ struct CreatedApiKey {
 /// By name. Permission: keys_write. Errors: invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<ApiKey>> list_api_keys(Services& services, const Page& page);
 
+/// One key. Permission: keys_write. Errors: not_found.
+[[nodiscard]] Result<ApiKey> find_api_key(Services& services, const std::string& name);
+
+/// Another key for the same client: name and permissions stay, and the key before it is unknown
+/// from the next request on. `version` is the one that the caller saw, so that of several who
+/// rotate one key at a time only one gets a key. Permission: keys_write. Errors: not_found;
+/// conflict, when it is not at `version` any more or is revoked; not_allowed, when the key may do
+/// what the caller may not.
+[[nodiscard]] Result<CreatedApiKey> rotate_api_key(Services& services, const Context& context,
+                                                   const std::string& name, RowVersion version);
+
 /// From the next request on the key is unknown. Permission: keys_write. Errors: not_found.
 [[nodiscard]] Result<void> revoke_api_key(Services& services, const Context& context,
                                           const std::string& name);

@@ -41,6 +41,43 @@ TEST_F(ApiKeys, ARevokedKeyIsUnknownAndItsNameStaysTaken) {
   EXPECT_EQ(revoke_api_key(*services, owner(), "web").error().code, Errc::not_found);
 }
 
+TEST_F(ApiKeys, ARotatedKeyIsAnotherWithTheSameNameAndPermissions) {
+  const CreatedApiKey first =
+      create_api_key(*services, owner(), "vpn", {Permission::authenticate}).value();
+  const CreatedApiKey second = rotate_api_key(*services, owner(), "vpn", first.key.version).value();
+  EXPECT_FALSE(find_caller(*services, first.text)->has_value());
+  const std::optional<Caller> caller = find_caller(*services, second.text).value();
+  ASSERT_TRUE(caller.has_value());
+  EXPECT_EQ(caller->actor, Actor("key:vpn"));
+  EXPECT_EQ(caller->permissions, Permissions{Permission::authenticate});
+  EXPECT_EQ(find_api_key(*services, "vpn")->version, second.key.version);
+}
+
+TEST_F(ApiKeys, OfTwoWhoRotateWhatTheySawOneGetsAKey) {
+  const CreatedApiKey first = create_api_key(*services, owner(), "vpn", {}).value();
+  ASSERT_TRUE(rotate_api_key(*services, owner(), "vpn", first.key.version));
+  EXPECT_EQ(rotate_api_key(*services, owner(), "vpn", first.key.version).error().code,
+            Errc::conflict);
+}
+
+TEST_F(ApiKeys, ARevokedOrUnknownKeyIsNotRotated) {
+  const CreatedApiKey made = create_api_key(*services, owner(), "vpn", {}).value();
+  ASSERT_TRUE(revoke_api_key(*services, owner(), "vpn"));
+  const RowVersion now = find_api_key(*services, "vpn")->version;
+  EXPECT_EQ(rotate_api_key(*services, owner(), "vpn", now).error().code, Errc::conflict);
+  EXPECT_EQ(rotate_api_key(*services, owner(), "web", now).error().code, Errc::not_found);
+}
+
+TEST_F(ApiKeys, NobodyRotatesAKeyThatMayDoMoreThanThey) {
+  const CreatedApiKey made =
+      create_api_key(*services, owner(), "vpn", {Permission::tokens_write}).value();
+  EXPECT_EQ(rotate_api_key(*services, with({Permission::keys_write}), "vpn", made.key.version)
+                .error()
+                .code,
+            Errc::not_allowed);
+  EXPECT_TRUE(find_caller(*services, made.text)->has_value());
+}
+
 TEST_F(ApiKeys, NobodyGivesAKeyMoreThanTheyHave) {
   const Context keeper = with({Permission::keys_write, Permission::users_read});
   EXPECT_EQ(create_api_key(*services, keeper, "a", {Permission::tokens_write}).error().code,

@@ -67,12 +67,12 @@ bool is_pair(EventKind kind) {
 
 /// Events that say that something was changed that a backup holds.
 constexpr EventKind kChanges[] = {
-    EventKind::token_created,  EventKind::token_changed,    EventKind::token_deleted,
-    EventKind::token_assigned, EventKind::token_unassigned, EventKind::token_auto_suspended,
-    EventKind::user_created,   EventKind::user_changed,     EventKind::user_deleted,
-    EventKind::group_created,  EventKind::group_deleted,    EventKind::member_added,
-    EventKind::member_removed, EventKind::api_key_created,  EventKind::api_key_revoked,
-    EventKind::policy_changed};
+    EventKind::token_created,   EventKind::token_changed,    EventKind::token_deleted,
+    EventKind::token_assigned,  EventKind::token_unassigned, EventKind::token_auto_suspended,
+    EventKind::user_created,    EventKind::user_changed,     EventKind::user_deleted,
+    EventKind::group_created,   EventKind::group_deleted,    EventKind::member_added,
+    EventKind::member_removed,  EventKind::api_key_created,  EventKind::api_key_revoked,
+    EventKind::api_key_rotated, EventKind::policy_changed};
 
 bool is_change(EventKind kind) { return std::ranges::find(kChanges, kind) != std::end(kChanges); }
 
@@ -183,6 +183,13 @@ Result<void> change_policy(Services& services, const Context& context, const Aud
   return {};
 }
 
+/// The key that came later is nowhere, and the one before must not be good again: now none is.
+Result<void> lose_api_key(Services& services, const Context& context, const std::string& name) {
+  LOCKSTEP_TRY(const ApiKey key, find_api_key(services, name));
+  LOCKSTEP_CHECK(rotate_api_key(services, context, name, key.version));
+  return fail(Errc::not_found, "the key that it got is lost: `lockstep key rotate` makes another");
+}
+
 /// Makes the change again that `event` tells of. Errors: those of the use case, or not_found, where
 /// the event does not say enough.
 Result<void> carry_out(Services& services, const Context& context, const AuditEvent& event) {
@@ -198,6 +205,9 @@ Result<void> carry_out(Services& services, const Context& context, const AuditEv
   }
   if (event.kind == EventKind::api_key_revoked) {
     return revoke_api_key(services, context, std::string(detail(event, "name").value_or("")));
+  }
+  if (event.kind == EventKind::api_key_rotated) {
+    return lose_api_key(services, context, std::string(detail(event, "name").value_or("")));
   }
   if (event.kind == EventKind::policy_changed) return change_policy(services, context, event);
   return change_about_token(services, context, event);

@@ -125,6 +125,19 @@ TEST_F(ReplayTest, WhatWasTakenAwayStaysTakenAway) {
   EXPECT_EQ(report.left_count, 1U) << "the new API key";
 }
 
+TEST_F(ReplayTest, AKeyThatWasRotatedIsNotGoodAgainAndHasToBeRotatedOnceMore) {
+  const CreatedApiKey old =
+      create_api_key(*old_.services, old_.owner(), "vpn", {Permission::authenticate}).value();
+  const CreatedApiKey made =
+      create_api_key(*live_.services, live_.owner(), "vpn", {Permission::authenticate}).value();
+  ASSERT_TRUE(rotate_api_key(*live_.services, live_.owner(), "vpn", made.key.version));
+  const ReplayReport report = replay();
+  EXPECT_FALSE(find_caller(*old_.services, old.text).value());
+  std::string all;
+  for (const std::string& line : report.left) all += line + '\n';
+  EXPECT_THAT(all, testing::HasSubstr("lockstep key rotate"));
+}
+
 TEST_F(ReplayTest, WhatTheAuditCannotGiveBackIsListed) {
   live_.add_user("cleo");
   (void)live_.add_card("cleo", "C-2");

@@ -160,6 +160,17 @@ class Apply {
     return {};
   }
 
+  Result<void> operator()(const RotateApiKey& change) const {
+    ApiKey* key = at_version(rows_.api_keys, change.key, change.version);
+    if (key == nullptr || key->revoked_at) return conflict("the API key has changed");
+    for (const auto& [id, other] : rows_.api_keys) {
+      if (other.hash == change.hash) return conflict("the API key exists");
+    }
+    key->hash = change.hash;
+    key->version = after(key->version);
+    return {};
+  }
+
   Result<void> operator()(const InsertPolicy& change) const {
     if (change.revision.number != rows_.policies.size() + 1) {
       return conflict("the policy has changed");

@@ -175,6 +175,7 @@ TEST_P(StoreContract, EachChangeOfAnotherVersionIsAConflictAndChangesNothing) {
                               UpdateProgress{TokenId(1), wrong, {}, TokenStatus::lost},
                               DeleteToken{TokenId(1), wrong},
                               RevokeApiKey{ApiKeyId(1), wrong, kThen},
+                              RotateApiKey{ApiKeyId(1), wrong, {7}},
                               UpdateTicket{other_ticket},
                               DeleteTicket{other_ticket.hash, wrong}};
     for (const Change& change : changes) {
@@ -197,6 +198,7 @@ TEST_P(StoreContract, AChangeOfWhatIsGoneIsAConflict) {
                             DeleteToken{TokenId(1), one},
                             DeleteGroup{group_name("vpn")},
                             RevokeApiKey{ApiKeyId(1), one, kThen},
+                            RotateApiKey{ApiKeyId(1), one, {7}},
                             UpdateTicket{a_ticket(1)},
                             DeleteTicket{a_ticket(1).hash, one}};
   for (const Change& change : changes) {
@@ -262,6 +264,28 @@ TEST_P(StoreContract, ANameIsGivenToOneApiKeyForEver) {
   must(InsertApiKey{an_api_key(1, "vpn")});
   must(RevokeApiKey{ApiKeyId(1), RowVersion(1), kThen});
   EXPECT_EQ(error_of(commit(InsertApiKey{an_api_key(2, "vpn")})), Errc::conflict);
+}
+
+TEST_P(StoreContract, ARotatedApiKeyIsKnownByItsNewHashOnly) {
+  must(InsertApiKey{an_api_key(1, "vpn")});
+  must(InsertApiKey{an_api_key(2, "wiki")});
+  const auto anew = an_api_key(9, "anew").hash;
+  must(RotateApiKey{ApiKeyId(1), RowVersion(1), anew});
+  EXPECT_FALSE(store().api_key(an_api_key(1, "vpn").hash).value());
+  const auto key = store().api_key(anew).value();
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->name, "vpn");
+  EXPECT_EQ(key->version, RowVersion(2));
+  EXPECT_EQ(error_of(commit(RotateApiKey{ApiKeyId(2), RowVersion(1), anew})), Errc::conflict)
+      << "a hash names one key";
+}
+
+TEST_P(StoreContract, ARevokedApiKeyIsNotRotated) {
+  must(InsertApiKey{an_api_key(1, "vpn")});
+  must(RevokeApiKey{ApiKeyId(1), RowVersion(1), kThen});
+  const auto anew = an_api_key(9, "anew").hash;
+  EXPECT_EQ(error_of(commit(RotateApiKey{ApiKeyId(1), RowVersion(2), anew})), Errc::conflict);
+  EXPECT_FALSE(store().api_key(anew).value());
 }
 
 TEST_P(StoreContract, PolicyRevisionsCountWithoutGaps) {

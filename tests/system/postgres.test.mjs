@@ -8,6 +8,7 @@ import path from 'node:path';
 
 import { CuttingProxy, Postgres } from './lib/postgres.mjs';
 import { lockstep, Served, temporaryDirectory, until } from './lib/server.mjs';
+import { testRaces } from './lib/single_use.mjs';
 import { refusedFor, seedOf, World } from './lib/world.mjs';
 
 const ROUNDS = Number(process.env.LOCKSTEP_ROUNDS ?? 10);
@@ -142,6 +143,12 @@ test(`${CLIENTS} clients send one code at once to both servers, ${ROUNDS} rounds
   }
   for (const client of clients) client.close();
   t.diagnostic(`${ROUNDS} rounds, ${ROUNDS * CLIENTS} log-ins raced over two servers`);
+});
+
+testRaces(test, {
+  api: () => servers[0].admin,
+  clients: () => servers.map((one) => one.admin),
+  rounds: Math.max(ROUNDS / 20, 3),
 });
 
 test('wrong codes sent to both at once are charged as if there were one server', async () => {

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 
 import { Testd } from './lib/server.mjs';
+import { testRaces } from './lib/single_use.mjs';
 import { World } from './lib/world.mjs';
 
 const ROUNDS = Number(process.env.LOCKSTEP_ROUNDS ?? 100);
@@ -89,17 +90,7 @@ test(`${CLIENTS} clients send one valid code at once, ${ROUNDS} rounds: exactly 
   t.diagnostic(`${ROUNDS} rounds, ${sent} log-ins raced, ${ROUNDS} accepted, beside ${traffic.requests} other requests`);
 });
 
-test('64 clients send the same pair at once: the card moves once', async () => {
-  for (let round = 0; round < Math.max(ROUNDS / 20, 5); ++round) {
-    const user = `pair${round}`;
-    const card = (await world.withCard(user)).skip(40);
-    await world.reject(user, card.press());
-    const code = card.press();
-    const answers = await atOnce(Array.from({ length: CLIENTS }, () => ({ user, code })));
-    assert.equal(answers.filter((one) => one.decision === 'accept').length, 1);
-    await world.accept(user, card.press());
-  }
-});
+testRaces(test, { api: () => world.api, clients: () => [crowd], rounds: Math.max(ROUNDS / 20, 5) });
 
 /** How many of the newest events about `user` were charged, and all of them by what they say. */
 async function charges(user) {

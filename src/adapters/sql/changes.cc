@@ -160,6 +160,15 @@ class Apply {
                        {change.key, change.version, change.at}, "the API key has changed");
   }
 
+  Result<void> operator()(const RotateApiKey& change) const {
+    return execute_one(database_,
+                       "UPDATE api_keys SET hash = $3, version = version + 1"
+                       " WHERE id = $1 AND version = $2 AND revoked_at IS NULL"
+                       " AND NOT EXISTS (SELECT 1 FROM api_keys WHERE hash = $3)",
+                       {change.key, change.version, ByteView(change.hash)},
+                       "the API key has changed");
+  }
+
   Result<void> operator()(const InsertPolicy& change) const {
     const PolicyRevision& revision = change.revision;
     return execute_one(
@@ -275,6 +284,7 @@ struct KeyOf {
     return one.user.value();
   }
   std::optional<std::uint64_t> operator()(const RevokeApiKey& one) const { return one.key.value(); }
+  std::optional<std::uint64_t> operator()(const RotateApiKey& one) const { return one.key.value(); }
   std::optional<std::uint64_t> operator()(const UpdateTicket& one) const {
     return key_of(one.ticket.hash);
   }

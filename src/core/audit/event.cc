@@ -9,26 +9,27 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 38> kNames = {
-    "login.accepted",       "login.accepted_resynced",
-    "login.next_code",      "login.refused",
-    "token.tested",         "resync.succeeded",
-    "resync.failed",        "resync.started",
-    "token.created",        "token.changed",
-    "token.deleted",        "token.assigned",
-    "token.unassigned",     "token.auto_suspended",
-    "user.created",         "user.changed",
-    "user.deleted",         "user.unlocked",
-    "group.created",        "group.deleted",
-    "group.member_added",   "group.member_removed",
-    "import.staged",        "import.committed",
-    "api_key.created",      "api_key.revoked",
-    "policy.changed",       "audit.key_created",
-    "audit.pruned",         "store.outcome_unknown",
-    "key.rotation_started", "key.rotation_finished",
-    "secret.unreadable",    "service.started",
-    "service.stopped",      "store.backed_up",
-    "store.restored",       "store.migrated",
+constexpr std::array<std::string_view, 39> kNames = {
+    "login.accepted",        "login.accepted_resynced",
+    "login.next_code",       "login.refused",
+    "token.tested",          "resync.succeeded",
+    "resync.failed",         "resync.started",
+    "token.created",         "token.changed",
+    "token.deleted",         "token.assigned",
+    "token.unassigned",      "token.auto_suspended",
+    "user.created",          "user.changed",
+    "user.deleted",          "user.unlocked",
+    "group.created",         "group.deleted",
+    "group.member_added",    "group.member_removed",
+    "import.staged",         "import.committed",
+    "api_key.created",       "api_key.revoked",
+    "api_key.rotated",       "policy.changed",
+    "audit.key_created",     "audit.pruned",
+    "store.outcome_unknown", "key.rotation_started",
+    "key.rotation_finished", "secret.unreadable",
+    "service.started",       "service.stopped",
+    "store.backed_up",       "store.restored",
+    "store.migrated",
 };
 static_assert(static_cast<std::size_t>(EventKind::store_migrated) + 1 == kNames.size());
 

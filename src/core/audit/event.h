@@ -42,6 +42,7 @@ enum class EventKind {
   import_committed,
   api_key_created,
   api_key_revoked,
+  api_key_rotated,
   policy_changed,
   audit_key_created,      ///< with the public key
   audit_pruned,           ///< old records were removed, up to a signed checkpoint

@@ -57,6 +57,29 @@ struct KeyName {
   std::string name;
 };
 
+void declare_name(CLI::App& verb, KeyName& options) {
+  verb.add_option("NAME", options.name, "Name of the key")->required();
+}
+
+/// At the version that is there now: who rotates it meanwhile makes this fail.
+ExitCode rotate_key(Session& session, const KeyName& options) {
+  const Target target = Target("/api/v1/api-keys").segment(options.name);
+  const auto reply = session.api.send({"GET", target.text(), ""});
+  if (!reply) return report(session.terminal, reply.error());
+  if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
+  const auto seen = parse_answer(*reply);
+  if (!seen) return report(session.terminal, seen.error());
+  const json::value* version =
+      seen->is_object() ? seen->get_object().if_contains("version") : nullptr;
+  if (version == nullptr) {
+    return report(session.terminal, {Errc::unavailable, "the server's answer names no version"});
+  }
+  return call_api(
+      session,
+      {"POST", target.text() + "/rotate", json::serialize(json::object{{"version", *version}})},
+      shows_record(kNewKey));
+}
+
 }  // namespace
 
 void add_key_verbs(CLI::App& app, Action& chosen) {
@@ -79,16 +102,19 @@ void add_key_verbs(CLI::App& app, Action& chosen) {
                         });
   add_verb<KeyName>(
       key, chosen,
-      {"revoke", "Makes a key useless from the next request on.",
-       "Example: lockstep key revoke vpn"},
-      [](CLI::App& verb, KeyName& options) {
-        verb.add_option("NAME", options.name, "Name of the key")->required();
-      },
-      [](Session& session, const KeyName& options) {
-        const Target target = Target("/api/v1/api-keys").segment(options.name);
-        return call_api(session, {"DELETE", target.text(), ""},
-                        says("key " + options.name + " revoked\n"));
-      });
+      {"rotate", "Puts another key into the place of this one, and shows it this once.",
+       "Example: lockstep key rotate vpn\n"
+       "Name and scopes stay. The key before it is useless from the next request on: give the\n"
+       "client the new one at once. Of two who rotate it at the same time one is told so."},
+      declare_name, rotate_key);
+  add_verb<KeyName>(key, chosen,
+                    {"revoke", "Makes a key useless from the next request on.",
+                     "Example: lockstep key revoke vpn"},
+                    declare_name, [](Session& session, const KeyName& options) {
+                      const Target target = Target("/api/v1/api-keys").segment(options.name);
+                      return call_api(session, {"DELETE", target.text(), ""},
+                                      says("key " + options.name + " revoked\n"));
+                    });
 }
 
 }  // namespace lockstep

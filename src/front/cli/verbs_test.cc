@@ -109,6 +109,23 @@ class VerbsTest : public testing::Test {
   ScriptTransport transport_;
 };
 
+TEST_F(VerbsTest, AKeyIsRotatedAtTheVersionThatIsThere) {
+  transport_.replies = {{200, R"({"name":"vpn","version":7})"},
+                        {200, R"({"api_key":{"name":"vpn","version":8},"key":"lsk_x"})"}};
+  EXPECT_EQ(run("key rotate vpn"), ExitCode::ok) << terminal_.complained;
+  EXPECT_EQ(sent(),
+            "GET /api/v1/api-keys/vpn\n"
+            R"(POST /api/v1/api-keys/vpn/rotate {"version":7})");
+  EXPECT_THAT(terminal_.said, testing::HasSubstr("lsk_x"));
+}
+
+TEST_F(VerbsTest, AKeyThatSomebodyElseRotatesIsAConflict) {
+  transport_.replies = {{200, R"({"name":"vpn","version":7})"},
+                        {409, R"({"detail":"the API key has changed","reason":"conflict"})"}};
+  EXPECT_EQ(run("key rotate vpn"), ExitCode::conflict);
+  EXPECT_THAT(terminal_.complained, testing::HasSubstr("has changed"));
+}
+
 TEST_F(VerbsTest, EachVerbIsTheRestCallOfItsName) {
   for (const WordsAndCall& one : kVerbs) {
     transport_.requests.clear();

@@ -18,6 +18,7 @@ boost::json::object key_json(const ApiKey& key) {
   }
   result["permissions"] = std::move(permissions);
   result["created_at"] = json_time(key.created_at);
+  result["version"] = key.version.value();
   if (key.revoked_at) result["revoked_at"] = json_time(*key.revoked_at);
   return result;
 }
@@ -53,6 +54,21 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
                        next_of(keys, page, [](const ApiKey& key) { return key.name; }));
 }
 
+Result<Response> get_one(Services& services, const Context&, const Call& call) {
+  LOCKSTEP_TRY(const ApiKey key, find_api_key(services, call.path("name")));
+  return json_response(200, key_json(key));
+}
+
+Result<Response> rotate(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const std::int64_t version, body.members().number("version", {.min = 1}));
+  LOCKSTEP_CHECK(body.members().finish());
+  LOCKSTEP_TRY(const CreatedApiKey rotated,
+               rotate_api_key(services, context, call.path("name"),
+                              RowVersion(static_cast<std::uint64_t>(version))));
+  return json_response(200, {{"api_key", key_json(rotated.key)}, {"key", rotated.text}});
+}
+
 Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_CHECK(revoke_api_key(services, context, call.path("name")));
@@ -65,6 +81,8 @@ void add_api_key_routes(RestRoutes& routes) {
   const Permissions needs{Permission::keys_write};
   routes.add(Method::post, "/api-keys", needs, post_key);
   routes.add(Method::get, "/api-keys", needs, list, {"limit", "after"});
+  routes.add(Method::get, "/api-keys/{name}", needs, get_one);
+  routes.add(Method::post, "/api-keys/{name}/rotate", needs, rotate);
   routes.add(Method::delete_, "/api-keys/{name}", needs, delete_one);
 }
 

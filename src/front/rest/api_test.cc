@@ -131,6 +131,7 @@ TEST_F(ApiTest, EveryCallThatTakesABodyIsStrictAboutIt) {
       {Method::put, "/resync/x/next"},
       {Method::post, "/imports"},
       {Method::post, "/api-keys"},
+      {Method::post, "/api-keys/x/rotate"},
       {Method::put, "/policy"},
   };
   for (const auto& one : calls) {
