@@ -43,11 +43,12 @@ void Findings::add(const Findings& other) {
   broken += other.broken;
   lost += other.lost;
   twice += other.twice;
+  sealed_off += other.sealed_off;
   if (first.empty()) first = other.first;
 }
 
 CrashPoints::CrashPoints(const Recording& recording, const Effort& effort)
-    : recording_(recording), effort_(effort), random_(effort.seed), vault_(day_key()) {}
+    : recording_(recording), effort_(effort), random_(effort.seed) {}
 
 Findings CrashPoints::run() {
   DiskState disk(recording_.start);
@@ -151,6 +152,12 @@ void CrashPoints::check(const DiskImage& image, std::uint64_t acknowledged) {
     return note(findings_.lost, fmt::format("not the state after transaction {}: {}", acknowledged,
                                             difference(wanted, *found->state)));
   }
+  if (!found->opened_with.contains(ring())) {
+    if (const auto opened = open(); !opened) return note(findings_.broken, opened.error().context);
+    if (!opens_all(*store, *found)) {
+      return note(findings_.sealed_off, "sealed under a key that is not in the key file");
+    }
+  }
   if (store && accepts_any(*store, image, *found, acknowledged)) {
     note(findings_.twice, "a spent code signs in");
   }
@@ -202,6 +209,29 @@ bool CrashPoints::is_expected(const Known& found, std::uint64_t acknowledged) co
   return acknowledged + 1 < states.size() && found.state == states[acknowledged + 1];
 }
 
+RingState CrashPoints::ring() const {
+  RingState now;
+  for (const RingChange& change : recording_.rings) {
+    if (change.op <= where_.op) now = change.ring;
+  }
+  return now;
+}
+
+bool CrashPoints::opens_all(Store& store, Known& found) const {
+  const RingState now = ring();
+  const auto vault = vault_of(now);
+  const auto ids = vault->ring();
+  std::set<KeyId> keys(ids.older.begin(), ids.older.end());
+  keys.insert(ids.current);
+  const auto counts = store.sealed_by_key();
+  if (!counts) return false;
+  for (const auto& [key, count] : *counts) {
+    if (!keys.contains(key)) return false;
+  }
+  found.opened_with.insert(now);
+  return true;
+}
+
 std::vector<const Spent*> CrashPoints::spent_until(std::uint64_t acknowledged) const {
   std::vector<const Spent*> result;
   for (const Spent& spent : recording_.spent) {
@@ -217,7 +247,8 @@ bool CrashPoints::accepts_one(Store& store, std::vector<const Spent*>& again,
   FakeClock clock(recording_.acknowledged.times[acknowledged]);
   clock.reboot();
   clock.advance(Seconds(static_cast<std::int64_t>(random_.below(40))));
-  const auto services = start_services({store, clock, random, vault_}, kPasswordChecks).value();
+  const auto vault = vault_of(ring());
+  const auto services = start_services({store, clock, random, *vault}, kPasswordChecks).value();
   // Each user tries once: more replays would cost the budget, and be refused for that.
   std::set<std::string> tried;
   std::vector<const Spent*> later;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,9 +42,10 @@ struct Findings {
   std::uint64_t broken = 0;    ///< did not open, or the chain of the audit is broken
   std::uint64_t lost = 0;   ///< not what was acknowledged, nor that and all of what was under way
   std::uint64_t twice = 0;  ///< a spent code signed in
-  std::string first;        ///< what the first fault was, where
+  std::uint64_t sealed_off = 0;  ///< something does not open with the key file of that moment
+  std::string first;             ///< what the first fault was, where
 
-  [[nodiscard]] std::uint64_t faults() const { return broken + lost + twice; }
+  [[nodiscard]] std::uint64_t faults() const { return broken + lost + twice + sealed_off; }
   void add(const Findings& other);
 };
 
@@ -69,6 +71,7 @@ class CrashPoints {
     Bytes pages;
     std::optional<std::string> state;  // none: it cannot be read, or its chain is broken
     bool replayed = false;
+    std::set<RingState> opened_with{};  // everything in it
   };
   struct Where {
     std::size_t op;
@@ -84,6 +87,10 @@ class CrashPoints {
   [[nodiscard]] bool accepts_any(Store& store, const DiskImage& image, Known& found,
                                  std::uint64_t acknowledged);
   [[nodiscard]] bool is_expected(const Known& found, std::uint64_t acknowledged) const;
+  /// The key file at the moment that is looked at.
+  [[nodiscard]] RingState ring() const;
+  /// Whether everything that is sealed in `store` opens with the key file of now.
+  [[nodiscard]] bool opens_all(Store& store, Known& found) const;
   /// The codes that are spent by then, the last ones first.
   [[nodiscard]] std::vector<const Spent*> spent_until(std::uint64_t acknowledged) const;
   /// Tries one entry of each user and takes it out of `again`.
@@ -95,7 +102,6 @@ class CrashPoints {
   const Recording& recording_;
   const Effort effort_;
   SeededRandom random_;
-  KeyFileVault vault_;
   Findings findings_;
   std::vector<Known> known_;
   std::multimap<std::size_t, std::size_t> by_hash_;

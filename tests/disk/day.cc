@@ -13,6 +13,7 @@
 #include "service/authenticate.h"
 #include "service/groups.h"
 #include "service/import_tokens.h"
+#include "service/rekey.h"
 #include "service/resync_conversation.h"
 #include "service/tokens.h"
 #include "service/users.h"
@@ -45,7 +46,7 @@ class Day {
   }
   template <class T>
   void honest(const Result<T>& result) const {
-    LOCKSTEP_ASSERT(result || setup_.faults);
+    LOCKSTEP_ASSERT(result || setup_.faults || setup_.forgets_keys_early);
   }
   [[nodiscard]] std::uint64_t mark() const { return recording_.acknowledged.states.size() - 1; }
   Device& some_device() { return people_.some_device(script_); }
@@ -74,6 +75,8 @@ class Day {
   void change_groups();
   void change_keys();
   void change_policy();
+  void change_the_key();
+  void sign();
   void housekeeping();
 
   const DaySetup& setup_;
@@ -84,12 +87,13 @@ class Day {
   SeededRandom random_;  // the services'
   SeededRandom script_;  // what happens next
   MemoryStore model_;
-  KeyFileVault vault_;
+  DayVault vault_;
   std::unique_ptr<Store> sql_;
   std::unique_ptr<Store> behind_;
   std::unique_ptr<ModelledStore> modelled_;
   std::unique_ptr<Store> in_front_;
   std::unique_ptr<Services> services_;
+  std::unique_ptr<RekeyJob> rekey_;
   People people_;
 };
 
@@ -101,7 +105,9 @@ Day::Day(const DaySetup& setup, Recording& recording)
       random_(setup.seed),
       script_(~setup.seed),
       model_(model_node(setup)),
-      vault_(day_key()) {
+      vault_([&recording](const RingState& ring) {
+        recording.rings.push_back({recording.ops.size(), ring});
+      }) {
   recording_.start = empty_disk();
   recording_.node = model_node(setup);
   disk_.fail_when(setup.faults);
@@ -123,10 +129,12 @@ void Day::open() {
   }
   services_ = start_services({*top, clock_, random_, vault_}, kPasswordChecks).value();
   honest(record_start(*services_));
+  rekey_ = std::make_unique<RekeyJob>(*services_);
 }
 
 void Day::close() {
   honest(record_stop(*services_));
+  rekey_.reset();
   services_.reset();
   in_front_.reset();
   modelled_.reset();
@@ -386,6 +394,18 @@ void Day::change_policy() {
   honest(put_policy(*services_, owner(), kDocuments[script_.below(kDocuments.size())]));
 }
 
+/// Begins to change the key-encryption key, or goes on with it by a step.
+void Day::change_the_key() {
+  if (vault_.ring().older.empty()) {
+    honest(start_rekey(*services_, owner(), {}));
+    if (setup_.forgets_keys_early) honest(vault_.forget_older());
+    return;
+  }
+  honest(rekey_->step());
+}
+
+void Day::sign() { honest(sign_audit(*services_)); }
+
 void Day::housekeeping() {
   clock_.advance(Seconds(200));
   honest(modelled_->delete_expired_tickets(clock_.now().wall));
@@ -393,15 +413,16 @@ void Day::housekeeping() {
 
 void Day::live() {
   // Log-ins are most of a day; the rest comes as often as it is written here.
-  static constexpr std::array<Action, 22> kActions = {
-      &Day::log_in,        &Day::log_in,      &Day::log_in,
-      &Day::log_in,        &Day::log_in,      &Day::log_in,
-      &Day::mistype,       &Day::mistype,     &Day::replay,
-      &Day::edit_user,     &Day::edit_by_two, &Day::resynchronise_card,
-      &Day::change_pin,    &Day::unlock,      &Day::talk_with_the_portal,
-      &Day::dismiss,       &Day::move_token,  &Day::import_cards,
-      &Day::change_groups, &Day::change_keys, &Day::change_policy,
-      &Day::housekeeping,
+  static constexpr std::array<Action, 26> kActions = {
+      &Day::log_in,         &Day::log_in,         &Day::log_in,
+      &Day::log_in,         &Day::log_in,         &Day::log_in,
+      &Day::mistype,        &Day::mistype,        &Day::replay,
+      &Day::edit_user,      &Day::edit_by_two,    &Day::resynchronise_card,
+      &Day::change_pin,     &Day::unlock,         &Day::talk_with_the_portal,
+      &Day::dismiss,        &Day::move_token,     &Day::import_cards,
+      &Day::change_groups,  &Day::change_keys,    &Day::change_policy,
+      &Day::housekeeping,   &Day::sign,           &Day::change_the_key,
+      &Day::change_the_key, &Day::change_the_key,
   };
   clock_.advance(Seconds(15));
   open();
@@ -415,11 +436,6 @@ void Day::live() {
 }
 
 }  // namespace
-
-Secret day_key() {
-  constexpr std::size_t kKeyBytes = 32;
-  return Secret(Bytes(kKeyBytes, 7));
-}
 
 void record_day(const DaySetup& setup, Recording& recording) { Day(setup, recording).live(); }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/system/key_file.h"
+#include "day_vault.h"
 #include "modelled_store.h"
 #include "service/resynchronise.h"
 #include "service/services.h"
@@ -32,6 +32,12 @@ struct PinSet {
   std::string pin;
 };
 
+/// What the key file holds from an operation of the disk on.
+struct RingChange {
+  std::size_t op = 0;
+  RingState ring;
+};
+
 /// What happened, all of it.
 struct Recording {
   DiskImage start;
@@ -40,6 +46,7 @@ struct Recording {
   Acknowledged acknowledged;
   std::vector<Spent> spent;
   std::vector<PinSet> pins;
+  std::vector<RingChange> rings;
   std::uint64_t refused = 0;   ///< log-ins
   std::uint64_t restarts = 0;  ///< in good order
 };
@@ -55,10 +62,8 @@ struct DaySetup {
   WrapStore in_front{};                  ///< what it changes is what the model is told
   WrapStore behind{};                    ///< what it changes the model does not know
   VirtualDisk::Faults faults{};
+  bool forgets_keys_early = false;  ///< a fault: before what they seal is wrapped anew
 };
-
-/// The key that seals everything in every recorded day.
-[[nodiscard]] Secret day_key();
 
 /// Lives the day and writes what happens into `recording` as it happens: the process may not live
 /// to the end. Any answer that an honest day does not give (a store that is away, a change that

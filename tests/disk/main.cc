@@ -76,9 +76,9 @@ int run(std::span<char* const> arguments) {
   fmt::print(
       "{} crash points in {} days with {} transactions and {} log-ins accepted: {} disks recovered "
       "to {} databases, {} opened by the store, {} codes replayed; {} lost, {} accepted twice, {} "
-      "broken\n",
+      "broken, {} sealed off\n",
       all.points, days, transactions, spent, all.images, all.states, all.opened, all.replayed,
-      all.lost, all.twice, all.broken);
+      all.lost, all.twice, all.broken, all.sealed_off);
   if (all.faults() > 0) fmt::print("the first fault: {}\n", all.first);
   return all.faults() == 0 ? 0 : 1;
 }

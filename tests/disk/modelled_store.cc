@@ -64,6 +64,21 @@ Result<std::string> tickets_of(Store& store, const std::vector<TicketHash>& tick
   return text;
 }
 
+/// Which secrets are there, and as they are sealed.
+Result<std::string> sealed_of(Store& store) {
+  std::string text;
+  std::optional<SealedPlace> after;
+  while (true) {
+    LOCKSTEP_TRY(const auto rows, store.sealed(after, Page::kLimitMax));
+    if (rows.empty()) return text;
+    for (const SealedRow& row : rows) {
+      text += fmt::format("sealed {} '{}' {}\n", row.place.index(), row.name,
+                          to_hex(row.sealed.value()));
+    }
+    after = rows.back().place;
+  }
+}
+
 /// The ends of the chains: whoever has the same end has had the same records in the same order.
 Result<std::string> chains_of(Store& store) {
   std::string text;
@@ -92,9 +107,8 @@ Result<std::string> describe(Store& store, const std::vector<TicketHash>& ticket
   text += groups + open + chains;
   LOCKSTEP_TRY(const auto policy, store.policy());
   if (policy) text += fmt::format("policy {} {}\n", policy->number, policy->document);
-  LOCKSTEP_TRY(const auto key, store.service_key("pin"));
-  if (key) text += "pin key " + to_hex(key->value()) + "\n";
-  return text;
+  LOCKSTEP_TRY(const std::string sealed, sealed_of(store));
+  return text + sealed;
 }
 
 ModelledStore::ModelledStore(Store& below, MemoryStore& model, WriterWatch& watch,

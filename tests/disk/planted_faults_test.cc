@@ -21,8 +21,9 @@ DaySetup short_day() { return {.seed = 3, .actions = 40}; }
 Findings find(const DaySetup& setup) {
   const Recording day = record_day(setup);
   const Findings findings = CrashPoints(day, {.seed = 1, .some = 0, .torn = 0, .stride = 11}).run();
-  fmt::print("{} points: {} lost, {} accepted twice, {} broken. The first: {}\n", findings.points,
-             findings.lost, findings.twice, findings.broken, findings.first);
+  fmt::print("{} points: {} lost, {} accepted twice, {} broken, {} sealed off. The first: {}\n",
+             findings.points, findings.lost, findings.twice, findings.broken, findings.sealed_off,
+             findings.first);
   testing::Test::RecordProperty("caught_by", std::to_string(findings.faults()));
   return findings;
 }
@@ -129,6 +130,13 @@ TEST(PlantedFaults, ThePresentStepInThePlaceOfTheMatchedOneIsFound) {
   DaySetup setup = short_day();
   setup.in_front = [](Store& store) { return std::make_unique<StoresNow>(store); };
   EXPECT_GT(find(setup).twice, 3U);
+}
+
+TEST(PlantedFaults, AKeyThatIsForgottenBeforeAllIsWrappedAnewIsFound) {
+  DaySetup setup = short_day();
+  setup.forgets_keys_early = true;
+  setup.actions_per_restart = 1'000'000;  // it would not start again
+  EXPECT_GT(find(setup).sealed_off, 20U);
 }
 
 /// Updates rows whatever version they are at.
