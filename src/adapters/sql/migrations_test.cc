@@ -76,7 +76,8 @@ TEST_P(Schema, IsInTestsMigrationsAsItWasReleased) {
   ASSERT_TRUE(migrate_to(*made, GetParam()));
   EXPECT_EQ(definitions(*released), definitions(*made)) << "a released step never changes";
   EXPECT_EQ(schema_of(*released).value(), GetParam());
-  for (const TableShape& table : tables_of_schema(GetParam()).value()) {
+  const auto tables = tables_of_schema(GetParam()).value();
+  for (const TableShape& table : tables) {
     const auto rows = released->query("SELECT COUNT(*) FROM " + table.name, {}).value();
     ASSERT_TRUE(rows->next().value());
     EXPECT_GT(rows->integer(0).value().value(), 0) << table.name << " has no row to upgrade";
