@@ -135,7 +135,7 @@ TEST_F(ReplayTest, AKeyThatWasRotatedIsNotGoodAgainAndHasToBeRotatedOnceMore) {
   EXPECT_FALSE(find_caller(*old_.services, old.text).value());
   std::string all;
   for (const std::string& line : report.left) all += line + '\n';
-  EXPECT_THAT(all, testing::HasSubstr("lockstep key rotate"));
+  EXPECT_THAT(all, testing::HasSubstr("api_key.rotated name=vpn"));
 }
 
 TEST_F(ReplayTest, WhatTheAuditCannotGiveBackIsListed) {
@@ -178,9 +178,9 @@ TEST_F(FenceTest, AKeyThatDoesNotOpenTheSeedsIsNoticed) {
   add_user("anna");
   (void)add_card("anna", "C-1");
   EXPECT_EQ(open_sample(*services, 10).value(), 1U);
-  Token spoilt = token("C-1");
-  spoilt.seed = Sealed(Bytes(60, 1));
-  ASSERT_TRUE(store.commit(ChangeSet{{UpdateToken{spoilt}}, {}}));
+  const Token card = token("C-1");
+  const ReplaceSealed spoilt{card.id, card.seed, Sealed(Bytes(60, 1))};
+  ASSERT_TRUE(store.commit(ChangeSet{{spoilt}, {}}));
   EXPECT_EQ(open_sample(*services, 10).error().code, Errc::corrupt);
 }
 

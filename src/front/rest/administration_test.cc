@@ -31,15 +31,15 @@ TEST_F(AdministrationApi, AKeyIsRotatedByThoseWhoSawItsVersion) {
   const Seen made = post("/api-keys", R"({"name":"desk","permissions":["users.read"]})");
   Request request = request_for(Method::get, "/api/v1/users", "");
   request.authorization = "Bearer " + made.text("key");
-  EXPECT_EQ(get("/api-keys/desk").at("version"), 1);
-  const Seen rotated = post("/api-keys/desk/rotate", R"({"version":1})");
+  EXPECT_EQ(get("/api-keys/desk").at("version"), 0);
+  const Seen rotated = post("/api-keys/desk/rotate", R"({"version":0})");
   EXPECT_EQ(rotated.status(), 200);
-  EXPECT_EQ(rotated.at("api_key").at("version"), 2);
+  EXPECT_EQ(rotated.at("api_key").at("version"), 1);
   EXPECT_EQ(send(request).verdict(), "401 unauthenticated");
   request.authorization = "Bearer " + rotated.text("key");
   EXPECT_EQ(send(request).status(), 200);
-  EXPECT_EQ(post("/api-keys/desk/rotate", R"({"version":1})").verdict(), "409 conflict");
-  EXPECT_EQ(post("/api-keys/desk/rotate", R"({"version":0})").verdict(), "400 invalid_input");
+  EXPECT_EQ(post("/api-keys/desk/rotate", R"({"version":0})").verdict(), "409 conflict");
+  EXPECT_EQ(post("/api-keys/desk/rotate", R"({"version":-1})").verdict(), "400 invalid_input");
   EXPECT_EQ(get("/api-keys/none").verdict(), "404 not_found");
 }
 

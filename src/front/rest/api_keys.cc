@@ -61,7 +61,7 @@ Result<Response> get_one(Services& services, const Context&, const Call& call) {
 
 Result<Response> rotate(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(Body body, Body::of(call));
-  LOCKSTEP_TRY(const std::int64_t version, body.members().number("version", {.min = 1}));
+  LOCKSTEP_TRY(const std::int64_t version, body.members().number("version", {}));
   LOCKSTEP_CHECK(body.members().finish());
   LOCKSTEP_TRY(const CreatedApiKey rotated,
                rotate_api_key(services, context, call.path("name"),
