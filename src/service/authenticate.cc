@@ -148,11 +148,12 @@ Result<Login> Login::prepare(Services& services, const Context& context,
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   const User* user = situation.user ? &*situation.user : nullptr;
   LOCKSTEP_TRY(const FirstFactor factor, FirstFactor::check(services, user, request.password));
-  if (situation.tokens.empty()) situation.tokens.push_back(services.nobodys);
+  const Token nobodys = services.nobodys.token();
+  if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
   LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
   Source origin = conversation ? conversation->origin : source_of(context, request);
   Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
-              std::move(prepared), services.nobodys);
+              std::move(prepared), nobodys);
   login.read(services, factor, situation.tokens);
   login.next_state_ = make_ticket_secret(services.random);
   return login;

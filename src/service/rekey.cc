@@ -103,6 +103,7 @@ Result<RekeyJob::Next> RekeyJob::step() {
 
 Result<RekeyJob::Next> RekeyJob::begin_pass(const Context& context, const KeyRing& ring) {
   LOCKSTEP_CHECK(retire(services_, context, ring));
+  LOCKSTEP_CHECK(services_.nobodys.rewrap(services_.vault));
   in_pass_ = true;
   moved_ = false;
   after_.reset();

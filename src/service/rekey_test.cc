@@ -58,6 +58,19 @@ TEST_F(Rekey, EverythingIsWrappedAnewAndTheOldKeyForgotten) {
   EXPECT_THAT(events(), testing::Contains(EventKind::key_rotation_finished).Times(1));
 }
 
+TEST_F(Rekey, WhoHasNoTokenIsRefusedAsBefore) {
+  add_user("anna");
+  start();
+  RekeyJob job(*services);
+  ASSERT_EQ(run(job), RekeyJob::Next::nothing);
+  for (const char* name : {"anna", "nobody"}) {
+    LoginRequest made = request(name, "123456");
+    const auto answer = authenticate(*services, client(), std::move(made));
+    ASSERT_TRUE(answer) << answer.error().context;
+    EXPECT_EQ(answer->verdict, Verdict::reject);
+  }
+}
+
 TEST_F(Rekey, ADeathBetweenAnyTwoStepsLosesNothingAndIsGoneOnFrom) {
   add_user("anna");
   for (int i = 0; i < 250; ++i) {

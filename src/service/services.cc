@@ -104,6 +104,14 @@ Result<void> sign_if_sound(Services& services) {
 
 }  // namespace
 
+Result<void> StandIn::rewrap(KeyVault& vault) {
+  const std::scoped_lock lock(mutex_);
+  LOCKSTEP_TRY(std::optional<Sealed> anew,
+               vault.rewrap(SealPurpose::seed, token_.id.value(), token_.seed));
+  if (anew) token_.seed = *std::move(anew);
+  return {};
+}
+
 Result<std::unique_ptr<Services>> start_services(const Ports& ports, unsigned password_checks_max) {
   LOCKSTEP_TRY(Secret pin_key, open_pin_key(ports));
   LOCKSTEP_TRY(SigningKey audit_key, open_audit_key(ports));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -51,6 +52,24 @@ struct Ports {
   KeyVault& vault;
 };
 
+/// The token that stands for the tokens of who has none, so that the work is the same. Thread-safe.
+class StandIn {
+ public:
+  explicit StandIn(Token token) : token_(std::move(token)) {}
+
+  [[nodiscard]] Token token() const {
+    const std::scoped_lock lock(mutex_);
+    return token_;
+  }
+  /// Wraps its seed under the current key: it lies in no store, where others are found.
+  /// Errors: those of KeyVault::rewrap.
+  Result<void> rewrap(KeyVault& vault);
+
+ private:
+  mutable std::mutex mutex_;
+  Token token_;
+};
+
 /// Everything that outlives requests: one for the process, made by `start_services`, used by all
 /// threads. The ports outlive it.
 struct Services {
@@ -71,7 +90,7 @@ struct Services {
   KeyVault& vault;
   const Secret pin_key;  ///< MACs of PINs are made with it
   AuditSigner audit;     ///< vouches for the end of this process's chain
-  const Token nobodys;   ///< stands for the tokens of who has none, so that the work is the same
+  StandIn nobodys;       ///< for who has no token
   PasswordGate passwords;
   PolicyCache policy;
   SourceLimit sources;
