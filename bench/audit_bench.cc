@@ -37,7 +37,7 @@ void verify_stored_records(benchmark::State& state) {
     for (int i = 0; i < 5'000; ++i) set.events.push_back(log_in(number++));
     if (!store->commit(std::move(set))) std::abort();
   }
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const auto verdict = verify_audit(*store, {});
     if (!verdict || verdict->broken() || verdict->records != kRecords) std::abort();
   }

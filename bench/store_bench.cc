@@ -132,7 +132,7 @@ void durable_attempts_one_by_one(benchmark::State& state) {
   std::unique_ptr<PostgresConnection> database;
   std::optional<AuditLog> log;
   SeededRandom random(static_cast<std::uint64_t>(state.thread_index()) + 1);
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (!database) {  // here the first thread has made the store
       database = PostgresConnection::open(server).value();
       log = AuditLog::load(*database, NodeId(random.id())).value();
