@@ -2,172 +2,193 @@
 #include "formats/csv_tokens.h"
 
 #include <algorithm>
-#include <charconv>
-#include <string_view>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "formats/blanks.h"
-#include "formats/seed_text.h"
+#include "formats/csv_dialects.h"
+#include "formats/csv_header.h"
+#include "formats/token_row.h"
 
 namespace lockstep {
-
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kFieldsMax = 3;
-
-std::unexpected<Error> wrong(std::size_t line, std::string_view what) {
-  return fail(Errc::invalid_input, fmt::format("line {}: {}", line, what));
+std::unexpected<Error> refuse(std::string what) {
+  return fail(Errc::invalid_input, std::move(what));
 }
 
-/// A line's fields, as views into the file: a seed is copied once, into its Secret.
-struct Row {
-  std::size_t line;
-  std::vector<std::string_view> fields;
-};
-
-/// Takes one field, quoted or not, from the front of `rest`.
-Result<std::string_view> take_field(std::string_view& rest, std::size_t line) {
-  rest = without_blanks(rest);
-  std::string_view field;
-  if (rest.starts_with('"')) {
-    const std::size_t end = rest.find('"', 1);
-    if (end == std::string_view::npos) return wrong(line, "a quote does not end");
-    field = without_blanks(rest.substr(1, end - 1));
-    rest = without_blanks(rest.substr(end + 1));
-    if (!rest.empty() && !rest.starts_with(',')) return wrong(line, "text behind a quote");
-  } else {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    field = without_blanks(rest.substr(0, end));
-    rest.remove_prefix(end);
-  }
-  return field;
+bool is_version_2(const TextTable& table) {
+  const std::string comment = ascii_upper(without_blanks(table.first_comment));
+  if (!comment.starts_with("VERSION:")) return false;
+  return without_blanks(std::string_view(comment).substr(8)) == "2";
 }
 
-Result<Row> split(std::string_view text, std::size_t line) {
-  Row row{line, {}};
-  for (;;) {
-    LOCKSTEP_TRY(const std::string_view field, take_field(text, line));
-    row.fields.push_back(field);
-    if (text.empty()) break;
-    text.remove_prefix(1);
-    if (row.fields.size() == kFieldsMax && without_blanks(text).empty()) break;
-    if (row.fields.size() == kFieldsMax) return wrong(line, "more than serial, seed, counter");
-  }
-  // Some exports end every line with a comma.
-  while (row.fields.size() > 2 && row.fields.back().empty()) row.fields.pop_back();
-  if (row.fields.size() < 2) return wrong(line, "a serial and a seed are needed");
-  return row;
+std::optional<CsvHeader> header_of(const TextTable& table) {
+  if (table.rows.empty()) return std::nullopt;
+  return CsvHeader::find(table.rows.front());
 }
 
-Result<std::vector<Row>> read_rows(std::string_view text, const CsvLimits& limits) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  std::vector<Row> rows;
-  for (std::size_t line = 1; !text.empty(); ++line) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view content = without_blanks(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (content.empty() || content.starts_with('#')) continue;
-    if (rows.size() == limits.tokens_max) {
-      return wrong(line, fmt::format("more than {} tokens", limits.tokens_max));
-    }
-    LOCKSTEP_TRY(Row row, split(content, line));
-    rows.push_back(std::move(row));
-  }
-  if (rows.empty()) return fail(Errc::invalid_input, "no tokens in the file");
-  return rows;
-}
-
-bool any_of(std::string_view text, std::string_view characters) {
-  return text.find_first_of(characters) != std::string_view::npos;
+bool fits(std::string_view seed, SeedEncoding encoding) {
+  const Result<Secret> bytes = parse_seed(seed, encoding);
+  return bytes && bytes->size() >= kSeedBytesMin && bytes->size() <= kSeedBytesMax;
 }
 
 /// One alphabet for the whole file: a line alone can often be read as either.
-Result<SeedEncoding> find_encoding(const std::vector<Row>& rows) {
+Result<SeedEncoding> find_encoding(const std::vector<TokenRow>& rows) {
   std::size_t hex_line = 0;
   std::size_t base32_line = 0;
-  for (const Row& row : rows) {
-    if (any_of(row.fields[1], "0189")) hex_line = row.line;
-    if (any_of(row.fields[1], "GHIJKLMNOPQRSTUVWXYZghijklmnopqrstuvwxyz")) base32_line = row.line;
+  std::size_t either_line = 0;
+  for (const TokenRow& row : rows) {
+    const bool hex = fits(row.seed, SeedEncoding::hex);
+    const bool base32 = fits(row.seed, SeedEncoding::base32);
+    if (hex && base32) either_line = row.line;
+    if (hex && !base32) hex_line = row.line;
+    if (base32 && !hex) base32_line = row.line;
   }
   if (hex_line != 0 && base32_line != 0) {
-    return fail(Errc::invalid_input,
-                fmt::format("line {} looks like hex, line {} like base32", hex_line, base32_line));
+    return refuse(
+        fmt::format("line {} is hex, line {} is base32: one file has one of them; name it with "
+                    "\"encoding\"",
+                    hex_line, base32_line));
   }
-  return base32_line != 0 ? SeedEncoding::base32 : SeedEncoding::hex;
+  if (base32_line != 0) return SeedEncoding::base32;
+  if (hex_line == 0 && either_line != 0) {
+    return refuse("every seed can be read as hex and as base32: name it with \"encoding\"");
+  }
+  return SeedEncoding::hex;
 }
 
-bool is_scientific(std::string_view serial) {
-  const std::size_t e = serial.find_first_of("eE");
-  if (e == std::string_view::npos || e + 1 >= serial.size()) return false;
-  return serial[e + 1] == '+' && is_ascii_digits(serial.substr(e + 2));
-}
+/// Reads the rows of one table, in two passes: fields, then seeds.
+class Reader {
+ public:
+  Reader(TextTable table, const CsvOptions& options)
+      : table_(std::move(table)), options_(options), header_(header_of(table_)) {
+    file_.format = options.format.value_or(find_csv_format(table_));
+  }
 
-Result<Serial> read_serial(const Row& row) {
-  if (is_scientific(row.fields[0])) {
-    return wrong(row.line, "a spreadsheet has shortened the serial; export the column as text");
+  Result<SeedFile> read() {
+    const bool by_header = file_.format == SeedFormat::entra ||
+                           (file_.format == SeedFormat::csv && header_.has_value());
+    LOCKSTEP_CHECK(by_header ? read_by_header() : read_by_place());
+    LOCKSTEP_TRY(const SeedEncoding encoding, encoding_of_file());
+    for (const TokenRow& row : rows_) {
+      Result<SeedRecord> record = make_record(row, encoding);
+      if (record) {
+        file_.records.push_back(*std::move(record));
+      } else {
+        reject(row.line, serial_shown(row.serial), record.error().context);
+      }
+    }
+    for (const DamagedLine& damaged : table_.damaged) reject(damaged.line, {}, damaged.why);
+    std::ranges::stable_sort(file_.rejected, {}, &RejectedSeed::line);
+    if (file_.records.empty() && file_.rejected.empty()) return refuse("no tokens in the file");
+    return std::move(file_);
   }
-  Result<Serial> serial = Serial::parse(row.fields[0]);
-  if (!serial) return wrong(row.line, "this is no serial");
-  return serial;
-}
 
-Result<Position> read_counter(const Row& row) {
-  if (row.fields.size() < kFieldsMax) return Position(0);
-  const std::string_view text = row.fields[2];
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value > Position::kMax) {
-    return wrong(row.line, "the counter is no number from 0 to 2^63 - 1");
+ private:
+  Result<void> read_by_header() {
+    if (!header_) {
+      return refuse("the first line is no header with a column for the serial and one for the key");
+    }
+    const bool entra = file_.format == SeedFormat::entra;
+    SeedDefaults defaults = options_.defaults;
+    if (entra) defaults.kind = TokenKind::totp;
+    if (!defaults.kind) defaults.kind = header_->implied_kind();
+    if (!defaults.kind && !header_->has(CsvColumn::kind)) return unknown_kind();
+    const CodeSpec base = spec_of(defaults, TokenKind::hotp);
+    for (const TextRow& row : std::span(table_.rows).subspan(1)) {
+      keep(row, header_->read(row, base));
+    }
+    for (const std::string& name : header_->unused()) {
+      file_.notes.push_back(fmt::format("the column \"{}\" was not used", name));
+    }
+    return {};
   }
-  return Position(value);
-}
 
-Result<SeedRecord> read_record(const Row& row, SeedEncoding encoding, const CodeSpec& spec) {
-  LOCKSTEP_TRY(Serial serial, read_serial(row));
-  LOCKSTEP_TRY(const Position next, read_counter(row));
-  if (spec.kind == TokenKind::totp && row.fields.size() == kFieldsMax) {
-    return wrong(row.line, "time tokens have no counter");
+  Result<void> read_by_place() {
+    const Dialect& dialect = dialect_of(file_.format);
+    if (!dialect.says_kind && !options_.defaults.kind && !table_.rows.empty()) {
+      return unknown_kind();
+    }
+    const bool with_users = file_.format == SeedFormat::oath && is_version_2(table_);
+    for (TextRow& row : table_.rows) {
+      if (dialect.is_skipped != nullptr && dialect.is_skipped(row)) continue;
+      if (with_users) {
+        const std::size_t count = std::min(kOathUserFields, row.fields.size());
+        row.fields.erase(row.fields.begin(),
+                         row.fields.begin() + static_cast<std::ptrdiff_t>(count));
+      }
+      if (row.fields.size() < 2) {
+        reject(row.line, {}, "a serial and a seed are needed");
+        continue;
+      }
+      keep(row, dialect.read(row, options_.defaults));
+    }
+    if (with_users) {
+      file_.notes.emplace_back("the users in the file were not used: assign the tokens afterwards");
+    }
+    return {};
   }
-  Result<Secret> seed = parse_seed(row.fields[1], encoding);
-  if (!seed) {
-    return wrong(row.line,
-                 encoding == SeedEncoding::hex ? "the seed is not hex" : "the seed is not base32");
+
+  static std::unexpected<Error> unknown_kind() {
+    return refuse("the file does not say whether its tokens count events or time: name their kind");
   }
-  if (seed->size() < kSeedBytesMin || seed->size() > kSeedBytesMax) {
-    return wrong(row.line, fmt::format("the seed has {} bytes, not {} to {}", seed->size(),
-                                       kSeedBytesMin, kSeedBytesMax));
+
+  void keep(const TextRow& row, Result<TokenRow> token) {
+    if (token) {
+      rows_.push_back(*std::move(token));
+    } else {
+      reject(row.line, {}, token.error().context);
+    }
   }
-  SeedRecord record{.line = row.line,
-                    .serial = std::move(serial),
-                    .seed = *std::move(seed),
-                    .spec = spec,
-                    .next = next,
-                    .offset = {},
-                    .model = {},
-                    .valid_from = {},
-                    .valid_until = {}};
-  return record;
-}
+
+  void reject(std::size_t line, std::string serial, std::string why) {
+    file_.rejected.push_back(RejectedSeed{line, std::move(serial), std::move(why)});
+  }
+
+  Result<SeedEncoding> encoding_of_file() const {
+    if (options_.encoding) return *options_.encoding;
+    const auto usual = dialect_of(file_.format).encoding;
+    if (usual) return *usual;
+    return find_encoding(rows_);
+  }
+
+  TextTable table_;
+  const CsvOptions& options_;
+  std::optional<CsvHeader> header_;
+  std::vector<TokenRow> rows_;
+  SeedFile file_;
+};
 
 }  // namespace
 
-Result<std::vector<SeedRecord>> parse_csv_tokens(const Secret& file, const CodeSpec& spec,
-                                                 const CsvLimits& limits) {
-  if (file.size() > limits.bytes_max) return fail(Errc::invalid_input, "the file is too large");
+SeedFormat find_csv_format(const TextTable& table) {
+  // Logs have lines of another kind before the first key.
+  constexpr std::size_t kRowsLookedAt = 10;
+  if (const auto header = header_of(table)) {
+    return header->is_entra() ? SeedFormat::entra : SeedFormat::csv;
+  }
+  if (is_version_2(table)) return SeedFormat::oath;
+  const std::size_t count = std::min(kRowsLookedAt, table.rows.size());
+  for (const TextRow& row : std::span(table.rows).first(count)) {
+    if (const auto format = recognise(row, table.delimiter)) return *format;
+  }
+  return SeedFormat::csv;
+}
+
+Result<SeedFile> parse_csv_tokens(const Secret& file, const CsvOptions& options,
+                                  const SeedFileLimits& limits) {
+  if (file.size() > limits.bytes_max) return refuse("the file is too large");
   const ByteView bytes = file.reveal();
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  LOCKSTEP_TRY(const std::vector<Row> rows, read_rows(text, limits));
-  LOCKSTEP_TRY(const SeedEncoding encoding, find_encoding(rows));
-  std::vector<SeedRecord> records;
-  records.reserve(rows.size());
-  for (const Row& row : rows) {
-    LOCKSTEP_TRY(SeedRecord record, read_record(row, encoding, spec));
-    records.push_back(std::move(record));
+  LOCKSTEP_TRY(TextTable table, split_table(text, limits.tokens_max + 1));  // and a header
+  LOCKSTEP_TRY(SeedFile read, Reader(std::move(table), options).read());
+  if (read.records.size() + read.rejected.size() > limits.tokens_max) {
+    return refuse(fmt::format("more than {} tokens", limits.tokens_max));
   }
-  return records;
+  return read;
 }
 
 }  // namespace lockstep

@@ -1,33 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simplest seed file: one line for each token, serial,seed[,counter].
+// Seed files that are lines of text: those of makers, those of other servers, and one's own.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/secret.h"
 #include "formats/seed_file.h"
+#include "formats/text_table.h"
 
 namespace lockstep {
 
-struct CsvLimits {
-  std::size_t bytes_max = 8U << 20U;
-  std::size_t tokens_max = 10'000;
+struct CsvOptions {
+  std::optional<SeedFormat> format;      ///< nothing: found out by the first lines
+  SeedDefaults defaults;                 ///< what the tokens are, where the file does not say
+  std::optional<SeedEncoding> encoding;  ///< nothing: the format's, or decided by the seeds
 };
 
-/// Reads such a file; `spec` says what its tokens are, since the file does not. The counter, for
-/// event tokens, is that of the next code. UTF-8 with or without byte order mark, lines end in LF
-/// or CRLF, fields may stand in double quotes, lines that start with '#' and empty ones are
-/// skipped.
+/// Which format a table is, by its header, its first comment or the form of its first rows;
+/// SeedFormat::csv when it is none of the others.
+[[nodiscard]] SeedFormat find_csv_format(const TextTable& table);
+
+/// Reads such a file: see text_table.h for what a line is, and docs/reference/seed-files.md for the
+/// columns of each format.
 ///
-/// Seeds are hex or base32, decided once for the whole file: a 0, 1, 8 or 9 in any seed says hex, a
-/// letter from G to Z base32. A file that could be either is read as hex, which the makers use.
+/// Where the format does not say whether seeds are hex or base32, all seeds of the file decide it
+/// together: one that can only be read as hex makes all hex, one that can only be base32 makes all
+/// base32. A single line can often be read as either.
 ///
-/// Errors: invalid_input, with the line's number and never the seed: wrong number of fields, a bad
-/// serial (also one that a spreadsheet turned into 2.30871E+12), a bad seed or counter, a quote
-/// that does not end, mixed alphabets, or beyond `limits`. Pure and thread-safe.
-[[nodiscard]] Result<std::vector<SeedRecord>> parse_csv_tokens(const Secret& file,
-                                                               const CodeSpec& spec,
-                                                               const CsvLimits& limits);
+/// A line that cannot be read is rejected, with its number and why, never with the seed; the others
+/// are kept.
+/// Errors: invalid_input, for the file as a whole: too large, no tokens, no header where the format
+/// has one, a kind of token or an alphabet that nothing says, lines of both alphabets. Pure and
+/// thread-safe.
+[[nodiscard]] Result<SeedFile> parse_csv_tokens(const Secret& file, const CsvOptions& options,
+                                                const SeedFileLimits& limits);
 
 }  // namespace lockstep

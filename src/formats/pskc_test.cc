@@ -36,8 +36,19 @@ struct File {
   }
 };
 
-Result<std::vector<SeedRecord>> parse(const std::string& text, const PskcLimits& limits = {}) {
-  return parse_pskc(Secret::copy_of(text), limits);
+Result<SeedFile> parse(const std::string& text, const SeedFileLimits& limits = {}) {
+  return parse_pskc(Secret::copy_of(text), {}, limits);
+}
+
+/// What is read of a file that is taken as a whole.
+std::vector<SeedRecord> records_of(const std::string& text) {
+  Result<SeedFile> file = parse(text);
+  if (!file) {
+    ADD_FAILURE() << file.error().context;
+    return {};
+  }
+  for (const RejectedSeed& one : file->rejected) ADD_FAILURE() << one.line << ": " << one.why;
+  return std::move(file->records);
 }
 
 std::string seed_of(const SeedRecord& record) {
@@ -46,10 +57,9 @@ std::string seed_of(const SeedRecord& record) {
 }
 
 TEST(Pskc, ReadsAnEventTokenWithAllItSays) {
-  const auto records = parse(File().text());
-  ASSERT_TRUE(records.has_value()) << records.error().context;
-  ASSERT_EQ(records->size(), 1U);
-  const SeedRecord& one = records->front();
+  const auto records = records_of(File().text());
+  ASSERT_EQ(records.size(), 1U);
+  const SeedRecord& one = records.front();
   EXPECT_EQ(one.serial.text(), "987654321");
   EXPECT_EQ(one.model, "Maker M1");
   EXPECT_EQ(one.spec.kind, TokenKind::hotp);
@@ -68,9 +78,9 @@ TEST(Pskc, ReadsATimeTokenWithIntervalDriftHashAndDates) {
   file.policy =
       "<Policy><StartDate>2026-01-01T00:00:00Z</StartDate>"
       "<ExpiryDate>2031-01-01T00:00:00Z</ExpiryDate><KeyUsage>OTP</KeyUsage></Policy>";
-  const auto records = parse(file.text());
-  ASSERT_TRUE(records.has_value()) << records.error().context;
-  const SeedRecord& one = records->front();
+  const auto records = records_of(file.text());
+  ASSERT_EQ(records.size(), 1U);
+  const SeedRecord& one = records.front();
   EXPECT_EQ(one.spec.kind, TokenKind::totp);
   EXPECT_EQ(one.spec.hash, HashAlgorithm::sha256);
   EXPECT_EQ(one.spec.step, Seconds(60));
@@ -102,44 +112,130 @@ TEST(Pskc, TakesFilesAsMakersWriteThem) {
       {"line breaks", broken_lines.text()},
   };
   for (const auto& [what, text] : cases) {
-    const auto records = parse(text);
-    ASSERT_TRUE(records.has_value()) << what << ": " << records.error().context;
-    EXPECT_EQ(seed_of(records->front()), "12345678901234567890") << what;
-    EXPECT_EQ(records->front().next, Position(42)) << what;
+    const auto records = records_of(text);
+    ASSERT_EQ(records.size(), 1U) << what;
+    EXPECT_EQ(seed_of(records.front()), "12345678901234567890") << what;
+    EXPECT_EQ(records.front().next, Position(42)) << what;
   }
-  EXPECT_EQ(parse(without_serial.text())->front().serial.text(), "KEY-1");
+  EXPECT_EQ(records_of(without_serial.text()).front().serial.text(), "KEY-1");
 }
 
-/// A file with one part changed is refused as a whole, and the error names the key.
-void expect_refused(std::string_view what, std::string File::* part, std::string text) {
+/// A key with one part changed is rejected by its number and serial.
+void expect_rejected(std::string_view what, std::string File::* part, std::string text) {
   File file;
   file.*part = std::move(text);
-  const auto records = parse(file.text());
-  ASSERT_FALSE(records.has_value()) << what;
-  EXPECT_EQ(records.error().code, Errc::invalid_input) << what;
-  EXPECT_NE(records.error().context.find("key 1 (987654321)"), std::string::npos)
-      << what << ": " << records.error().context;
+  const auto read = parse(file.text());
+  ASSERT_TRUE(read.has_value()) << what << ": " << read.error().context;
+  EXPECT_TRUE(read->records.empty()) << what;
+  ASSERT_EQ(read->rejected.size(), 1U) << what;
+  EXPECT_EQ(read->rejected[0].line, 1U) << what;
+  EXPECT_EQ(read->rejected[0].serial, "987654321") << what;
+  EXPECT_FALSE(read->rejected[0].why.empty()) << what;
 }
 
-TEST(Pskc, RefusesWhatItCannotKeepAndNamesTheKey) {
-  expect_refused("encrypted secret", &File::secret, "<EncryptedValue>x</EncryptedValue>");
-  expect_refused("encrypted counter", &File::data,
-                 "<Counter><EncryptedValue>x</EncryptedValue></Counter>");
-  expect_refused("no secret", &File::secret, "");
-  expect_refused("no base64", &File::secret, "<PlainValue>!!!</PlainValue>");
-  expect_refused("a short secret", &File::secret, "<PlainValue>MTIz</PlainValue>");
-  expect_refused("another kind", &File::algorithm, "urn:x:pskc:ocra");
-  expect_refused("no kind", &File::algorithm, "");
-  expect_refused("an unknown hash", &File::parameters, "<Suite>HMAC-MD5</Suite>");
-  expect_refused("hex codes", &File::parameters,
+TEST(Pskc, RejectsAKeyThatItCannotKeepAndNamesIt) {
+  expect_rejected("no secret", &File::secret, "");
+  expect_rejected("no base64", &File::secret, "<PlainValue>!!!</PlainValue>");
+  expect_rejected("a short secret", &File::secret, "<PlainValue>MTIz</PlainValue>");
+  expect_rejected("another kind", &File::algorithm, "urn:x:pskc:ocra");
+  expect_rejected("no kind", &File::algorithm, "");
+  expect_rejected("an unknown hash", &File::parameters, "<Suite>HMAC-MD5</Suite>");
+  expect_rejected("hex codes", &File::parameters,
                  R"(<ResponseFormat Length="6" Encoding="HEXADECIMAL"/>)");
-  expect_refused("too many digits", &File::parameters,
+  expect_rejected("too many digits", &File::parameters,
                  R"(<ResponseFormat Length="11" Encoding="DECIMAL"/>)");
-  expect_refused("a counter of letters", &File::data,
+  expect_rejected("a counter of letters", &File::data,
                  "<Counter><PlainValue>x</PlainValue></Counter>");
-  expect_refused("an unknown policy", &File::policy, "<Policy><PINPolicy/></Policy>");
-  expect_refused("not for OTP", &File::policy, "<Policy><KeyUsage>Encrypt</KeyUsage></Policy>");
-  expect_refused("no date", &File::policy, "<Policy><StartDate>soon</StartDate></Policy>");
+  expect_rejected("a negative counter", &File::data,
+                  "<Counter><PlainValue>-1</PlainValue></Counter>");
+  expect_rejected("a counter beyond 2^63", &File::data,
+                  "<Counter><PlainValue>9223372036854775808</PlainValue></Counter>");
+  expect_rejected("a challenge", &File::parameters, "<ChallengeFormat Encoding=\"DECIMAL\"/>");
+  expect_rejected("an unknown policy", &File::policy, "<Policy><Weekdays/></Policy>");
+  expect_rejected("a number of uses", &File::policy,
+                  "<Policy><NumberOfTransactions>9</NumberOfTransactions></Policy>");
+  expect_rejected("a PIN in front of the code", &File::policy,
+                  R"(<Policy><PINPolicy PINUsageMode="Prepend"/></Policy>)");
+  expect_rejected("an unknown rule for the PIN", &File::policy,
+                  R"(<Policy><PINPolicy PINUsageMode="Local" Weekdays="1"/></Policy>)");
+  expect_rejected("not for OTP", &File::policy, "<Policy><KeyUsage>Encrypt</KeyUsage></Policy>");
+  expect_rejected("no date", &File::policy, "<Policy><StartDate>soon</StartDate></Policy>");
+}
+
+TEST(Pskc, TheGoodKeysOfAFileAreKeptAndTheOthersNamedByTheirNumber) {
+  File bad;
+  bad.secret.clear();
+  const std::string good = File().text();
+  const auto package_of = [](const std::string& text) {
+    const std::size_t start = text.find("<KeyPackage>");
+    return text.substr(start, text.find("</KeyContainer>") - start);
+  };
+  std::string text = good;
+  text.insert(text.find("</KeyContainer>"), package_of(bad.text()) + package_of(good));
+  const auto read = parse(text);
+  ASSERT_TRUE(read.has_value()) << read.error().context;
+  ASSERT_EQ(read->records.size(), 2U);
+  EXPECT_EQ(read->records[1].line, 3U);
+  ASSERT_EQ(read->rejected.size(), 1U);
+  EXPECT_EQ(read->rejected[0].line, 2U);
+  EXPECT_EQ(read->rejected[0].why, "it has no secret");
+}
+
+TEST(Pskc, ReadsNumbersPlainAndInBase64OfTextAndOfBytes) {
+  const std::pair<const char*, std::uint64_t> cases[] = {
+      {"831791", 831791},          // decimal
+      {"NzA5Nzkx", 709791},        // base64 of decimal text
+      {"AAYxSg==", 405834},        // base64 of big-endian bytes
+      {"AAAAADHwRgM=", 837830147}  // eight of them
+  };
+  for (const auto& [text, number] : cases) {
+    File file;
+    file.data = "<Counter><PlainValue>" + std::string(text) + "</PlainValue></Counter>";
+    EXPECT_EQ(records_of(file.text()).at(0).next, Position(number)) << text;
+  }
+}
+
+TEST(Pskc, APinKeyIsNoTokenAndAPinThatTheDeviceAsksForConcernsNobodyElse) {
+  File file;
+  file.policy =
+      R"(<Policy><PINPolicy MinLength="4" MaxLength="4" PINKeyId="p1" PINEncoding="DECIMAL" )"
+      R"(PINUsageMode="Local"/><KeyUsage>OTP</KeyUsage></Policy>)";
+  std::string text = file.text();
+  text.insert(text.find("</KeyPackage>"),
+              R"(<Key Id="p1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:pin"><Data>)"
+              "<Secret><PlainValue>MTIzNA==</PlainValue></Secret></Data></Key>");
+  EXPECT_EQ(records_of(text).size(), 1U);
+}
+
+TEST(Pskc, ReadsTheNamesOfTheDrafts) {
+  const auto records = records_of(
+      R"(<SecretContainer version="1.2"><Device><DeviceId><Manufacturer>Maker</Manufacturer>)"
+      R"(<SerialNo>98765432187</SerialNo></DeviceId><Secret SecretAlgorithm="HOTP" SecretId="7">)"
+      R"(<Usage otp="true"><ResponseFormat format="DECIMAL" length="8"/></Usage>)"
+      R"(<Data Name="SECRET"><Value>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</Value></Data>)"
+      R"(<Data Name="COUNTER"><Value>AAAAADHwRgM=</Value></Data></Secret></Device>)"
+      R"(<Device><Key KeyAlgorithm="urn:ietf:params:xml:ns:keyprov:pskc#totp" KeyId="T1">)"
+      R"(<Usage OTP="true"><ResponseFormat Format="DECIMAL" Length="6"/></Usage>)"
+      R"(<Data><Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>)"
+      R"(<TimeInterval><PlainValue>60</PlainValue></TimeInterval></Data>)"
+      R"(<ExpiryDate>2031-01-01T00:00:00Z</ExpiryDate></Key></Device></SecretContainer>)");
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].serial.text(), "98765432187");
+  EXPECT_EQ(records[0].spec.digits, Digits::eight());
+  EXPECT_EQ(records[0].next, Position(837830147));
+  EXPECT_EQ(records[1].serial.text(), "T1");
+  EXPECT_EQ(records[1].spec.step, Seconds(60));
+  EXPECT_EQ(to_rfc3339(records[1].valid_until.value()), "2031-01-01T00:00:00Z");
+}
+
+TEST(Pskc, ReportsHoldNothingThatIsNoPlainText) {
+  File file;
+  file.device = "<DeviceInfo><SerialNo>\xC3\x84\x01" + std::string(200, 'x') +
+                "</SerialNo></DeviceInfo>";
+  const auto read = parse(file.text());
+  ASSERT_TRUE(read.has_value()) << read.error().context;
+  ASSERT_EQ(read->rejected.size(), 1U);
+  EXPECT_EQ(read->rejected[0].serial, "???" + std::string(61, 'x'));
 }
 
 TEST(Pskc, RefusesADoctypeWhateverItHolds) {
@@ -148,9 +244,9 @@ TEST(Pskc, RefusesADoctypeWhateverItHolds) {
         "<!DOCTYPE KeyContainer [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"}) {
     File file;
     file.before = doctype;
-    const auto records = parse(file.text());
-    ASSERT_FALSE(records.has_value()) << doctype;
-    EXPECT_NE(records.error().context.find("DOCTYPE"), std::string::npos);
+    const auto read = parse(file.text());
+    ASSERT_FALSE(read.has_value()) << doctype;
+    EXPECT_NE(read.error().context.find("DOCTYPE"), std::string::npos);
   }
 }
 
@@ -161,8 +257,7 @@ TEST(Pskc, RefusesWhatIsNoContainerAndWhatIsTooMuch) {
   EXPECT_FALSE(parse("<Other/>").has_value());
   const std::string text = File().text();
   EXPECT_FALSE(parse(text, {.bytes_max = text.size() - 1}).has_value());
-  EXPECT_FALSE(parse(text, {.keys_max = 0}).has_value());
-  EXPECT_FALSE(parse(text, {.depth_max = 3}).has_value());
+  EXPECT_FALSE(parse(text, {.tokens_max = 0}).has_value());
   std::string deep;
   for (int i = 0; i < 200'000; ++i) deep += "<a>";
   EXPECT_FALSE(parse("<KeyContainer>" + deep).has_value());
@@ -194,11 +289,14 @@ TEST(Pskc, ReadsAFileWrittenByPskctool) {
                                   "plain.xml 2>&1");
   const std::string read = run("cd " + folder + " && pskctool --info plain.xml 2>&1");
   ASSERT_NE(written.find("Signature"), std::string::npos) << written;
-  const auto records = parse(written);
-  ASSERT_TRUE(records.has_value()) << records.error().context;
-  EXPECT_EQ(seed_of(records->front()), "12345678901234567890");
-  EXPECT_EQ(records->front().next, Position(42));
-  EXPECT_NE(read.find("SerialNo: " + records->front().serial.text()), std::string::npos) << read;
+  const auto file = parse(written);
+  ASSERT_TRUE(file.has_value()) << file.error().context;
+  ASSERT_EQ(file->records.size(), 1U);
+  EXPECT_EQ(seed_of(file->records[0]), "12345678901234567890");
+  EXPECT_EQ(file->records[0].next, Position(42));
+  ASSERT_EQ(file->notes.size(), 1U);
+  EXPECT_NE(file->notes[0].find("signature was not checked"), std::string::npos);
+  EXPECT_NE(read.find("SerialNo: " + file->records[0].serial.text()), std::string::npos) << read;
   EXPECT_NE(read.find("Key Counter: 42"), std::string::npos) << read;
 }
 
