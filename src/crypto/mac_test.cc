@@ -28,8 +28,8 @@ TEST(Hmac, GivesTheValuesOfTheRfcs) {
 }
 
 TEST(Hmac, TakesAnEmptyKeyForWhatItIs) {
-  // FIPS 198-1 by Python 3.11's hmac: an empty key is not "the key before".
-  hmac(MacHash::sha1, Secret::copy_of("another"), bytes_of("x"));
+  // By the hmac of Python 3.11. An empty key is not "the key before".
+  EXPECT_NE(to_hex(hmac(MacHash::sha1, Secret::copy_of("another"), {})), "");
   EXPECT_EQ(to_hex(hmac(MacHash::sha1, Secret(), {})), "fbdb1d1b18aa6c08324b7d64b71fb76370690e1d");
 }
 

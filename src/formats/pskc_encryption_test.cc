@@ -82,7 +82,8 @@ Encrypted figure_7() {
       R"(<EncryptionKey><DerivedKey><KeyDerivationMethod Algorithm=")"
       R"(http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#pbkdf2"><PBKDF2-params>)"
       "<Salt><Specified>Ej7/PEpyEpw=</Specified></Salt><IterationCount>1000</IterationCount>"
-      "<KeyLength>16</KeyLength></PBKDF2-params></KeyDerivationMethod></DerivedKey></EncryptionKey>";
+      "<KeyLength>16</KeyLength></PBKDF2-params></KeyDerivationMethod></DerivedKey></"
+      "EncryptionKey>";
   file.mac_key = "2GTTnLwM3I4e5IO5FkufoOEiOhNj91fhKRQBtBJYluUDsPOLTfUvoU2dStyOwYZx";
   file.secret = "oTvo+S22nsmS2Z/RtcoF8Hfh+jzMe0RkiafpoDpnoZTjPYZu6V+A4aEn032yCr4f";
   file.mac = "<ValueMAC>LP6xMvjtypbfT9PdkJhBZ+D6O4w=</ValueMAC>";

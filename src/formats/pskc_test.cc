@@ -141,11 +141,11 @@ TEST(Pskc, RejectsAKeyThatItCannotKeepAndNamesIt) {
   expect_rejected("no kind", &File::algorithm, "");
   expect_rejected("an unknown hash", &File::parameters, "<Suite>HMAC-MD5</Suite>");
   expect_rejected("hex codes", &File::parameters,
-                 R"(<ResponseFormat Length="6" Encoding="HEXADECIMAL"/>)");
+                  R"(<ResponseFormat Length="6" Encoding="HEXADECIMAL"/>)");
   expect_rejected("too many digits", &File::parameters,
-                 R"(<ResponseFormat Length="11" Encoding="DECIMAL"/>)");
+                  R"(<ResponseFormat Length="11" Encoding="DECIMAL"/>)");
   expect_rejected("a counter of letters", &File::data,
-                 "<Counter><PlainValue>x</PlainValue></Counter>");
+                  "<Counter><PlainValue>x</PlainValue></Counter>");
   expect_rejected("a negative counter", &File::data,
                   "<Counter><PlainValue>-1</PlainValue></Counter>");
   expect_rejected("a counter beyond 2^63", &File::data,
@@ -230,8 +230,8 @@ TEST(Pskc, ReadsTheNamesOfTheDrafts) {
 
 TEST(Pskc, ReportsHoldNothingThatIsNoPlainText) {
   File file;
-  file.device = "<DeviceInfo><SerialNo>\xC3\x84\x01" + std::string(200, 'x') +
-                "</SerialNo></DeviceInfo>";
+  file.device =
+      "<DeviceInfo><SerialNo>\xC3\x84\x01" + std::string(200, 'x') + "</SerialNo></DeviceInfo>";
   const auto read = parse(file.text());
   ASSERT_TRUE(read.has_value()) << read.error().context;
   ASSERT_EQ(read->rejected.size(), 1U);

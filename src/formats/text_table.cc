@@ -13,16 +13,12 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr char kAnyBlanks = ' ';
 
+/// A TAB may also be a blank beside a comma, so it counts only where there is no other.
 char find_delimiter(std::string_view line) {
-  char best = kAnyBlanks;
-  std::ptrdiff_t most = 0;
-  for (const char candidate : {',', ';', '\t'}) {
-    const std::ptrdiff_t count = std::ranges::count(line, candidate);
-    if (count <= most) continue;
-    best = candidate;
-    most = count;
-  }
-  return best;
+  const std::ptrdiff_t commas = std::ranges::count(line, ',');
+  const std::ptrdiff_t semicolons = std::ranges::count(line, ';');
+  if (commas + semicolons > 0) return commas >= semicolons ? ',' : ';';
+  return line.find('\t') != std::string_view::npos ? '\t' : kAnyBlanks;
 }
 
 std::string_view trimmed(std::string_view text, char delimiter) {
