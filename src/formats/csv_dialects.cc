@@ -22,19 +22,20 @@ bool has_more_than(const TextRow& row, std::size_t count) {
       row.fields.end(), [](std::string_view text) { return !text.empty(); });
 }
 
-TokenRow token_of(const TextRow& row, std::size_t serial, std::size_t seed, const CodeSpec& spec) {
-  return TokenRow{.line = row.line,
-                  .serial = field(row, serial),
-                  .seed = field(row, seed),
-                  .spec = spec,
-                  .next = {},
-                  .model = {}};
+TokenDraft token_of(const TextRow& row, std::size_t serial, std::size_t seed,
+                    const CodeSpec& spec) {
+  return TokenDraft{.line = row.line,
+                    .serial = field(row, serial),
+                    .seed = field(row, seed),
+                    .spec = spec,
+                    .next = {},
+                    .model = {}};
 }
 
 /// serial,seed[,counter]: ours, PingID's, and that of many a tool.
-Result<TokenRow> read_plain(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_plain(const TextRow& row, const SeedDefaults& defaults) {
   if (has_more_than(row, 3)) return refuse("more than serial, seed, counter");
-  TokenRow token = token_of(row, 0, 1, spec_of(defaults, TokenKind::hotp));
+  TokenDraft token = token_of(row, 0, 1, spec_of(defaults, TokenKind::hotp));
   if (field(row, 2).empty()) return token;
   if (token.spec.kind == TokenKind::totp) return refuse("time tokens have no counter");
   LOCKSTEP_TRY(token.next, read_counter(field(row, 2)));
@@ -42,15 +43,15 @@ Result<TokenRow> read_plain(const TextRow& row, const SeedDefaults& defaults) {
 }
 
 /// serial<blank or TAB>seed
-Result<TokenRow> read_feitian(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_feitian(const TextRow& row, const SeedDefaults& defaults) {
   if (has_more_than(row, 2)) return refuse("more than serial and seed");
   return token_of(row, 0, 1, spec_of(defaults, TokenKind::hotp));
 }
 
 /// serial,key[,type[,digits[,step or counter[,hash]]]]
-Result<TokenRow> read_oath(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_oath(const TextRow& row, const SeedDefaults& defaults) {
   if (has_more_than(row, 6)) return refuse("more than serial, key, type, digits, step, hash");
-  TokenRow token = token_of(row, 0, 1, spec_of(defaults, TokenKind::hotp));
+  TokenDraft token = token_of(row, 0, 1, spec_of(defaults, TokenKind::hotp));
   if (!field(row, 2).empty()) {
     LOCKSTEP_TRY(token.spec.kind, read_kind(field(row, 2)));
   }
@@ -65,11 +66,11 @@ Result<TokenRow> read_oath(const TextRow& row, const SeedDefaults& defaults) {
 }
 
 /// serial,seed[,type[,digits[,step]]]: as OATH CSV, but the last field is never a counter.
-Result<TokenRow> read_netiq(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_netiq(const TextRow& row, const SeedDefaults& defaults) {
   if (has_more_than(row, 5)) return refuse("more than serial, seed, type, digits, step");
   TextRow without_step = row;
   without_step.fields.resize(std::min<std::size_t>(row.fields.size(), 4));
-  LOCKSTEP_TRY(TokenRow token, read_oath(without_step, defaults));
+  LOCKSTEP_TRY(TokenDraft token, read_oath(without_step, defaults));
   if (!field(row, 4).empty()) {
     LOCKSTEP_TRY(token.spec.step, read_step(field(row, 4)));
   }
@@ -77,9 +78,9 @@ Result<TokenRow> read_netiq(const TextRow& row, const SeedDefaults& defaults) {
 }
 
 /// serial;manufacturer;type;seed;digits;interval or counter
-Result<TokenRow> read_multiotp(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_multiotp(const TextRow& row, const SeedDefaults& defaults) {
   if (has_more_than(row, 6)) return refuse("more than six fields");
-  TokenRow token = token_of(row, 0, 3, spec_of(defaults, TokenKind::hotp));
+  TokenDraft token = token_of(row, 0, 3, spec_of(defaults, TokenKind::hotp));
   LOCKSTEP_TRY(token.spec.kind, read_kind(field(row, 2)));
   if (!field(row, 4).empty()) {
     LOCKSTEP_TRY(token.spec.digits, read_digits(field(row, 4)));
@@ -90,11 +91,11 @@ Result<TokenRow> read_multiotp(const TextRow& row, const SeedDefaults& defaults)
 }
 
 /// serial,public id,private id,key,access code,time, with private id 0 for OATH.
-Result<TokenRow> read_yubico(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_yubico(const TextRow& row, const SeedDefaults& defaults) {
   const std::string_view private_id = field(row, 2);
   if (private_id.empty()) return refuse("it is a static password, no token");
   if (private_id != "0") return refuse("Yubico OTP is not supported, OATH-HOTP is");
-  TokenRow token = token_of(row, 0, 3, spec_of(defaults, TokenKind::hotp));
+  TokenDraft token = token_of(row, 0, 3, spec_of(defaults, TokenKind::hotp));
   token.spec.kind = TokenKind::hotp;
   token.model = "Yubico YubiKey";
   return token;
@@ -105,7 +106,7 @@ constexpr std::string_view kYubicoKinds[] = {"YUBICO OTP", "OATH-HOTP", "STATIC 
 
 /// The log of Yubico's tool: kind, date, slot, public id, private id, key, …, digits as the
 /// twelfth.
-Result<TokenRow> read_yubico_traditional(const TextRow& row, const SeedDefaults& defaults) {
+Result<TokenDraft> read_yubico_traditional(const TextRow& row, const SeedDefaults& defaults) {
   constexpr std::size_t kPublicId = 3;
   constexpr std::size_t kKey = 5;
   constexpr std::size_t kDigits = 11;
@@ -115,7 +116,7 @@ Result<TokenRow> read_yubico_traditional(const TextRow& row, const SeedDefaults&
   if (field(row, kPublicId).empty()) {
     return refuse("it has no public id, which would be its serial");
   }
-  TokenRow token = token_of(row, kPublicId, kKey, spec_of(defaults, TokenKind::hotp));
+  TokenDraft token = token_of(row, kPublicId, kKey, spec_of(defaults, TokenKind::hotp));
   token.spec.kind = TokenKind::hotp;
   if (!field(row, kDigits).empty()) {
     LOCKSTEP_TRY(token.spec.digits, read_digits(field(row, kDigits)));

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/result.h"
-#include "formats/token_row.h"
+#include "formats/token_draft.h"
 
 namespace lockstep {
 
@@ -16,7 +16,7 @@ struct Dialect {
   /// Whether each line says what kind its token is, or the format has one kind or a default.
   bool says_kind;
   /// The line's fields. `row` has two fields at least. Errors: invalid_input, saying what is wrong.
-  Result<TokenRow> (*read)(const TextRow& row, const SeedDefaults& defaults);
+  Result<TokenDraft> (*read)(const TextRow& row, const SeedDefaults& defaults);
   /// Whether the line is none of a token at all; nullptr: no such lines.
   bool (*is_skipped)(const TextRow& row);
 };

@@ -84,18 +84,18 @@ std::string_view CsvHeader::field(const TextRow& row, CsvColumn column) const {
   return place && *place < row.fields.size() ? row.fields[*place] : std::string_view();
 }
 
-Result<TokenRow> CsvHeader::read(const TextRow& row, const CodeSpec& base) const {
+Result<TokenDraft> CsvHeader::read(const TextRow& row, const CodeSpec& base) const {
   const auto further =
       row.fields.begin() + static_cast<std::ptrdiff_t>(std::min(count_, row.fields.size()));
   if (std::any_of(further, row.fields.end(), [](std::string_view text) { return !text.empty(); })) {
     return fail(Errc::invalid_input, "it has more fields than the header");
   }
-  TokenRow token{.line = row.line,
-                 .serial = field(row, CsvColumn::serial),
-                 .seed = field(row, CsvColumn::seed),
-                 .spec = base,
-                 .next = {},
-                 .model = model_text(field(row, CsvColumn::maker), field(row, CsvColumn::model))};
+  TokenDraft token{.line = row.line,
+                   .serial = field(row, CsvColumn::serial),
+                   .seed = field(row, CsvColumn::seed),
+                   .spec = base,
+                   .next = {},
+                   .model = model_text(field(row, CsvColumn::maker), field(row, CsvColumn::model))};
   if (const std::string_view text = field(row, CsvColumn::kind); !text.empty()) {
     LOCKSTEP_TRY(token.spec.kind, read_kind(text));
   }

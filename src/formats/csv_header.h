@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "formats/token_row.h"
+#include "formats/token_draft.h"
 
 namespace lockstep {
 
@@ -33,7 +33,7 @@ class CsvHeader {
   [[nodiscard]] std::optional<TokenKind> implied_kind() const;
 
   /// Errors: invalid_input, saying what is wrong with the line.
-  [[nodiscard]] Result<TokenRow> read(const TextRow& row, const CodeSpec& base) const;
+  [[nodiscard]] Result<TokenDraft> read(const TextRow& row, const CodeSpec& base) const;
 
  private:
   [[nodiscard]] const std::optional<std::size_t>& at(CsvColumn column) const {

@@ -10,7 +10,7 @@
 #include "formats/blanks.h"
 #include "formats/csv_dialects.h"
 #include "formats/csv_header.h"
-#include "formats/token_row.h"
+#include "formats/token_draft.h"
 
 namespace lockstep {
 namespace {
@@ -36,11 +36,11 @@ bool fits(std::string_view seed, SeedEncoding encoding) {
 }
 
 /// One alphabet for the whole file: a line alone can often be read as either.
-Result<SeedEncoding> find_encoding(const std::vector<TokenRow>& rows) {
+Result<SeedEncoding> find_encoding(const std::vector<TokenDraft>& rows) {
   std::size_t hex_line = 0;
   std::size_t base32_line = 0;
   std::size_t either_line = 0;
-  for (const TokenRow& row : rows) {
+  for (const TokenDraft& row : rows) {
     const bool hex = fits(row.seed, SeedEncoding::hex);
     const bool base32 = fits(row.seed, SeedEncoding::base32);
     if (hex && base32) either_line = row.line;
@@ -73,7 +73,7 @@ class Reader {
                            (file_.format == SeedFormat::csv && header_.has_value());
     LOCKSTEP_CHECK(by_header ? read_by_header() : read_by_place());
     LOCKSTEP_TRY(const SeedEncoding encoding, encoding_of_file());
-    for (const TokenRow& row : rows_) {
+    for (const TokenDraft& row : rows_) {
       Result<SeedRecord> record = make_record(row, encoding);
       if (record) {
         file_.records.push_back(*std::move(record));
@@ -136,7 +136,7 @@ class Reader {
     return refuse("the file does not say whether its tokens count events or time: name their kind");
   }
 
-  void keep(const TextRow& row, Result<TokenRow> token) {
+  void keep(const TextRow& row, Result<TokenDraft> token) {
     if (token) {
       rows_.push_back(*std::move(token));
     } else {
@@ -158,7 +158,7 @@ class Reader {
   TextTable table_;
   const CsvOptions& options_;
   std::optional<CsvHeader> header_;
-  std::vector<TokenRow> rows_;
+  std::vector<TokenDraft> rows_;
   SeedFile file_;
 };
 

@@ -6,9 +6,8 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "formats/csv_tokens.h"
 #include "formats/json.h"
-#include "formats/pskc.h"
+#include "formats/seed_files.h"
 #include "service/events.h"
 #include "service/tickets.h"
 
@@ -16,7 +15,8 @@ namespace lockstep {
 
 namespace {
 
-// The ticket of an import: what it is and what became of it as JSON, its file sealed.
+// The ticket of an import: what it is and what became of it as JSON, its file and the key that
+// opens it sealed.
 //
 // The parts that say how to read a file are few and written out; a report of 1,000 refused lines is
 // worked out again from the file, so that it need not be kept.
@@ -27,18 +27,12 @@ struct Plan {
   ImportReport report;
 };
 
-Result<std::vector<SeedRecord>> parse_file(const ImportFile& file) {
-  if (file.format == ImportFormat::pskc) {
-    return parse_pskc(file.content,
-                      PskcLimits{.bytes_max = kImportBytesMax, .keys_max = kImportTokensMax});
-  }
-  return parse_csv_tokens(file.content, file.spec, CsvLimits{kImportBytesMax, kImportTokensMax});
-}
-
-void reject(ImportReport& report, const SeedRecord& record, std::string why) {
-  ++report.rejected;
-  if (report.rejected_list.size() == kImportRejectedListMax) return;
-  report.rejected_list.push_back(RejectedToken{record.line, record.serial.text(), std::move(why)});
+Result<SeedFile> parse_file(const ImportFile& file) {
+  const SeedFileOptions options{.format = file.format,
+                                .defaults = file.defaults,
+                                .encoding = file.encoding,
+                                .key = {file.key.preshared.clone(), file.key.password.clone()}};
+  return read_seed_file(file.content, options, {kImportBytesMax, kImportTokensMax});
 }
 
 /// Whether the seed of `token` is that of `record`. Compared by their hashes, so that this place
@@ -49,12 +43,16 @@ Result<bool> is_same_seed(Services& services, const Token& token, const SeedReco
   return constant_time_equal(sha256(seed), sha256(record.seed));
 }
 
-Result<Plan> make_plan(Services& services, std::vector<SeedRecord> records) {
+Result<Plan> make_plan(Services& services, SeedFile file) {
   Plan plan;
+  std::vector<RejectedSeed> rejected = std::move(file.rejected);
+  const auto reject = [&rejected](const SeedRecord& record, const char* why) {
+    rejected.push_back(RejectedSeed{record.line, record.serial.text(), why});
+  };
   std::set<Serial> seen;
-  for (SeedRecord& record : records) {
+  for (SeedRecord& record : file.records) {
     if (!seen.insert(record.serial).second) {
-      reject(plan.report, record, "the serial occurs before in this file");
+      reject(record, "the serial occurs before in this file");
       continue;
     }
     LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(record.serial)));
@@ -67,42 +65,52 @@ Result<Plan> make_plan(Services& services, std::vector<SeedRecord> records) {
     if (same) {
       ++plan.report.already_there;
     } else {
-      reject(plan.report, record, "a token with this serial and another seed is there");
+      reject(record, "a token with this serial and another seed is there");
     }
   }
+  std::ranges::stable_sort(rejected, {}, &RejectedSeed::line);
   plan.report.added = plan.to_add.size();
+  plan.report.rejected = rejected.size();
+  if (rejected.size() > kImportRejectedListMax) rejected.resize(kImportRejectedListMax);
+  plan.report.rejected_list = std::move(rejected);
+  plan.report.format = file.format;
+  plan.report.notes = std::move(file.notes);
   return plan;
 }
 
 std::string data_of(const ImportFile& file, const ImportReport& report) {
-  const CodeSpec& spec = file.spec;
-  return to_json({{"format", file.format == ImportFormat::pskc ? "pskc" : "csv"},
-                  {"kind", spec.kind == TokenKind::hotp ? "hotp" : "totp"},
-                  {"hash", static_cast<int>(spec.hash)},
-                  {"digits", spec.digits.count()},
-                  {"step", spec.step.count()},
-                  {"t0", spec.t0.count()},
-                  {"form", file.form == TokenForm::hardware ? "hardware" : "software"},
-                  {"model", file.model},
-                  {"committed", report.committed},
-                  {"added", report.added},
-                  {"already_there", report.already_there},
-                  {"rejected", report.rejected}});
+  const SeedDefaults& defaults = file.defaults;
+  boost::json::object data{{"format", name_of(report.format)},
+                           {"hash", static_cast<int>(defaults.hash)},
+                           {"digits", defaults.digits.count()},
+                           {"step", defaults.step.count()},
+                           {"t0", defaults.t0.count()},
+                           {"form", file.form == TokenForm::hardware ? "hardware" : "software"},
+                           {"model", file.model},
+                           {"committed", report.committed},
+                           {"added", report.added},
+                           {"already_there", report.already_there},
+                           {"rejected", report.rejected}};
+  if (defaults.kind) data["kind"] = *defaults.kind == TokenKind::hotp ? "hotp" : "totp";
+  if (file.encoding) data["encoding"] = *file.encoding == SeedEncoding::hex ? "hex" : "base32";
+  boost::json::array& notes = data["notes"].emplace_array();
+  for (const std::string& note : report.notes) notes.emplace_back(note);
+  return to_json(data);
 }
 
-Result<CodeSpec> read_spec(JsonObject& object) {
-  CodeSpec spec;
-  LOCKSTEP_TRY(const std::string kind, object.text("kind"));
-  spec.kind = kind == "hotp" ? TokenKind::hotp : TokenKind::totp;
+Result<SeedDefaults> read_defaults(JsonObject& object) {
+  SeedDefaults defaults;
+  LOCKSTEP_TRY(const auto kind, object.optional_text("kind"));
+  if (kind) defaults.kind = *kind == "hotp" ? TokenKind::hotp : TokenKind::totp;
   LOCKSTEP_TRY(const std::int64_t hash, object.number("hash", {0, 2}));
-  spec.hash = static_cast<HashAlgorithm>(hash);
+  defaults.hash = static_cast<HashAlgorithm>(hash);
   LOCKSTEP_TRY(const std::int64_t digits, object.number("digits", {4, 10}));
-  LOCKSTEP_TRY(spec.digits, Digits::make(static_cast<unsigned>(digits)));
+  LOCKSTEP_TRY(defaults.digits, Digits::make(static_cast<unsigned>(digits)));
   LOCKSTEP_TRY(const std::int64_t step, object.number("step", {1, 86'400}));
-  spec.step = Seconds(step);
+  defaults.step = Seconds(step);
   LOCKSTEP_TRY(const std::int64_t t0, object.number("t0", NumberRange{}));
-  spec.t0 = Seconds(t0);
-  return spec;
+  defaults.t0 = Seconds(t0);
+  return defaults;
 }
 
 Result<std::uint64_t> read_count(JsonObject& object, std::string_view name) {
@@ -113,9 +121,33 @@ Result<std::uint64_t> read_count(JsonObject& object, std::string_view name) {
 /// A staged or committed import as it was kept.
 struct Kept {
   Ticket ticket;
-  ImportFile file;      ///< without content, once it is committed
+  ImportFile file;      ///< without content and key, once it is committed
   ImportReport report;  ///< without the list of what was rejected
 };
+
+Result<void> read_file_facts(JsonObject& object, ImportFile& file) {
+  LOCKSTEP_TRY(const std::string format, object.text("format"));
+  file.format = find_seed_format(format);
+  LOCKSTEP_TRY(const std::string form, object.text("form"));
+  file.form = form == "hardware" ? TokenForm::hardware : TokenForm::software;
+  LOCKSTEP_TRY(file.model, object.text("model"));
+  LOCKSTEP_TRY(file.defaults, read_defaults(object));
+  LOCKSTEP_TRY(const auto encoding, object.optional_text("encoding"));
+  if (encoding) file.encoding = *encoding == "hex" ? SeedEncoding::hex : SeedEncoding::base32;
+  if (!file.format) return fail(Errc::corrupt, "a kept import has no format");
+  return {};
+}
+
+Result<void> read_report(JsonObject& object, ImportReport& report) {
+  constexpr std::size_t kNotesMax = 32;
+  LOCKSTEP_TRY(const std::optional<bool> committed, object.optional_flag("committed"));
+  report.committed = committed.value_or(false);
+  LOCKSTEP_TRY(report.added, read_count(object, "added"));
+  LOCKSTEP_TRY(report.already_there, read_count(object, "already_there"));
+  LOCKSTEP_TRY(report.rejected, read_count(object, "rejected"));
+  LOCKSTEP_TRY(report.notes, object.texts("notes", kNotesMax));
+  return {};
+}
 
 Result<Kept> find(Services& services, const Context& context, const std::string& id) {
   LOCKSTEP_TRY(std::optional<Ticket> ticket,
@@ -124,31 +156,26 @@ Result<Kept> find(Services& services, const Context& context, const std::string&
   LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
   LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
   Kept kept{*std::move(ticket), {}, {}};
-  LOCKSTEP_TRY(const std::string format, object.text("format"));
-  kept.file.format = format == "pskc" ? ImportFormat::pskc : ImportFormat::csv;
-  LOCKSTEP_TRY(const std::string form, object.text("form"));
-  kept.file.form = form == "hardware" ? TokenForm::hardware : TokenForm::software;
-  LOCKSTEP_TRY(kept.file.model, object.text("model"));
-  LOCKSTEP_TRY(kept.file.spec, read_spec(object));
-  LOCKSTEP_TRY(const std::optional<bool> committed, object.optional_flag("committed"));
-  kept.report.committed = committed.value_or(false);
-  LOCKSTEP_TRY(kept.report.added, read_count(object, "added"));
-  LOCKSTEP_TRY(kept.report.already_there, read_count(object, "already_there"));
-  LOCKSTEP_TRY(kept.report.rejected, read_count(object, "rejected"));
+  LOCKSTEP_CHECK(read_file_facts(object, kept.file));
+  LOCKSTEP_CHECK(read_report(object, kept.report));
+  kept.report.format = *kept.file.format;
   kept.report.id = id;
   kept.report.expires_at = kept.ticket.expires_at;
   if (kept.ticket.sealed) {
     LOCKSTEP_TRY(
-        kept.file.content,
+        const Secret packed,
         services.vault.open(SealPurpose::import, seal_id(kept.ticket.hash), *kept.ticket.sealed));
+    LOCKSTEP_TRY(PackedSeedFile file, unpack_seed_file(packed));
+    kept.file.content = std::move(file.content);
+    kept.file.key = std::move(file.key);
   }
   return kept;
 }
 
 /// What the file would do now.
 Result<Plan> plan_again(Services& services, const Kept& kept) {
-  LOCKSTEP_TRY(std::vector<SeedRecord> records, parse_file(kept.file));
-  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(records)));
+  LOCKSTEP_TRY(SeedFile file, parse_file(kept.file));
+  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(file)));
   plan.report.id = kept.report.id;
   plan.report.expires_at = kept.report.expires_at;
   return plan;
@@ -198,7 +225,11 @@ Result<ChangeSet> changes_of(Services& services, const Context& context, const K
 
 Result<void> check_file(const ImportFile& file) {
   constexpr std::size_t kModelBytesMax = 128;
-  LOCKSTEP_CHECK(check(file.spec));
+  LOCKSTEP_CHECK(check(CodeSpec{.kind = TokenKind::totp,
+                                .hash = file.defaults.hash,
+                                .digits = file.defaults.digits,
+                                .step = file.defaults.step,
+                                .t0 = file.defaults.t0}));
   if (file.model.size() > kModelBytesMax || (!file.model.empty() && !fold(file.model))) {
     return fail(Errc::invalid_input, "model is too long or no plain text");
   }
@@ -210,13 +241,13 @@ Result<void> check_file(const ImportFile& file) {
 Result<ImportReport> stage_import(Services& services, const Context& context,
                                   const ImportFile& file) {
   LOCKSTEP_CHECK(check_file(file));
-  LOCKSTEP_TRY(std::vector<SeedRecord> records, parse_file(file));
-  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(records)));
+  LOCKSTEP_TRY(SeedFile read, parse_file(file));
+  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(read)));
   const TicketSecret secret = make_ticket_secret(services.random);
   plan.report.id = secret.text;
   plan.report.expires_at = context.now.wall + kImportKept;
-  LOCKSTEP_TRY(Sealed sealed,
-               services.vault.seal(SealPurpose::import, seal_id(secret.hash), file.content));
+  LOCKSTEP_TRY(Sealed sealed, services.vault.seal(SealPurpose::import, seal_id(secret.hash),
+                                                  pack_seed_file(file.content, file.key)));
   AuditEvent made = event(context, EventKind::import_staged);
   made.details.emplace_back("to_add", std::to_string(plan.report.added));
   LOCKSTEP_CHECK(

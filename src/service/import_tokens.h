@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Seed files, in two steps: `stage_import` reads the whole file and reports what it would do, and
-// keeps the file sealed; `commit_import` does it, all or nothing. Importing a file again adds
-// nothing.
+// keeps the file sealed, with the key that opens it; `commit_import` does it, all or nothing.
+// Importing a file again adds nothing.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
-#include "core/model/code.h"
 #include "core/model/token.h"
+#include "formats/seed_file.h"
 #include "service/services.h"
 
 namespace lockstep {
 
-enum class ImportFormat { pskc, csv };
-
 struct ImportFile {
-  ImportFormat format = ImportFormat::csv;
-  Secret content;  ///< at most kImportBytesMax
-  CodeSpec spec;   ///< csv: what its tokens are; the file does not say
+  std::optional<SeedFormat> format;      ///< nothing: found by the content
+  Secret content;                        ///< at most kImportBytesMax
+  SeedDefaults defaults;                 ///< what its tokens are, where the file does not say
+  std::optional<SeedEncoding> encoding;  ///< of a text format, where it is known
+  FileKey key;                           ///< what opens an encrypted file
   TokenForm form = TokenForm::hardware;
   std::string model;  ///< for tokens whose file names none
 };
@@ -32,26 +33,22 @@ inline constexpr std::size_t kImportRejectedListMax = 1'000;
 /// How long a staged file waits for its commit, and a committed one for questions about it.
 inline constexpr Seconds kImportKept{3600};
 
-/// A token that will not be added.
-struct RejectedToken {
-  std::size_t line = 0;  ///< of the file; for PSKC the number of the key package
-  std::string serial;
-  std::string why;
-};
-
 struct ImportReport {
   std::string id;  ///< a secret: whoever holds it may commit
   bool committed = false;
   std::uint64_t added = 0;          ///< or, before the commit, to be added
   std::uint64_t already_there = 0;  ///< same serial, same seed
   std::uint64_t rejected = 0;
-  std::vector<RejectedToken> rejected_list;
+  std::vector<RejectedSeed> rejected_list;  ///< by line
+  SeedFormat format = SeedFormat::csv;      ///< the one that was taken
+  std::vector<std::string> notes;           ///< what an operator should know
   WallTime expires_at;
 };
 
 /// Permission: tokens_write, as for all in this file.
-/// Errors: invalid_input, when the file as a whole is refused: malformed (with the line), too
-/// large, more than kImportTokensMax tokens, encrypted.
+/// A line that cannot be read is in the report and the others are taken.
+/// Errors: invalid_input, when the file as a whole is refused: not of the format, too large, more
+/// than kImportTokensMax tokens, encrypted and not opened by the key; unavailable.
 [[nodiscard]] Result<ImportReport> stage_import(Services& services, const Context& context,
                                                 const ImportFile& file);
 

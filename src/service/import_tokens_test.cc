@@ -13,11 +13,11 @@ const std::string kOtherSeed = "3132333435363738393031323334353637383931";
 class ImportTokens : public World {
  public:
   static ImportFile csv(std::string_view text) {
-    return ImportFile{.format = ImportFormat::csv,
-                      .content = Secret::copy_of(text),
-                      .spec = {.kind = TokenKind::hotp},
-                      .form = TokenForm::hardware,
-                      .model = "Card"};
+    ImportFile file;
+    file.content = Secret::copy_of(text);
+    file.defaults.kind = TokenKind::hotp;
+    file.model = "Card";
+    return file;
   }
   ImportReport staged(std::string_view text) {
     return stage_import(*services, owner(), csv(text)).value();
@@ -73,12 +73,54 @@ TEST_F(ImportTokens, ASerialWithAnotherSeedAndASerialGivenTwiceAreRejectedWithTh
   EXPECT_EQ(report.rejected_list[1].serial, "C2");
 }
 
-TEST_F(ImportTokens, AMalformedFileIsRefusedAsAWhole) {
-  const auto done = stage_import(*services, owner(), csv("C1," + kSeed + "\nC2,xyz\n"));
+TEST_F(ImportTokens, ABadLineIsReportedInItsPlaceAndTheGoodOnesAreAdded) {
+  committed(staged("C1," + kSeed + "\n").id);
+  const ImportReport report =
+      staged("C1," + kOtherSeed + "\nC2,xyz\nC3," + kSeed + "\nC3," + kSeed + "\nC4\n");
+  EXPECT_EQ(report.added, 1U);
+  ASSERT_EQ(report.rejected, 4U);
+  for (const std::size_t at : {0U, 1U}) EXPECT_EQ(report.rejected_list[at].line, at + 1);
+  EXPECT_EQ(report.rejected_list[2].line, 4U);
+  EXPECT_EQ(report.rejected_list[3].line, 5U);
+  EXPECT_EQ(report.rejected_list[1].why.find("xyz"), std::string::npos);
+  committed(report.id);
+  EXPECT_EQ(token("C3").status, TokenStatus::enabled);
+}
+
+TEST_F(ImportTokens, AFileOfAnotherKindIsRefusedAsAWhole) {
+  const auto done = stage_import(*services, owner(), csv("<TKNBatch/>"));
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().code, Errc::invalid_input);
-  EXPECT_EQ(done.error().context.find("xyz"), std::string::npos);
-  EXPECT_NE(done.error().context.find("line 2"), std::string::npos);
+  EXPECT_NE(done.error().context.find("RSA .sdtid"), std::string::npos);
+}
+
+TEST_F(ImportTokens, TheFormatThatWasTakenAndItsNotesAreKept) {
+  const ImportReport report = staged("serial,seed,owner\nC1," + kSeed + ",anna\n");
+  EXPECT_EQ(report.format, SeedFormat::csv);
+  ASSERT_EQ(report.notes.size(), 1U);
+  committed(report.id);
+  const auto again = get_import(*services, owner(), report.id);
+  EXPECT_EQ(again->format, SeedFormat::csv);
+  EXPECT_EQ(again->notes, report.notes);
+}
+
+TEST_F(ImportTokens, WhatTheOperatorSaidIsKeptUntilTheCommit) {
+  ImportFile file = csv("C1,2345672345672345672345ABCDEF2345ABCDEF23\n");
+  file.defaults = {.kind = TokenKind::totp,
+                   .hash = HashAlgorithm::sha512,
+                   .digits = Digits::eight(),
+                   .step = Seconds(60),
+                   .t0 = Seconds(946'684'800)};
+  EXPECT_FALSE(stage_import(*services, owner(), file).has_value());
+  file.encoding = SeedEncoding::base32;
+  committed(stage_import(*services, owner(), file)->id);
+  EXPECT_EQ(token("C1").spec, (CodeSpec{.kind = TokenKind::totp,
+                                        .hash = HashAlgorithm::sha512,
+                                        .digits = Digits::eight(),
+                                        .step = Seconds(60),
+                                        .t0 = Seconds(946'684'800)}));
+  file.defaults.step = Seconds(0);
+  EXPECT_FALSE(stage_import(*services, owner(), file).has_value());
 }
 
 TEST_F(ImportTokens, ASerialThatCameToBeMeanwhileIsNotAddedTwice) {
@@ -110,7 +152,7 @@ TEST_F(ImportTokens, APskcFileIsReadWithItsCounter) {
     <AlgorithmParameters><ResponseFormat Length="8" Encoding="DECIMAL"/></AlgorithmParameters>
     <Data><Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret>
     <Counter><PlainValue>3</PlainValue></Counter></Data></Key></KeyPackage></KeyContainer>)");
-  file.format = ImportFormat::pskc;
+  file.format = SeedFormat::pskc;
   committed(stage_import(*services, owner(), file)->id);
   EXPECT_EQ(token("987654321").progress.next, Position(3));
   EXPECT_EQ(token("987654321").spec.digits, Digits::eight());

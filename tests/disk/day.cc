@@ -355,8 +355,11 @@ void Day::import_cards() {
     csv += cards.back().first.text() + "," + to_hex(seed) + ",7\n";
   }
   const CodeSpec spec{.kind = TokenKind::hotp, .digits = Digits::eight()};
-  const auto staged = stage_import(*services_, owner(),
-                                   {.content = Secret::copy_of(csv), .spec = spec, .model = {}});
+  ImportFile file;
+  file.content = Secret::copy_of(csv);
+  file.defaults.kind = spec.kind;
+  file.defaults.digits = spec.digits;
+  const auto staged = stage_import(*services_, owner(), file);
   honest(staged);
   if (!staged || !commit_import(*services_, owner(), staged->id)) return;
   for (auto& [serial, seed] : cards) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <utility>
 
+#include "formats/seed_files.h"
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/import_tokens.h"
@@ -8,19 +10,48 @@
 namespace lockstep {
 namespace {
 
+/// Errors: invalid_input, for a format that is not known.
+Result<std::optional<SeedFormat>> read_format(JsonObject& members) {
+  LOCKSTEP_TRY(const auto name, members.optional_text("format"));
+  if (!name) return std::nullopt;
+  const auto format = find_seed_format(*name);
+  if (!format) return fail(Errc::invalid_input, "\"format\" is not one of the formats");
+  return format;
+}
+
+Result<std::optional<SeedEncoding>> read_encoding(JsonObject& members) {
+  LOCKSTEP_TRY(const auto name, members.optional_text("encoding"));
+  if (!name) return std::nullopt;
+  if (*name == "hex") return std::optional(SeedEncoding::hex);
+  if (*name == "base32") return std::optional(SeedEncoding::base32);
+  return fail(Errc::invalid_input, "\"encoding\" is none of: hex, base32");
+}
+
+Result<FileKey> read_file_key(JsonObject& members) {
+  FileKey key;
+  LOCKSTEP_TRY(const std::optional<Secret> preshared, members.optional_secret("key"));
+  LOCKSTEP_TRY(std::optional<Secret> password, members.optional_secret("password"));
+  if (preshared && password) {
+    return fail(Errc::invalid_input, "a file has a \"key\" or a \"password\", not both");
+  }
+  if (preshared) {
+    LOCKSTEP_TRY(key.preshared, parse_preshared_key(*preshared));
+  }
+  if (password) key.password = *std::move(password);
+  return key;
+}
+
 Result<ImportFile> read_file(JsonObject& members) {
   ImportFile file;
-  LOCKSTEP_TRY(const std::string format, members.text("format"));
-  if (format != "pskc" && format != "csv") {
-    return fail(Errc::invalid_input, "\"format\" is none of: pskc, csv");
-  }
-  file.format = format == "pskc" ? ImportFormat::pskc : ImportFormat::csv;
+  LOCKSTEP_TRY(file.format, read_format(members));
   LOCKSTEP_TRY(std::optional<Secret> content, members.optional_secret("content"));
   if (!content) return fail(Errc::invalid_input, "\"content\" is missing");
   file.content = *std::move(content);
+  LOCKSTEP_TRY(file.key, read_file_key(members));
+  LOCKSTEP_TRY(file.encoding, read_encoding(members));
   if (const boost::json::value* spec = members.member("spec")) {
     LOCKSTEP_TRY(JsonObject spec_members, JsonObject::of(*spec));
-    LOCKSTEP_TRY(file.spec, read_spec(spec_members));
+    LOCKSTEP_TRY(file.defaults, read_seed_defaults(spec_members));
     LOCKSTEP_CHECK(spec_members.finish());
   }
   LOCKSTEP_TRY(const auto form, read_form(members));
@@ -34,15 +65,18 @@ Result<ImportFile> read_file(JsonObject& members) {
 boost::json::object report_json(const ImportReport& report) {
   boost::json::object result;
   result["id"] = report.id;
+  result["format"] = json_text(name_of(report.format));
   result["committed"] = report.committed;
   result["added"] = report.added;
   result["already_there"] = report.already_there;
   result["rejected"] = report.rejected;
   boost::json::array list;
-  for (const RejectedToken& token : report.rejected_list) {
+  for (const RejectedSeed& token : report.rejected_list) {
     list.push_back({{"line", token.line}, {"serial", token.serial}, {"why", token.why}});
   }
   result["rejected_list"] = std::move(list);
+  boost::json::array& notes = result["notes"].emplace_array();
+  for (const std::string& note : report.notes) notes.emplace_back(note);
   result["expires_at"] = json_time(report.expires_at);
   return result;
 }

@@ -111,24 +111,33 @@ boost::json::object spec_json(const CodeSpec& spec) {
   return result;
 }
 
-Result<CodeSpec> read_spec(JsonObject& members) {
-  CodeSpec spec;
-  LOCKSTEP_TRY(const std::optional<TokenKind> kind, read_name(members, "kind", kKinds));
-  if (!kind) return fail(Errc::invalid_input, "\"kind\" is missing");
-  spec.kind = *kind;
+Result<SeedDefaults> read_seed_defaults(JsonObject& members) {
+  SeedDefaults defaults;
+  LOCKSTEP_TRY(defaults.kind, read_name(members, "kind", kKinds));
   LOCKSTEP_TRY(const auto hash, read_name(members, "algorithm", kHashes));
-  spec.hash = hash.value_or(spec.hash);
+  defaults.hash = hash.value_or(defaults.hash);
   LOCKSTEP_TRY(const auto digits, members.optional_number("digits", {4, 10}));
   if (digits) {
-    LOCKSTEP_TRY(spec.digits, Digits::make(static_cast<unsigned>(*digits)));
+    LOCKSTEP_TRY(defaults.digits, Digits::make(static_cast<unsigned>(*digits)));
   }
   LOCKSTEP_TRY(const auto step, members.optional_number("step_seconds", {}));
   LOCKSTEP_TRY(const auto t0, members.optional_number("t0_seconds", {}));
-  if (spec.kind == TokenKind::hotp && (step || t0)) {
+  if (defaults.kind == TokenKind::hotp && (step || t0)) {
     return fail(Errc::invalid_input, "an event token has neither step_seconds nor t0_seconds");
   }
-  if (step) spec.step = Seconds(*step);
-  if (t0) spec.t0 = Seconds(*t0);
+  if (step) defaults.step = Seconds(*step);
+  if (t0) defaults.t0 = Seconds(*t0);
+  return defaults;
+}
+
+Result<CodeSpec> read_spec(JsonObject& members) {
+  LOCKSTEP_TRY(const SeedDefaults read, read_seed_defaults(members));
+  if (!read.kind) return fail(Errc::invalid_input, "\"kind\" is missing");
+  const CodeSpec spec{.kind = *read.kind,
+                      .hash = read.hash,
+                      .digits = read.digits,
+                      .step = read.step,
+                      .t0 = read.t0};
   LOCKSTEP_CHECK(check(spec));
   return spec;
 }

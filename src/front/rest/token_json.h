@@ -10,6 +10,7 @@
 #include "core/model/token.h"
 #include "core/sync/evidence.h"
 #include "formats/json.h"
+#include "formats/seed_file.h"
 #include "front/http/response.h"
 #include "service/resynchronise.h"
 #include "service/services.h"
@@ -28,6 +29,9 @@ namespace lockstep {
 /// Reads the members of `spec_json` from among others; "kind" must be there, the rest has the
 /// defaults of the RFCs. Errors: invalid_input.
 [[nodiscard]] Result<CodeSpec> read_spec(JsonObject& members);
+
+/// The same for a seed file, whose own words go first: "kind" may be missing too.
+[[nodiscard]] Result<SeedDefaults> read_seed_defaults(JsonObject& members);
 
 /// Reads "form"; nullopt when absent. Errors: invalid_input.
 [[nodiscard]] Result<std::optional<TokenForm>> read_form(JsonObject& members);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/token_row.h"
+#include "formats/token_draft.h"
 
 #include <gtest/gtest.h>
 
 namespace lockstep {
 namespace {
 
-TEST(TokenRow, FieldsAreReadStrictly) {
+TEST(TokenDraft, FieldsAreReadStrictly) {
   EXPECT_EQ(read_kind("oath-hotp").value(), TokenKind::hotp);
   EXPECT_EQ(read_kind("Time").value(), TokenKind::totp);
   EXPECT_EQ(read_hash("HMAC-SHA-256").value(), HashAlgorithm::sha256);
@@ -20,8 +20,8 @@ TEST(TokenRow, FieldsAreReadStrictly) {
   for (const char* text : {"", "-1", "9223372036854775808"}) EXPECT_FALSE(read_counter(text));
 }
 
-TEST(TokenRow, TheMovingFactorIsACounterOrAStep) {
-  TokenRow row;
+TEST(TokenDraft, TheMovingFactorIsACounterOrAStep) {
+  TokenDraft row;
   ASSERT_TRUE(read_moving("60", row).has_value());
   EXPECT_EQ(row.next, Position(60));
   row.spec.kind = TokenKind::totp;
@@ -31,14 +31,14 @@ TEST(TokenRow, TheMovingFactorIsACounterOrAStep) {
   EXPECT_EQ(row.spec.step, Seconds(60));
 }
 
-TEST(TokenRow, AModelIsPlainTextOrNothing) {
+TEST(TokenDraft, AModelIsPlainTextOrNothing) {
   EXPECT_EQ(model_text("Maker", "M1"), "Maker M1");
   EXPECT_EQ(model_text("", "say \"\"hi\"\""), "say \"hi\"");
   EXPECT_EQ(model_text(std::string(200, 'x'), ""), "");
   EXPECT_EQ(model_text("\xFF", ""), "");
 }
 
-TEST(TokenRow, WhatMayBeASeedIsNotShownAsASerial) {
+TEST(TokenDraft, WhatMayBeASeedIsNotShownAsASerial) {
   EXPECT_EQ(serial_shown("abc-1"), "ABC-1");
   EXPECT_EQ(serial_shown("gezdgnbvgy3tqojq"), "");  // 10 bytes in base32
   EXPECT_EQ(serial_shown("no serial"), "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "formats/token_row.h"
+#include "formats/token_draft.h"
 
 #include <charconv>
 #include <optional>
@@ -94,7 +94,7 @@ Result<Position> read_counter(std::string_view text) {
   return Position(*value);
 }
 
-Result<void> read_moving(std::string_view text, TokenRow& row) {
+Result<void> read_moving(std::string_view text, TokenDraft& row) {
   if (text.empty()) return {};
   if (row.spec.kind == TokenKind::hotp) {
     LOCKSTEP_TRY(row.next, read_counter(text));
@@ -118,7 +118,7 @@ std::string model_text(std::string_view maker, std::string_view model) {
   return both.size() <= kModelBytesMax && fold(both) ? both : std::string();
 }
 
-Result<SeedRecord> make_record(const TokenRow& row, SeedEncoding encoding) {
+Result<SeedRecord> make_record(const TokenDraft& row, SeedEncoding encoding) {
   LOCKSTEP_TRY(Serial serial, read_serial(row.serial));
   Result<Secret> seed = parse_seed(row.seed, encoding);
   if (!seed) {

@@ -15,7 +15,7 @@ namespace lockstep {
 
 /// A line whose fields are known, but not yet whether its seed is hex or base32: that is decided
 /// for the file.
-struct TokenRow {
+struct TokenDraft {
   std::size_t line = 0;
   std::string_view serial;
   std::string_view seed;
@@ -37,14 +37,14 @@ struct TokenRow {
 [[nodiscard]] Result<Seconds> read_step(std::string_view text);
 [[nodiscard]] Result<Position> read_counter(std::string_view text);
 /// The step of a time token, or the counter of an event token; an empty field leaves it as it is.
-[[nodiscard]] Result<void> read_moving(std::string_view text, TokenRow& row);
+[[nodiscard]] Result<void> read_moving(std::string_view text, TokenDraft& row);
 
 /// "Maker Model" without quotes' doubling; empty when it is too long or no plain text, which would
 /// not be worth refusing a token for.
 [[nodiscard]] std::string model_text(std::string_view maker, std::string_view model);
 
 /// Errors: invalid_input, for a bad serial or seed.
-[[nodiscard]] Result<SeedRecord> make_record(const TokenRow& row, SeedEncoding encoding);
+[[nodiscard]] Result<SeedRecord> make_record(const TokenDraft& row, SeedEncoding encoding);
 
 /// `serial` for a report: empty when it may be a seed that stands in the wrong column.
 [[nodiscard]] std::string serial_shown(std::string_view serial);
