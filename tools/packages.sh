@@ -11,7 +11,7 @@ packages_build=(
 # To test: the frameworks, and the independent programs that our answers are compared with.
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev liboath-dev
-  oathtool pskctool openssl curl sqlite3 faketime procps
+  oathtool pskctool python3-pskc openssl curl sqlite3 faketime procps
 )
 # The server that tests start for themselves; see need_postgres.
 packages_postgres=(postgresql-15)

@@ -173,16 +173,20 @@ test('seed files are imported: asked first, and said what would be done', () => 
   const { data } = server;
   const file = path.join(directory, 'seeds.csv');
   writeFileSync(file, `IMP-1,${seedOf('i1')}\nIMP-2,${seedOf('i2')}\n`);
-  assert.equal(expect(0, data, ['import', file, '--format', 'csv', '--dry-run']).added, 2);
+  assert.equal(expect(0, data, ['import', file, '--format', 'csv', '--kind', 'hotp', '--dry-run']).added, 2);
   expect(3, data, ['token', 'show', 'IMP-1']);
-  assert.equal(expect(0, data, ['import', file, '--format', 'csv', '--yes']).added, 2);
+  assert.equal(expect(0, data, ['import', file, '--format', 'csv', '--kind', 'hotp', '--yes']).added, 2);
   assert.equal(expect(0, data, ['token', 'show', 'IMP-1']).kind, 'hotp');
   writeFileSync(file, `IMP-3,${seedOf('i3')}\nIMP-4,xyz!\n`);
-  const refused = on(data, ['import', file, '--format', 'csv', '--yes']);
+  const refused = on(data, ['import', file, '--yes']);
   assert.equal(refused.status, 2, refused.stderr);
-  assert.match(refused.stderr, /line 2/);
+  assert.match(refused.stderr, /events or time/);
   assert.equal(refused.stderr.includes(seedOf('i3')), false);
   expect(3, data, ['token', 'show', 'IMP-3']);
+  const some = on(data, ['import', file, '--kind', 'hotp', '--yes']);
+  assert.equal(some.status, 0, some.stderr);
+  assert.match(some.stdout, /^ *2 +IMP-4 +the seed is not hex/m);
+  expect(0, data, ['token', 'show', 'IMP-3']);
 });
 
 test('policy: presets, a document, and the odds in words', () => {

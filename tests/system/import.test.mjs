@@ -2,6 +2,7 @@
 // Seed files: written by independent programs, judged before they are taken, all or nothing.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -138,15 +139,17 @@ test('damaged files are refused with the line, without the seed, and change noth
     [{ format: 'csv', content: `D1,${good}\nD2\n` }, /line 2/],
     [{ format: 'csv', content: `D1,${good}\n\nD2,${good},x\n` }, /line 3/],
     [{ format: 'csv', content: `2.30871E+12,${good}\n` }, /line 1/],
-    [{ format: 'csv', content: `D1,${good}\nD2,"${good}\n` }, /line 2/],
+    [{ content: `D1,${good}\nD2,"${good}\n` }, /line 2/],
+    [{ content: `D1,${good}\nD2,${base32(good)}\n` }, /line 1 is hex, line 2 is base32/],
+    [{ content: '<TKNBatch><TKNHeader/></TKNBatch>' }, /RSA .sdtid/],
     [{ format: 'csv', content: `D1,${good}\nD1,${seedOf('other')}\n` }, /line 2/],
     [{ format: 'pskc', content: container(keyPackage(new Card({ serial: 'D1' }), 'M')).slice(0, -20) }, /line|XML|offset/i],
-    [{ format: 'pskc', content: container(keyPackage(new Card({ serial: 'D1' }), 'M').replace(/<Secret>.*<\/Secret>/s, '')) }, /D1|package 1/],
+    [{ format: 'pskc', content: container(keyPackage(new Card({ serial: 'D1' }), 'M').replace(/<Secret>.*<\/Secret>/s, '')) }, /line 1/],
     [{ format: 'pskc', content: '<html/>' }, /./],
     [{ format: 'csv', content: '' }, /./],
   ];
   for (const [body, where] of damaged) {
-    const answer = await stage({ ...body, ...(body.format === 'csv' ? { spec: { kind: 'hotp' } } : {}) });
+    const answer = await stage({ ...body, ...(body.format !== 'pskc' ? { spec: { kind: 'hotp' } } : {}) });
     if (answer.status === 201) {
       // The line stands in the report then, and nothing of it would be added.
       assert.equal(answer.json.rejected > 0, true, `${body.content} was taken`);
@@ -158,6 +161,103 @@ test('damaged files are refused with the line, without the seed, and change noth
     assert.equal(answer.text.includes(good), false);
   }
   assert.deepEqual(await serials(), before);
+});
+
+/** Files that python3-pskc writes: `[{ name, options, tokens }]`, see the script. */
+function byPython(files) {
+  const script = path.join(directory, 'write.py');
+  writeFileSync(script, `
+import json, sys
+from pskc import PSKC
+out = {}
+for file in json.load(sys.stdin):
+    pskc = PSKC()
+    options = file['options']
+    if 'mac' in options: pskc.mac.algorithm = options.pop('mac')
+    if 'key' in options: options['key'] = bytes.fromhex(options['key'])
+    (pskc.encryption.setup_pbkdf2 if 'password' in options else pskc.encryption.setup_preshared_key)(**options)
+    for token in file['tokens']:
+        pskc.add_key(id=token['serial'], serial=token['serial'], manufacturer='Maker',
+                     algorithm='urn:ietf:params:xml:ns:keyprov:pskc:' + token['kind'],
+                     secret=bytes.fromhex(token['seed']), response_length=token['digits'],
+                     response_encoding='DECIMAL', **token['data'])
+    name = sys.argv[1] + '/' + file['name'] + '.xml'
+    pskc.write(name)
+    out[file['name']] = open(name).read()
+json.dump(out, sys.stdout)
+`);
+  // Debian's Python, for which the package is: another one may come first in the PATH.
+  const done = spawnSync('/usr/bin/python3', [script, directory], { input: JSON.stringify(files), encoding: 'utf8' });
+  assert.equal(done.status, 0, done.stderr);
+  return JSON.parse(done.stdout);
+}
+
+const forPython = (token) => ({
+  serial: token.serial, seed: token.seed, digits: token.digits, kind: token instanceof Card ? 'hotp' : 'totp',
+  data: token instanceof Card ? { counter: token.counter } : { time_interval: token.step },
+});
+
+test('encrypted PSKC files of python3-pskc open with their key or password, and with no other', async () => {
+  const key = '000102030405060708090a0b0c0d0e0f';
+  const made = [
+    { name: 'aes', say: { key }, tokens: [new Card({ serial: 'EA1', counter: 300 }), new Fob({ serial: 'EA2', step: 60 })],
+      options: { key, algorithm: 'aes128-cbc', mac: 'hmac-sha256', fields: ['secret', 'counter', 'time_interval'] } },
+    { name: 'wrap', say: { key }, tokens: [new Card({ serial: 'EW1', seed: seedOf('w').slice(0, 32) })], options: { key, algorithm: 'kw-aes128' } },
+    { name: 'word', say: { password: 'correct horse' }, tokens: [new Fob({ serial: 'EP1', digits: 8 })],
+      options: { password: 'correct horse', algorithm: 'camellia256-cbc', iterations: 5000 } },
+  ];
+  const files = byPython(made.map(({ name, options, tokens }) => ({ name, options: { ...options }, tokens: tokens.map(forPython) })));
+  for (const { name, say, tokens } of made) {
+    refusedFor(await stage({ content: files[name] }), 400, 'invalid_input');
+    const wrong = await stage({ content: files[name], ...(say.key ? { key: key.replace('0', '1') } : { password: 'wrong horse' }) });
+    refusedFor(wrong, 400, 'invalid_input');
+    assert.match(wrong.json.detail, /does not open/);
+    const report = await take({ content: files[name], ...say });
+    assert.deepEqual([report.format, report.added, report.rejected], ['pskc', tokens.length, 0]);
+    for (const token of tokens) {
+      const user = `e-${token.serial.toLowerCase()}`;
+      await world.api.ok('PUT', `/users/${user}`, {});
+      await world.api.ok('PUT', `/users/${user}/tokens/${token.serial}`);
+      await world.accept(user, token instanceof Card ? token.press() : token.at(await server.clock.now()));
+    }
+  }
+  const stripped = files.aes.replace(/<pskc:ValueMAC>[^<]*<\/pskc:ValueMAC>/, '').replaceAll('EA1', 'EA3');
+  const report = await stage({ content: stripped, key });
+  assert.deepEqual(report.json.rejected_list, [{ line: 1, serial: 'EA3', why: 'it has no MAC' }]);
+});
+
+test('the files of other servers are known by their form, and their tokens sign in', async () => {
+  const card = (serial) => new Card({ serial, counter: 5 });
+  const fob = (serial) => new Fob({ serial, step: 60 });
+  const cases = [
+    ['entra', fob('TF1'), (t) => `upn,serial number,secret key,time interval,manufacturer,model\n,${t.serial},${base32(t.seed)},60,Contoso,Key\n`],
+    ['oath', card('TF2'), (t) => `# version: 2\nanna,people,example,${t.serial},${t.seed},hotp,6,5\n`],
+    ['oath', fob('TF3'), (t) => `${t.serial}, ${t.seed}, totp, 6, 60\n`],
+    ['multiotp', fob('TF4'), (t) => `${t.serial};multiOTP;TOTP;${t.seed};6;60\n`],
+    ['yubico', new Card({ serial: '508326' }), (t) => `${t.serial},,0,${t.seed},,2026-12-12T08:41:07,\n`],
+    ['yubico-traditional', new Card({ serial: 'UBCD', digits: 8 }), (t) => `OATH-HOTP,11.12.26 18:55,1,ubcd,,${t.seed},,,0,0,0,8,0,0,0,0\n`],
+    ['feitian', fob('TF7'), (t) => `${t.serial}\t${base32(t.seed)}\n`, { kind: 'totp', step_seconds: 60 }],
+    ['csv', card('TF8'), (t) => `Type;Secret;Serial;Counter\nevent;${t.seed};${t.serial};5\n`],
+    ['pingid', card('TF9'), (t) => `${t.serial},${t.seed},5\n`, { kind: 'hotp' }],
+    ['netiq', fob('TF10'), (t) => `${t.serial},${t.seed},totp,6,60\n`],
+  ];
+  for (const [format, token, write, spec] of cases) {
+    const named = ['pingid', 'netiq'].includes(format) ? { format } : {};
+    const report = await take({ content: write(token), ...named, ...(spec ? { spec } : {}) });
+    assert.deepEqual([report.format, report.added, report.rejected], [format, 1, 0]);
+    const user = `t-${token.serial.toLowerCase()}`;
+    await world.api.ok('PUT', `/users/${user}`, {});
+    await world.api.ok('PUT', `/users/${user}/tokens/${token.serial}`);
+    await world.accept(user, token instanceof Card ? token.press() : token.at(await server.clock.now()));
+  }
+});
+
+test('a bad line among good ones is left out and named', async () => {
+  const card = new Card({ serial: 'GOOD1' });
+  const report = await take({ content: `GOOD1,${card.seed}\nBAD1,xyz\n`, spec: { kind: 'hotp' } });
+  assert.deepEqual([report.added, report.rejected], [1, 1]);
+  assert.deepEqual(report.rejected_list, [{ line: 2, serial: 'BAD1', why: 'the seed is not hex' }]);
+  assert.equal((await serials()).includes('BAD1'), false);
 });
 
 test('a document type, encrypted keys and missing values are refused', async () => {

@@ -16,8 +16,9 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* kStaged =
-    R"({"id":"im 1","added":2,"already_there":1,"rejected":1,)"
-    R"("rejected_list":[{"line":4,"serial":"X","why":"the seed is too short"}]})";
+    R"({"id":"im 1","format":"csv","added":2,"already_there":1,"rejected":1,)"
+    R"("rejected_list":[{"line":4,"serial":"X","why":"the seed is too short"}],)"
+    R"("notes":["the column \"owner\" was not used"]})";
 
 class ImportVerb : public testing::Test {
  protected:
@@ -47,10 +48,11 @@ TEST_F(ImportVerb, SaysWhatItWouldDoAsksAndDoesIt) {
   ASSERT_EQ(transport_.requests.size(), 2U);
   EXPECT_EQ(transport_.requests[0].target, "/api/v1/imports");
   EXPECT_EQ(transport_.requests[0].body,
-            R"({"format":"csv","content":"S1,3132\n","model":"M","spec":{"kind":"totp",)"
+            R"({"content":"S1,3132\n","format":"csv","model":"M","spec":{"kind":"totp",)"
             R"("digits":8,"step_seconds":60,"algorithm":"sha256"}})");
   EXPECT_EQ(transport_.requests[1].target, "/api/v1/imports/im%201/commit");
   EXPECT_THAT(terminal_.said, HasSubstr("the seed is too short"));
+  EXPECT_THAT(terminal_.said, HasSubstr("note: the column \"owner\" was not used\n"));
   EXPECT_THAT(terminal_.said, HasSubstr("2 tokens added"));
   EXPECT_THAT(terminal_.prompts, testing::ElementsAre(HasSubstr("Add 2 tokens?")));
 }
@@ -75,6 +77,40 @@ TEST_F(ImportVerb, YesIsGivenBeforehand) {
   transport_.replies = {{201, kStaged}, {200, R"({"added":2})"}};
   EXPECT_EQ(run("--format pskc --yes"), ExitCode::ok);
   EXPECT_TRUE(terminal_.prompts.empty());
+}
+
+TEST_F(ImportVerb, TheFormatIsLeftToTheServerAndWhatIsNotSaidIsNotSent) {
+  transport_.replies = {{201, kStaged}};
+  EXPECT_EQ(run("--dry-run"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.at(0).body, R"({"content":"S1,3132\n"})");
+  EXPECT_THAT(terminal_.said, HasSubstr("format"));
+  EXPECT_THAT(terminal_.said, HasSubstr("csv"));
+  transport_.replies = {{201, kStaged}};
+  EXPECT_EQ(run("--dry-run --encoding base32 --digits 8"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.at(1).body,
+            R"({"content":"S1,3132\n","encoding":"base32","spec":{"digits":8}})");
+}
+
+TEST_F(ImportVerb, AKeyComesFromAFileAndAPasswordFromAPersonOrAPipe) {
+  const std::string key_path = path_ + ".key";
+  std::ofstream(key_path) << "000102\n";
+  transport_.replies = {{201, kStaged}};
+  EXPECT_EQ(run("--dry-run --key-file " + key_path), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.at(0).body, R"({"content":"S1,3132\n","key":"000102\n"})");
+  std::filesystem::remove(key_path);
+  EXPECT_EQ(run("--dry-run --key-file " + key_path), ExitCode::not_found);
+
+  terminal_.answers = {"asked"};
+  transport_.replies = {{201, kStaged}};
+  EXPECT_EQ(run("--dry-run --password"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.at(1).body, R"({"content":"S1,3132\n","password":"asked"})");
+  EXPECT_THAT(terminal_.prompts, testing::ElementsAre("Password of the file: "));
+
+  terminal_.input = {"piped"};
+  transport_.replies = {{201, kStaged}};
+  EXPECT_EQ(run("--dry-run --password --stdin"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.at(2).body, R"({"content":"S1,3132\n","password":"piped"})");
+  EXPECT_EQ((terminal_.said + terminal_.complained).find("asked"), std::string::npos);
 }
 
 TEST_F(ImportVerb, APskcFileIsNotDescribedTwice) {

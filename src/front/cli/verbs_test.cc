@@ -158,7 +158,7 @@ TEST_F(VerbsTest, AMalformedCommandLineSendsNothing) {
                             "policy set --preset loose",
                             "policy set --preset rsa file.json",
                             "import f --format xls",
-                            "import f",
+                            "import",
                             "import f --format csv --yes --dry-run",
                             "audit prune",
                             "audit export --format xml"}) {
