@@ -12,19 +12,10 @@ namespace lockstep {
 
 namespace {
 
-Result<void> check_text(std::string_view what, const std::optional<std::string>& text) {
-  if (!text) return {};
-  // fold refuses what is no UTF-8 and control characters; its result is not needed.
-  if (text->size() > kPersonTextBytesMax || (!text->empty() && !fold(*text))) {
-    return fail(Errc::invalid_input, std::string(what) + " is too long or no plain text");
-  }
-  return {};
-}
-
 Result<void> check_patch(const UserPatch& patch) {
-  LOCKSTEP_CHECK(check_text("first_name", patch.first_name));
-  LOCKSTEP_CHECK(check_text("last_name", patch.last_name));
-  LOCKSTEP_CHECK(check_text("email", patch.email));
+  LOCKSTEP_CHECK(check_person_text("first_name", patch.first_name.value_or("")));
+  LOCKSTEP_CHECK(check_person_text("last_name", patch.last_name.value_or("")));
+  LOCKSTEP_CHECK(check_person_text("email", patch.email.value_or("")));
   if (patch.password.kind == FactorChange::Kind::set) {
     LOCKSTEP_CHECK(check_password(patch.password.value));
   }
@@ -120,6 +111,14 @@ Result<UpsertedUser> upsert_once(Services& services, const Context& context, con
 }
 
 }  // namespace
+
+Result<void> check_person_text(std::string_view what, std::string_view text) {
+  // fold refuses what is no UTF-8 and control characters; its result is not needed.
+  if (text.size() > kPersonTextBytesMax || (!text.empty() && !fold(text))) {
+    return fail(Errc::invalid_input, std::string(what) + " is too long or no plain text");
+  }
+  return {};
+}
 
 Result<UpsertedUser> upsert_user(Services& services, const Context& context, const UserName& name,
                                  const UserPatch& patch, std::optional<RowVersion> seen) {

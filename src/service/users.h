@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -29,6 +30,9 @@ struct UserPatch {
   FactorChange pin;
 };
 inline constexpr std::size_t kPersonTextBytesMax = 254;  ///< of a name or an email address
+
+/// Errors: invalid_input, naming `what`, when `text` is too long or no plain text.
+[[nodiscard]] Result<void> check_person_text(std::string_view what, std::string_view text);
 
 struct UpsertedUser {
   User user;

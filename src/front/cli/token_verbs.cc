@@ -315,6 +315,7 @@ void add_token_verbs(CLI::App& app, Action& chosen) {
                              {"list", "Lists tokens by serial, a page at a time.",
                               "Example: lockstep token list --in-stock"},
                              declare_token_list, list_tokens_verb);
+  add_inventory_verb(token, chosen);
   add_assignment_verbs(token, chosen);
   add_status_verbs(token, chosen);
   add_sync_verbs(token, chosen);

@@ -203,6 +203,7 @@ void add_user_verbs(CLI::App& app, Action& chosen) {
                         {"list", "Lists users by name, a page at a time.",
                          "Example: lockstep user list -q lind --group staff"},
                         declare_list, list_users);
+  add_user_import_verb(user, chosen);
   add_verb<UserOnly>(
       user, chosen,
       {"unlock", "Forgets a user's misses in a row, which opens a locked account.",

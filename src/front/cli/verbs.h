@@ -20,6 +20,10 @@ void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);
 void add_backup_verb(CLI::App& app, Action& chosen);
 
+/// Under the nouns "user" and "token".
+void add_user_import_verb(CLI::App& user, Action& chosen);
+void add_inventory_verb(CLI::App& token, Action& chosen);
+
 /// All of the above.
 void add_online_verbs(CLI::App& app, Action& chosen);
 

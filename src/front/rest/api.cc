@@ -17,6 +17,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   RestRoutes routes(*router, services, options.warn);
   add_authenticate_routes(routes);
   add_user_routes(routes);
+  add_user_import_routes(routes);
   add_group_routes(routes);
   add_token_routes(routes);
   add_resync_routes(routes);

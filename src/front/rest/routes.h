@@ -9,6 +9,7 @@ namespace lockstep {
 
 void add_authenticate_routes(RestRoutes& routes);  ///< authenticate.cc
 void add_user_routes(RestRoutes& routes);          ///< users.cc
+void add_user_import_routes(RestRoutes& routes);   ///< user_imports.cc
 void add_group_routes(RestRoutes& routes);         ///< groups.cc
 void add_token_routes(RestRoutes& routes);         ///< tokens.cc
 void add_resync_routes(RestRoutes& routes);        ///< resync.cc
