@@ -189,6 +189,46 @@ test('seed files are imported: asked first, and said what would be done', () => 
   expect(0, data, ['token', 'show', 'IMP-3']);
 });
 
+test('encrypted seed files are opened by a key file or a password from a pipe', () => {
+  const { data } = server;
+  const file = path.join(directory, 'figure7.xml');
+  // RFC 6030 figure 7: AES-128-CBC under PBKDF2 of "qwerty".
+  writeFileSync(file, `<KeyContainer><EncryptionKey><DerivedKey><KeyDerivationMethod Algorithm="x#pbkdf2"><PBKDF2-params>
+    <Salt><Specified>Ej7/PEpyEpw=</Specified></Salt><IterationCount>1000</IterationCount><KeyLength>16</KeyLength>
+    </PBKDF2-params></KeyDerivationMethod></DerivedKey></EncryptionKey><MACMethod Algorithm="x#hmac-sha1"><MACKey>
+    <EncryptionMethod Algorithm="x#aes128-cbc"/><CipherData><CipherValue>2GTTnLwM3I4e5IO5FkufoOEiOhNj91fhKRQBtBJYluUDsPOLTfUvoU2dStyOwYZx</CipherValue>
+    </CipherData></MACKey></MACMethod><KeyPackage><Key Id="FIG7" Algorithm="hotp"><Data><Secret><EncryptedValue>
+    <EncryptionMethod Algorithm="x#aes128-cbc"/><CipherData><CipherValue>oTvo+S22nsmS2Z/RtcoF8Hfh+jzMe0RkiafpoDpnoZTjPYZu6V+A4aEn032yCr4f</CipherValue>
+    </CipherData></EncryptedValue><ValueMAC>LP6xMvjtypbfT9PdkJhBZ+D6O4w=</ValueMAC></Secret></Data></Key></KeyPackage></KeyContainer>`);
+  assert.match(on(data, ['import', file, '--yes']).stderr, /password: it has to be given/);
+  const wrong = on(data, ['import', file, '--password', '--stdin', '--yes'], 'qwertz');
+  assert.equal(wrong.status, 2, wrong.stderr);
+  assert.match(wrong.stderr, /does not open/);
+  assert.equal(wrong.stderr.includes('qwertz'), false);
+  assert.equal(expect(0, data, ['import', file, '--password', '--stdin', '--yes'], 'qwerty').added, 1);
+  assert.equal(expect(0, data, ['token', 'show', 'FIG7']).kind, 'hotp');
+});
+
+test('people come from a CSV file, and the inventory goes into one', () => {
+  const { data } = server;
+  const file = path.join(directory, 'people.csv');
+  writeFileSync(file, 'login;mail;groups\ncsv-anna;anna@example.org;csv-staff\ncsv-bo;;\n;x@y;\n');
+  assert.equal(expect(0, data, ['user', 'import', file, '--dry-run']).added, 2);
+  expect(3, data, ['user', 'show', 'csv-anna']);
+  const done = on(data, ['user', 'import', file, '--yes']);
+  assert.equal(done.stdout, '2 users added, 0 changed, 1 lines refused\n', done.stderr);
+  assert.deepEqual(expect(0, data, ['user', 'show', 'csv-anna']).groups, ['csv-staff']);
+  assert.equal(expect(0, data, ['user', 'import', file, '--yes']).unchanged, 2);
+
+  const seed = seedOf('inventory');
+  expect(0, data, ['token', 'create', '--kind', 'hotp', '--serial', 'INV-1', '--owner', 'csv-bo', '--stdin'], seed);
+  const csv = on(data, ['token', 'export', '-q', 'INV-']).stdout;
+  assert.match(csv, /^serial,state,kind,/);
+  assert.match(csv, /^INV-1,[a-z_]+,hotp,sha1,6,,,software,,csv-bo,/m);
+  assert.equal(csv.trim().split('\n').length, 2);
+  assert.equal(csv.includes(seed), false);
+});
+
 test('policy: presets, a document, and the odds in words', () => {
   const { data } = server;
   assert.equal(expect(0, data, ['policy', 'show']).preset, 'default');
