@@ -23,9 +23,10 @@ struct Pbkdf2 {
   std::size_t key_bytes = 0;
 };
 
-/// What bounds the time that a file can ask of us: about two seconds of a core.
+/// What bounds the time that a file can ask of us: some seconds of a core. No cipher takes a longer
+/// key.
 inline constexpr std::uint32_t kPbkdf2IterationsMax = 2'000'000;
-inline constexpr std::size_t kPbkdf2KeyBytesMax = 64;
+inline constexpr std::size_t kPbkdf2KeyBytesMax = 32;
 
 /// The key that `password` gives. Thread-safe. Errors: invalid_input, when iterations or key length
 /// are 0 or beyond the limits; unavailable, when OpenSSL fails.
