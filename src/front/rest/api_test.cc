@@ -95,7 +95,8 @@ TEST_F(ApiTest, EveryGuardedRouteRefusesStrangersAndOtherKeys) {
 
 TEST_F(ApiTest, OnlyImportsTakeALargeBody) {
   for (const Route& route : router_->routes()) {
-    const bool import = route.method == Method::post && route.pattern == "/api/v1/imports";
+    const bool import = route.method == Method::post && (route.pattern == "/api/v1/imports" ||
+                                                         route.pattern == "/api/v1/user-imports");
     EXPECT_EQ(route.body_bytes_max, import ? kImportBodyBytesMax : kBodyBytesMax) << route.pattern;
   }
 }
