@@ -224,7 +224,7 @@ test('people come from a CSV file, and the inventory goes into one', () => {
   expect(0, data, ['token', 'create', '--kind', 'hotp', '--serial', 'INV-1', '--owner', 'csv-bo', '--stdin'], seed);
   const csv = on(data, ['token', 'export', '-q', 'INV-']).stdout;
   assert.match(csv, /^serial,state,kind,/);
-  assert.match(csv, /^INV-1,[a-z_]+,hotp,sha1,6,,,software,,csv-bo,/m);
+  assert.match(csv, /^INV-1,[a-z_]+,hotp,sha1,6,,,hardware,,csv-bo,/m);
   assert.equal(csv.trim().split('\n').length, 2);
   assert.equal(csv.includes(seed), false);
 });
