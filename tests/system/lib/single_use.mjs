@@ -3,7 +3,7 @@
 // server or to several on one store; each request goes to the next of them.
 import assert from 'node:assert/strict';
 
-import { World } from './world.mjs';
+import { seedOf, World } from './world.mjs';
 
 const AT_ONCE = 64;
 const PIN = { password: '4711' };
@@ -75,7 +75,7 @@ export const races = {
   'the commit of an import': async (world, clients, round) => {
     const serial = `SINGLE${round}`;
     const staged = await world.api.ok('POST', '/imports',
-      { format: 'csv', content: `${serial},${'5a'.repeat(20)}\n`, spec: { kind: 'hotp' } });
+      { format: 'csv', content: `${serial},${seedOf(serial)}\n`, spec: { kind: 'hotp' } });
     const commits = async () => (await world.api.ok('GET', '/audit?limit=1000')).items
       .filter((one) => one.kind === 'import.committed').length;
     const before = await commits();
