@@ -26,6 +26,7 @@ export const ARROWS = {
   'adapters/system': ['base', 'crypto', 'core/model', 'ports'],
   'front/http': ['base', 'core/*', 'service'],
   'front/rest': ['base', 'crypto', 'core/*', 'ports', 'formats', 'service', 'front/http'],
+  'front/radius': ['base', 'crypto', 'core/*', 'service', 'front/http'],
   'front/cli': ['base', 'core/*', 'formats', 'front/http'],
   app: ['*'],
   testd: ['*'],
