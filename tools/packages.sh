@@ -12,6 +12,7 @@ packages_build=(
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev liboath-dev
   oathtool pskctool python3-pskc openssl curl sqlite3 faketime procps
+  groff-base mandoc python3-prometheus-client
 )
 # The server that tests start for themselves; see need_postgres.
 packages_postgres=(postgresql-15)

@@ -189,6 +189,24 @@ export const rules = {
     }
     return findings;
   },
+
+  /** What the server writes into its log, and what the page says of it. */
+  logEvents({ files, read }) {
+    const page = 'docs/reference/logs.md';
+    if (!files.includes(page)) return [];
+    const explained = new Set([...read(page).matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name));
+    const written = new Set();
+    for (const file of files.filter((f) => /^src\/(?:app|testd)\/.*\.cc$/.test(f) && !f.endsWith('_test.cc'))) {
+      // A call of log() up to its fields, and names that are handed on.
+      for (const [call] of read(file).matchAll(/\blog\([^{;]*|\bwarns\("\w+"/g)) {
+        for (const [, name] of call.matchAll(/"(\w+)"/g)) written.add(name);
+      }
+    }
+    return [
+      ...[...written].filter((name) => !explained.has(name)).map((name) => `${page}:1: does not explain ${name}`),
+      ...[...explained].filter((name) => !written.has(name)).map((name) => `${page}:1: explains ${name}, which nothing writes`),
+    ];
+  },
 };
 
 /** [first line, length] of each function body that is too long: by braces at the form clang-format gives. */

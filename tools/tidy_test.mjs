@@ -56,6 +56,16 @@ test('a source that no CMakeLists names is found', () => {
   assert.equal(finds('testsInCmake', { ...list, 'src/app/b.cc': '' }), 1);
 });
 
+test('an event of the log that is not explained, or is written no more, is found', () => {
+  const page = { 'docs/reference/logs.md': '| `started` | info | | … |\n| `ended` | info | | … |\n' };
+  const writes = (text) => finds('logEvents', { ...page, 'src/app/a.cc': text });
+  const both = 'log(LogLevel::info, "started", {{"why", "x"}});\nlog(bad ? LogLevel::error : LogLevel::info,\n    "ended");\n';
+  assert.equal(writes(both), 0);
+  assert.equal(writes(`${both}log(LogLevel::info, "lost");\n`), 1);
+  assert.equal(writes(`${both}options.warn = warns("lost");\n`), 1);
+  assert.equal(writes('log(LogLevel::info, "started");\n'), 1);
+});
+
 test('a use case without its test is found', () => {
   assert.equal(finds('ownTest', { 'src/service/a.cc': '' }), 1);
   assert.equal(finds('ownTest', { 'src/service/a.cc': '', 'src/service/a_test.cc': '' }), 0);

@@ -57,7 +57,7 @@ function hotp(seed, counter) {
 async function start() {
   execFileSync(binary, ['init', '--data', data], { stdio: 'ignore' });
   const config = path.join(folder, 'lockstep.toml');
-  fs.writeFileSync(config, `data = ${JSON.stringify(data)}\n[listen]\nport = 0\n[log]\nlevel = "info"\n`);
+  fs.writeFileSync(config, `data = ${JSON.stringify(data)}\n[listen]\nport = 0\n[log]\nlevel = "info"\n[limits]\nrequests_per_second = 0\n`);
   const server = spawn(binary, ['serve', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   server.stderr.on('data', (chunk) => { log += chunk; });

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "adapters/system/system_clock.h"
 #include "adapters/system/system_random.h"
@@ -26,6 +28,7 @@
 #include "app/offline.h"
 #include "app/process.h"
 #include "app/serve.h"
+#include "front/cli/manual.h"
 #include "front/cli/verbs.h"
 
 namespace lockstep {
@@ -36,9 +39,9 @@ constexpr const char* kDefaultData = "/var/lib/lockstep";
 constexpr const char* kAbout =
     "Lockstep: an authentication server for one-time-passcode tokens that keeps them in step.\n"
     "\n"
-    "A first server:  lockstep init --data DIR\n"
-    "                 lockstep serve --data DIR\n"
-    "Something to try: lockstep demo\n"
+    "A first server:    lockstep init --data DIR\n"
+    "                   lockstep serve --data DIR\n"
+    "Something to try:  lockstep demo\n"
     "\n"
     "All other commands call the running server over its admin socket, or, where none runs, work\n"
     "on the data directory themselves. You are its owner if you are root or the service's user.";
@@ -85,6 +88,12 @@ Result<void> init(const Common& common, bool under_passphrase, Machine& machine)
     LOCKSTEP_TRY(passphrase, ask_new_passphrase(machine.terminal, common.passphrase_fd));
   }
   LOCKSTEP_CHECK(create_data_directory(data, machine.random, common.store, passphrase));
+  if (common.json) {
+    const boost::json::object made{{"data", data.string()},
+                                   {"key_file", key_file_path(data).string()}};
+    machine.terminal.out(boost::json::serialize(made) + '\n');
+    return {};
+  }
   machine.terminal.out(
       "Made " + data.string() +
       ".\n"
@@ -124,22 +133,35 @@ void add_init(CLI::App& app, const Common& common, Chosen& chosen) {
 
 // ---- serve
 
-Result<void> serve_until_stopped(const Common& common, const std::string& file, Machine& machine) {
+/// What the file says, or the defaults where none was named.
+Result<Config> config_for_serving(const Common& common, const std::string& file) {
   Config config = default_config(data_path(common));
   config.store_url = common.store;
   if (!file.empty()) {
     LOCKSTEP_TRY(config, read_config(file));
   }
   if (!common.socket.empty()) config.admin_socket = common.socket;
+  return config;
+}
+
+Result<void> serve_until_stopped(const Common& common, const std::string& file, Machine& machine) {
+  LOCKSTEP_TRY(Config config, config_for_serving(common, file));
   config.keys.ask = ask_passphrase(machine.terminal, common.passphrase_fd);
   start_log(config.log_level);
   if (!lock_memory()) {
     log(LogLevel::warning, "memory_not_locked",
         {{"way_out", "LimitMEMLOCK=infinity in the unit, or encrypt the swap space"}});
   }
-  const StopSignals stop;
+  const StopSignals signals;
+  std::function<void(const Result<Config>&)> reload;
+  const auto until_stopped = [&] {
+    while (signals.next() == Signal::reload) reload(config_for_serving(common, file));
+  };
   return serve(config, machine.clock, machine.random,
-               {.started = [](const Running&) {}, .wait_for_stop = [&stop] { stop.wait(); }});
+               {.started = [&reload](const Running& running) { reload = running.reload; },
+                .wait_for_stop = until_stopped,
+                .drain = [&](std::chrono::seconds time) { signals.wait_at_most(time); },
+                .manager = service_manager()});
 }
 
 void add_serve(CLI::App& app, const Common& common, Chosen& chosen) {
@@ -152,7 +174,9 @@ void add_serve(CLI::App& app, const Common& common, Chosen& chosen) {
       "Example: lockstep serve --config /etc/lockstep/lockstep.toml\n"
       "         lockstep serve --data DIR\n"
       "Without a file it serves plain HTTP on 127.0.0.1, port 8480. Every key of the file\n"
-      "is explained in packaging/lockstep.toml.example.\n\n" +
+      "is explained in packaging/lockstep.toml.example. SIGHUP reads it again and takes over log\n"
+      "level, certificate, limits and drain time; the log says what else waits for a restart.\n"
+      "Tells systemd when it is ready, reloads, stops and lives (Type=notify).\n\n" +
       std::string(exit_code_help()));
   verb->callback([&common, &chosen, file] {
     chosen.own = [&common, file](Machine& machine) {
@@ -258,6 +282,24 @@ void add_audit_verify(CLI::App& app, const Common& common, Chosen& chosen) {
   });
 }
 
+// ---- manual
+
+/// For who packages Lockstep, and hidden: a reader has `--help` and man(1).
+void add_manual(CLI::App& app, Chosen& chosen) {
+  CLI::App* verb = app.add_subcommand("manual", "Prints the manual page made of all help texts.");
+  verb->group("");
+  const auto bash = std::make_shared<bool>(false);
+  verb->add_flag("--bash", *bash, "Print what bash completes commands by instead");
+  verb->footer("Example: lockstep manual > lockstep.1\n\n" + std::string(exit_code_help()));
+  verb->callback([&app, &chosen, bash] {
+    chosen.own = [&app, bash](Machine& machine) -> Result<void> {
+      machine.terminal.out(*bash ? bash_completion(app)
+                                 : man_page(app, LOCKSTEP_VERSION, LOCKSTEP_DATE));
+      return {};
+    };
+  });
+}
+
 // ---- all of it
 
 void add_common(CLI::App& app, Common& common) {
@@ -313,6 +355,7 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   add_doctor(app, choose);
   add_online_verbs(app, chosen.verb);
   add_audit_verify(app, common, chosen);
+  add_manual(app, chosen);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& result) {
@@ -322,7 +365,8 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   if (chosen.with_code) return chosen.with_code(machine);
   if (chosen.key_ring) {
     chosen.own = [&](Machine& at) {
-      return chosen.key_ring({key_file_path(data_path(common)), common.passphrase_fd}, at.terminal);
+      return chosen.key_ring({key_file_path(data_path(common)), common.passphrase_fd, common.json},
+                             at.terminal);
     };
   }
   if (!chosen.own) return run_verb(common, chosen.verb, machine);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands.h"
 
+#include <array>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <optional>
+#include <sstream>
+#include <utility>
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
@@ -16,6 +21,7 @@
 namespace lockstep {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -119,6 +125,64 @@ TEST_F(CommandLine, AServerThatIsNamedAndDoesNotRunIsUnavailable) {
 TEST_F(CommandLine, ABadConfigurationIsNamed) {
   EXPECT_EQ(run({"serve", "--config", "/nonexistent.toml"}), ExitCode::not_found);
   EXPECT_THAT(terminal_.complained, HasSubstr("/nonexistent.toml"));
+}
+
+/// What follows which words, as bash is told: "user" to "add show …".
+std::map<std::string, std::string> completions(const std::string& script) {
+  std::map<std::string, std::string> result;
+  std::istringstream lines(script);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream parts(line);  // "    'user') echo 'add show …' ;;"
+    std::array<std::string, 4> quoted;
+    for (std::string& part : quoted) std::getline(parts, part, '\'');
+    if (quoted[2] == ") echo ") result[quoted[1]] = quoted[3];
+  }
+  return result;
+}
+
+TEST_F(CommandLine, TheHelpOfEveryVerbIsItsManual) {
+  ASSERT_EQ(run({"manual", "--bash"}), ExitCode::ok);
+  const auto words = completions(terminal_.said);
+  int verbs = 0;
+  for (const auto& [called, follow] : words) {
+    if (!follow.starts_with("--")) continue;  // A noun, or all of them.
+    ++verbs;
+    std::istringstream parts(called);
+    std::vector<std::string> line{std::istream_iterator<std::string>(parts), {}};
+    line.emplace_back("--help");
+    ASSERT_EQ(run_command_line(line, terminal_), ExitCode::ok) << called;
+    const std::string help = std::exchange(terminal_.said, "");
+    EXPECT_THAT(help, HasSubstr("Example: lockstep " + called)) << called;
+    EXPECT_THAT(help, HasSubstr("Exit codes: 0 done")) << called;
+    EXPECT_THAT(help, Not(ContainsRegex("\n  -[a-z,-]+( [A-Z]+)*\n  -")))
+        << "An option unexplained";
+  }
+  EXPECT_GT(verbs, 40);
+}
+
+TEST_F(CommandLine, TheManualPageHasEveryVerbWithItsOptions) {
+  ASSERT_EQ(run({"manual", "--bash"}), ExitCode::ok);
+  const auto words = completions(terminal_.said);
+  ASSERT_EQ(run({"manual"}), ExitCode::ok);
+  const std::string page = terminal_.said;
+  EXPECT_TRUE(page.starts_with(".\\\"")) << page.substr(0, 80);
+  for (const auto& [called, follow] : words) {
+    if (!follow.starts_with("--")) continue;
+    std::string typed = called;
+    for (std::size_t at = 0; (at = typed.find('-', at)) != std::string::npos; at += 2) {
+      typed.insert(at, 1, '\\');
+    }
+    EXPECT_THAT(page, HasSubstr("\n.SS lockstep " + typed + " ")) << called;
+  }
+  EXPECT_THAT(page, HasSubstr("\\fB\\-\\-passphrase\\-fd\\fR"));
+  EXPECT_THAT(page, Not(HasSubstr(".SS lockstep manual")));
+}
+
+TEST_F(CommandLine, OurOwnCommandsSpeakJsonToo) {
+  ASSERT_EQ(run({"init", "--json"}), ExitCode::ok);
+  EXPECT_EQ(boost::json::parse(terminal_.said).at("data").as_string(), data().string());
+  ASSERT_EQ(run({"keys", "show", "--json"}), ExitCode::ok) << terminal_.complained;
+  EXPECT_TRUE(boost::json::parse(terminal_.said).at("current").is_string());
 }
 
 TEST_F(CommandLine, HelpIsOnStandardOutputAndMistakesAreNot) {

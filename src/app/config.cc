@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config.h"
 
+#include <algorithm>
 #include <fstream>
 #include <optional>
 #include <set>
@@ -52,7 +53,8 @@ class Section {
     const toml::value* found = find(key);
     if (found == nullptr) return toml::value(TomlTable{});
     if (found->is_table()) return *found;
-    return std::unexpected<Error>(at(*found, fmt::format("{} is a section: write [{}]", key, key)));
+    return std::unexpected<Error>(
+        at(*found, fmt::format("{0}{1} is a section: write [{0}{1}]", prefix_, key)));
   }
 
   /// Errors: invalid_input, for the first key nobody asked for.
@@ -105,7 +107,8 @@ std::filesystem::path resolved(const std::filesystem::path& base, const std::str
   return (base / path).lexically_normal();
 }
 
-Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpListen& listen) {
+Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpListen& listen,
+                         std::chrono::seconds& drain) {
   LOCKSTEP_TRY(const toml::value table, root.table("listen"));
   Section section(table, "listen");
   LOCKSTEP_CHECK(section.read("address", listen.address));
@@ -119,6 +122,9 @@ Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpLi
   std::string key;
   LOCKSTEP_CHECK(section.read("tls_certificate", certificate));
   LOCKSTEP_CHECK(section.read("tls_key", key));
+  std::optional<std::int64_t> drain_seconds;
+  LOCKSTEP_CHECK(section.read_number("drain_seconds", 0, kDrainSecondsMax, drain_seconds));
+  if (drain_seconds) drain = std::chrono::seconds(*drain_seconds);
   LOCKSTEP_CHECK(section.no_others());
   if (certificate.empty() != key.empty()) {
     return std::unexpected<Error>(
@@ -205,6 +211,35 @@ Result<void> read_keys(Section& root, KeySource& source) {
   return {};
 }
 
+Result<void> read_rate(Section& section, RequestRate& rate) {
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> burst;
+  LOCKSTEP_CHECK(section.read_number("requests_per_second", 0, kRequestRateMax, per_second));
+  LOCKSTEP_CHECK(section.read_number("burst", 1, kRequestRateMax, burst));
+  if (per_second) rate.per_second = static_cast<std::uint32_t>(*per_second);
+  // Who names a rate and no burst may send at once what a second or two allow.
+  if (per_second && !burst) burst = std::max(std::int64_t{1}, *per_second * 2);
+  if (burst) rate.burst = static_cast<std::uint32_t>(*burst);
+  return {};
+}
+
+Result<void> read_limits(Section& root, RequestRates& rates) {
+  LOCKSTEP_TRY(const toml::value table, root.table("limits"));
+  Section section(table, "limits");
+  LOCKSTEP_CHECK(read_rate(section, rates.each));
+  LOCKSTEP_TRY(const toml::value keys, section.table("keys"));
+  LOCKSTEP_CHECK(section.no_others());
+  Section names(keys, "limits.keys");
+  for (const auto& [name, value] : keys.as_table()) {
+    LOCKSTEP_TRY(const toml::value of_key, names.table(name));
+    Section one(of_key, "limits.keys." + name);
+    RequestRate& rate = rates.keys[name] = rates.each;
+    LOCKSTEP_CHECK(read_rate(one, rate));
+    LOCKSTEP_CHECK(one.no_others());
+  }
+  return {};
+}
+
 Result<Config> read_root(const toml::value& document, const std::string& name,
                          const std::filesystem::path& base) {
   Section root(document, "");
@@ -218,12 +253,13 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   std::string admin_socket;
   LOCKSTEP_CHECK(root.read("admin_socket", admin_socket));
   if (!admin_socket.empty()) config.admin_socket = resolved(base, admin_socket);
-  LOCKSTEP_CHECK(read_listen(root, base, config.listen));
+  LOCKSTEP_CHECK(read_listen(root, base, config.listen, config.drain));
   LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
   LOCKSTEP_CHECK(read_store(root, config.store_url));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));
+  LOCKSTEP_CHECK(read_limits(root, config.limits));
   LOCKSTEP_CHECK(root.no_others());
   return config;
 }

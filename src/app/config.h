@@ -3,6 +3,7 @@
 // keys live in the store and are changed through the API.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -12,12 +13,17 @@
 #include "base/result.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
+#include "service/request_limit.h"
 
 namespace lockstep {
 
 enum class LogLevel { debug, info, warning, error };
 
-/// What `serve` starts with. packaging/lockstep.toml.example explains every key.
+/// Where nothing else is said: more than a client in good order ever sends.
+inline constexpr RequestRate kDefaultRate{.per_second = 2'000, .burst = 4'000};
+
+/// What `serve` starts with. docs/reference/configuration.md and packaging/lockstep.toml.example
+/// explain every key.
 struct Config {
   std::filesystem::path data;          ///< data directory, made by `lockstep init`
   std::string store_url;               ///< of a PostgreSQL database; empty: SQLite in `data`
@@ -26,13 +32,17 @@ struct Config {
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
-  KeyOptions keys;  ///< `ask` is not configured: who starts the server sets it
+  RequestRates limits = {.each = kDefaultRate, .keys = {}};
+  std::chrono::seconds drain{0};  ///< between "not ready" and the end of listening
+  KeyOptions keys;                ///< `ask` is not configured: who starts the server sets it
 };
 
 /// The port where the configuration names none.
 inline constexpr std::uint16_t kDefaultPort = 8480;
 inline constexpr std::size_t kWorkerThreadsMax = 1024;
 inline constexpr std::size_t kWorkerQueueMax = 65'536;
+inline constexpr std::int64_t kRequestRateMax = 1'000'000;
+inline constexpr std::int64_t kDrainSecondsMax = 300;
 
 /// The configuration of a data directory without a file: loopback, plain HTTP, `kDefaultPort`.
 [[nodiscard]] Config default_config(const std::filesystem::path& data);

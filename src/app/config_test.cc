@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config.h"
 
+#include <fstream>
+#include <sstream>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,6 +29,8 @@ TEST(Config, OnlyTheDataDirectoryIsRequired) {
   EXPECT_EQ(config->workers.threads, 64U);
   EXPECT_EQ(config->workers.queue_max, 1024U);
   EXPECT_EQ(config->log_level, LogLevel::info);
+  EXPECT_EQ(config->limits.each, kDefaultRate);
+  EXPECT_EQ(config->drain, std::chrono::seconds(0));
 }
 
 TEST(Config, EveryKeyIsRead) {
@@ -39,6 +45,7 @@ port = 443
 tls_certificate = "site.crt"
 tls_key = "/keys/site.key"
 plain_http_anywhere = true
+drain_seconds = 7
 [workers]
 threads = 8
 queue = 16
@@ -46,6 +53,13 @@ queue = 16
 level = "debug"
 [keys]
 source = "credential"
+[limits]
+requests_per_second = 50
+burst = 70
+[limits.keys.vpn]
+requests_per_second = 500
+[limits.keys."a b"]
+burst = 9
 )");
   ASSERT_TRUE(config) << config.error().context;
   EXPECT_EQ(config->data, "/etc/ls/data");
@@ -61,6 +75,11 @@ source = "credential"
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);
   EXPECT_EQ(config->keys.source, KeySource::credential);
+  EXPECT_EQ(config->drain, std::chrono::seconds(7));
+  const RequestRates rates{
+      .each = {.per_second = 50, .burst = 70},
+      .keys = {{"vpn", {.per_second = 500, .burst = 1'000}}, {"a b", {50, 9}}}};
+  EXPECT_EQ(config->limits, rates);
 }
 
 TEST(Config, WhatIsWrongIsNamedWithItsLine) {
@@ -87,6 +106,14 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
        "true or false"},
       {"store that is no URL of PostgreSQL", "data='d'\n[store]\nurl='mysql://db'\n", "line 3",
        "postgresql://"},
+      {"no room for a request", "data='d'\n[limits]\nburst = 0\n", "line 3", "limits.burst"},
+      {"more requests than there are", "data='d'\n[limits]\nrequests_per_second = 1000001\n",
+       "line 3", "limits.requests_per_second"},
+      {"limit of a key by itself", "data='d'\n[limits.keys]\nvpn = 5\n", "line 3",
+       "write [limits.keys.vpn]"},
+      {"unknown limit of a key", "data='d'\n[limits.keys.vpn]\nfast = true\n", "line 3",
+       "unknown key limits.keys.vpn.fast"},
+      {"draining for ever", "data='d'\n[listen]\ndrain_seconds = 301\n", "line 3", "0 to 300"},
       {"unknown log level", "data='d'\n[log]\nlevel = 'loud'\n", "line 3", "log.level"},
       {"section as value", "data='d'\nlisten = 5\n", "line 2", "write [listen]"},
       {"data as number", "\n\ndata = 5\n", "line 3", "data is a text"},
@@ -120,6 +147,65 @@ TEST(Config, TheExampleThatIsShippedIsValid) {
   const auto config = read_config(LOCKSTEP_SOURCE_DIR "/packaging/lockstep.toml.example");
   ASSERT_TRUE(config) << config.error().context;
   EXPECT_EQ(config->data, "/var/lib/lockstep");
+}
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream file(LOCKSTEP_SOURCE_DIR + ("/" + path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// What an error says is known at this place, without `prefix`: "…; known here: a, b".
+std::vector<std::string> known_in(const std::string& prefix) {
+  const std::string text =
+      prefix.empty() ? "data='d'\nzz = 1\n" : "data='d'\n[" + prefix + "]\nzz = 1\n";
+  const auto config = parse(text);
+  EXPECT_FALSE(config);
+  const std::string& said = config.error().context;
+  const std::size_t at = said.find("known here: ");
+  std::vector<std::string> names;
+  if (at == std::string::npos) return names;
+  std::istringstream list(said.substr(at + std::string_view("known here: ").size()));
+  for (std::string name; list >> name;) {
+    if (name.ends_with(',')) name.pop_back();
+    names.push_back(name);
+  }
+  return names;
+}
+
+/// Every key that the parser knows, by its full name: asked of the parser itself.
+std::vector<std::string> all_keys() {
+  std::vector<std::string> keys;
+  std::vector<std::string> sections{""};
+  while (!sections.empty()) {
+    const std::string section = sections.back();
+    sections.pop_back();
+    for (const std::string& name : known_in(section)) {
+      const std::string full = section.empty() ? name : section + "." + name;
+      // Of a section that names things, any name.
+      const std::string inside = full == "limits.keys" ? full + ".NAME" : full;
+      if (known_in(inside).empty()) {
+        keys.push_back(inside);
+      } else {
+        sections.push_back(inside);
+      }
+    }
+  }
+  return keys;
+}
+
+TEST(Config, EveryKeyOfTheParserIsInTheReferenceAndInTheExample) {
+  const std::vector<std::string> keys = all_keys();
+  EXPECT_GT(keys.size(), 15U);
+  EXPECT_THAT(keys, testing::Contains("listen.port"));
+  EXPECT_THAT(keys, testing::Contains("limits.keys.NAME.burst"));
+  const std::string reference = text_of_file("docs/reference/configuration.md");
+  const std::string example = text_of_file("packaging/lockstep.toml.example");
+  for (const std::string& key : keys) {
+    EXPECT_THAT(reference, HasSubstr("| `" + key + "` |")) << key;
+    EXPECT_THAT(example, HasSubstr(key.substr(key.rfind('.') + 1) + " = ")) << key;
+  }
 }
 
 TEST(Config, AFileThatIsNotThereIsNotFound) {

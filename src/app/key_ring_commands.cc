@@ -6,6 +6,10 @@
 #include <string>
 #include <utility>
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "adapters/system/key_file.h"
 #include "app/key_source.h"
 #include "base/hex.h"
@@ -19,6 +23,14 @@ std::string ring_text(const KeyRing& ring) {
   for (const KeyId& key : ring.older) text += "older    " + to_hex(key) + '\n';
   if (ring.spare) text += "spare    " + to_hex(*ring.spare) + '\n';
   return text;
+}
+
+std::string ring_json(const KeyRing& ring) {
+  boost::json::object result{{"current", to_hex(ring.current)}};
+  boost::json::array& older = result["older"].emplace_array();
+  for (const KeyId& key : ring.older) older.emplace_back(to_hex(key));
+  if (ring.spare) result["spare"] = to_hex(*ring.spare);
+  return boost::json::serialize(result) + '\n';
 }
 
 using Work = Result<void> (*)(KeyFileVault& vault, Terminal& terminal);
@@ -41,8 +53,10 @@ Result<void> unseal(KeyFileVault& vault, Terminal& /*terminal*/) {
 
 void add(CLI::App& noun, KeyRingCommand& chosen, const char* name, const char* what, Work work) {
   CLI::App* verb = noun.add_subcommand(name, what);
-  verb->footer(std::string("FILE is a key file; default: that of --data. Keys are shown by their "
-                           "ids, which tell nothing else\nabout them.\n\n") +
+  verb->footer("Example: lockstep keys " + std::string(name) +
+               " --data DIR\n"
+               "FILE is a key file; default: that of --data. Keys are shown by their ids, which "
+               "tell nothing else\nabout them.\n\n" +
                std::string(exit_code_help()));
   // Owned by the callback, which `noun` keeps, and by the command that it chooses.
   const auto file = std::make_shared<std::string>();
@@ -53,7 +67,7 @@ void add(CLI::App& noun, KeyRingCommand& chosen, const char* name, const char* w
       LOCKSTEP_TRY(const auto vault,
                    KeyFileVault::open(path, ask_passphrase(terminal, place.passphrase_fd)));
       LOCKSTEP_CHECK(work(*vault, terminal));
-      terminal.out(ring_text(vault->ring()));
+      terminal.out(place.json ? ring_json(vault->ring()) : ring_text(vault->ring()));
       return {};
     };
   });

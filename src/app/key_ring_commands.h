@@ -16,6 +16,7 @@ namespace lockstep {
 struct KeyRingPlace {
   std::filesystem::path file;
   int passphrase_fd = -1;
+  bool json = false;
 };
 
 /// What the command line asked for, ready to be carried out.

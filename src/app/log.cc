@@ -54,6 +54,8 @@ void start_log(LogLevel lowest) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(LogLevel lowest) { spdlog::set_level(level_of(lowest)); }
+
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   spdlog::log(level_of(level), "{}", log_line(event, fields));
 }

@@ -20,6 +20,9 @@ struct LogField {
 /// Sets what is written from now on. Call before the first thread starts.
 void start_log(LogLevel lowest);
 
+/// Changes what is written. Thread-safe.
+void set_log_level(LogLevel lowest);
+
 /// Writes "time=… level=… event=EVENT key=value …". Thread-safe.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 

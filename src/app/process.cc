@@ -3,6 +3,9 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,6 +22,14 @@ sigset_t stop_signals() {
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGHUP);
   return set;
+}
+
+/// The variable's value, which is gone afterwards; empty where there is none.
+std::string taken_from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  std::string result = value == nullptr ? "" : value;
+  ::unsetenv(name);
+  return result;
 }
 
 }  // namespace
@@ -48,17 +59,37 @@ bool lock_memory() {
 #endif
 }
 
+ServiceManager service_manager() {
+  return ServiceManager::of(taken_from_environment("NOTIFY_SOCKET"),
+                            taken_from_environment("WATCHDOG_USEC"),
+                            taken_from_environment("WATCHDOG_PID"));
+}
+
 StopSignals::StopSignals() {
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   (void)std::signal(SIGPIPE, SIG_IGN);
 }
 
-void StopSignals::wait() const {
+Signal StopSignals::next() const {
   const sigset_t set = stop_signals();
   int signal = 0;
-  while (::sigwait(&set, &signal) != 0 || signal == SIGHUP) {
+  while (::sigwait(&set, &signal) != 0) {
   }
+  return signal == SIGHUP ? Signal::reload : Signal::stop;
+}
+
+void StopSignals::wait() const {
+  while (next() == Signal::reload) {
+  }
+}
+
+void StopSignals::wait_at_most(std::chrono::seconds time) const {
+  sigset_t set = stop_signals();
+  sigdelset(&set, SIGHUP);  // Stays pending; by now it means nothing any more.
+  const timespec patience{.tv_sec = time.count(), .tv_nsec = 0};
+  // A debugger or SIGSTOP ends the wait early, which harms nobody.
+  (void)::sigtimedwait(&set, nullptr, &patience);
 }
 
 }  // namespace lockstep

@@ -15,6 +15,8 @@
 #include "app/log.h"
 #include "app/mirroring.h"
 #include "app/rekeying.h"
+#include "app/reload.h"
+#include "app/watchdog.h"
 #include "front/rest/api.h"
 
 namespace lockstep {
@@ -23,22 +25,22 @@ namespace {
 unsigned cores() { return std::max(std::thread::hardware_concurrency(), 1U); }
 
 /// Writes what a part of the server wants an operator to know into the log.
-std::function<void(const std::string&)> warns(const char* part) {
-  return [part](const std::string& what) { log(LogLevel::warning, part, {{"what", what}}); };
+std::function<void(const std::string&)> warns(const char* event) {
+  return [event](const std::string& why) { log(LogLevel::warning, event, {{"why", why}}); };
 }
 
 HttpOptions http_options(const Config& config) {
   HttpOptions options;
   options.tcp = {config.listen};
   options.admin_socket = config.admin_socket.string();
-  options.warn = warns("http");
+  options.warn = warns("http_trouble");
   return options;
 }
 
 ApiOptions api_options() {
   ApiOptions options;
   options.service_uid = ::geteuid();
-  options.warn = warns("api");
+  options.warn = warns("request_failed");
   return options;
 }
 
@@ -54,6 +56,22 @@ std::unique_ptr<Archive> archive_of(const std::filesystem::path& data,
                                     const std::string& store_url) {
   if (store_url.empty()) return make_sqlite_archive(data, LOCKSTEP_VERSION);
   return make_archive([store_url] { return connect_postgres(store_url); }, LOCKSTEP_VERSION);
+}
+
+void log_listening(const Config& config, std::uint16_t port) {
+  log(LogLevel::info, "listening",
+      {{"address", config.listen.address},
+       {"port", std::to_string(port)},
+       {"tls", config.listen.tls ? "yes" : "no"},
+       {"admin_socket", config.admin_socket.string()}});
+}
+
+/// Whoever sends log-ins here has the time to notice that they should go elsewhere.
+void announce_end(const Config& config, Services& services, const ServeHooks& hooks) {
+  services.stopping = true;
+  if (config.drain.count() == 0 || !hooks.drain) return;
+  log(LogLevel::info, "draining", {{"seconds", std::to_string(config.drain.count())}});
+  hooks.drain(config.drain);
 }
 
 }  // namespace
@@ -72,6 +90,11 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   site.backups = std::make_unique<BackupDesk>(*site.archive, *site.services);
   ApiOptions options = api_options();
   options.backups = site.backups.get();
+  site.limit = std::make_unique<RequestLimit>();
+  site.facts =
+      std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
+  options.limit = site.limit.get();
+  options.more_metrics = [facts = site.facts.get()](MetricsPage& page) { facts->write(page); };
   site.router = make_api_router(*site.services, options);
   return site;
 }
@@ -79,26 +102,31 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
   LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
+  site.limit->set(config.limits);
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
+  site.facts->attach(workers, *server);
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
   Rekeying rekeying(*site.services);
+  Watchdog watchdog(hooks.manager, workers);
+  Reload reload(config, *server, *site.limit, hooks.manager);
 
   const std::uint16_t port = server->ports().front();
   LOCKSTEP_CHECK(record_start(*site.services));
-  log(LogLevel::info, "listening",
-      {{"address", config.listen.address},
-       {"port", std::to_string(port)},
-       {"tls", config.listen.tls ? "yes" : "no"},
-       {"admin_socket", config.admin_socket.string()}});
-  hooks.started({port, site});
+  log_listening(config, port);
+  hooks.manager.ready("serving");
+  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); }});
   hooks.wait_for_stop();
 
+  hooks.manager.stopping();
+  announce_end(reload.config(), *site.services, hooks);
   // Clients first, then the threads that still answer them, then what those stand on.
   log(LogLevel::info, "stopping");
   server->stop();
+  watchdog.stop();
+  site.facts->detach();
   workers.stop();
   housekeeping.stop();
   rekeying.stop();

@@ -7,7 +7,9 @@
 #include <memory>
 #include <string>
 
+#include "adapters/system/service_manager.h"
 #include "app/config.h"
+#include "app/server_facts.h"
 #include "base/result.h"
 #include "front/http/router.h"
 #include "ports/archive.h"
@@ -28,6 +30,8 @@ struct Site {
   std::unique_ptr<Services> services;
   std::unique_ptr<Archive> archive;
   std::unique_ptr<BackupDesk> backups;
+  std::unique_ptr<RequestLimit> limit;
+  std::unique_ptr<ServerFacts> facts;
   std::unique_ptr<Router> router;
 };
 
@@ -43,12 +47,19 @@ struct Site {
 struct Running {
   std::uint16_t port;  ///< the real one, also where the configuration said 0
   Site& site;
+  /// Takes over a configuration that was read anew, or says in the log why not: see app/reload.h.
+  /// From the thread that `wait_for_stop` is called in, and until it returns.
+  std::function<void(const Result<Config>&)> reload;
 };
 
 /// What a server is told by whoever runs it.
 struct ServeHooks {
   std::function<void(const Running&)> started;  ///< called once, when requests are taken
   std::function<void()> wait_for_stop;          ///< returns when the server is to stop
+  /// Returns after this time or when there is no more patience: until then the server is "not
+  /// ready" and takes requests all the same. Empty: nobody waits.
+  std::function<void(std::chrono::seconds)> drain = {};
+  ServiceManager manager{"", {}};
 };
 
 /// Serves until `wait_for_stop` returns, then finishes what runs and takes everything down.

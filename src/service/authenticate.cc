@@ -103,6 +103,8 @@ class Login {
 
   [[nodiscard]] bool is_stale() const { return stale_; }
   [[nodiscard]] const LoginAnswer& answer() const { return answer_; }
+  /// Counts what was decided last.
+  void count(Meter& meter) const { meter.login(decided_.first, decided_.second); }
 
  private:
   Login(const Context& context, const LoginRequest& request, const UserName& name,
@@ -140,6 +142,7 @@ class Login {
   std::optional<Slot> aside_;
   bool stale_ = false;
   LoginAnswer answer_;
+  std::pair<EventKind, Reason> decided_{EventKind::login_refused, Reason::none};
 };
 
 Result<Login> Login::prepare(Services& services, const Context& context,
@@ -182,6 +185,7 @@ bool Login::is_same_user(const Situation& now) const {
 Result<ChangeSet> Login::decide(const Situation& now) {
   LOCKSTEP_TRY(Decision decision, decide_core(now));
   answer_ = LoginAnswer{};
+  decided_ = {kind_of(decision.outcome), decision.evidence.reason};
   ChangeSet set;
   add_challenge(now, decision, set);
   add_changes(now, decision, set);
@@ -312,7 +316,32 @@ Result<LoginAnswer> refuse(Services& services, const Context& context, const Sou
   made.reason = reason;
   made.source = source.value();
   LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(made)}}));
+  services.meter.login(EventKind::login_refused, reason);
   return held_back(services, context, source, LoginAnswer{});
+}
+
+// Readings of the clock beside the one that the request is decided by: they only measure.
+
+Micros since(const Instant& start, const Services& services) {
+  return elapsed(start, services.clock.now());
+}
+
+Result<Login> timed_prepare(Services& services, const Context& context, const LoginRequest& request,
+                            const UserName& name, const std::optional<Conversation>& conversation) {
+  const Instant start = services.clock.now();
+  Result<Login> login = Login::prepare(services, context, request, name, conversation);
+  if (login) services.meter.login_decisions.observe(since(start, services));
+  return login;
+}
+
+Result<void> timed_attempt(Services& services, const UserName& name, Login& login) {
+  const Instant start = services.clock.now();
+  ++services.meter.login_commits_waiting;
+  Result<void> done = services.store.attempt(
+      Subject(name), [&](const Situation& now) { return login.decide(now); });
+  --services.meter.login_commits_waiting;
+  services.meter.login_commits.observe(since(start, services));
+  return done;
 }
 
 bool is_too_long(const LoginRequest& request) {
@@ -333,10 +362,12 @@ Result<LoginAnswer> attempt(Services& services, const Context& context, const Lo
     }
   }
   for (int i = 0; i < kPreparationsMax; ++i) {
-    LOCKSTEP_TRY(Login login, Login::prepare(services, context, request, name, conversation));
-    const Result<void> done = services.store.attempt(
-        Subject(name), [&](const Situation& now) { return login.decide(now); });
-    if (done) return held_back(services, context, source, login.answer());
+    LOCKSTEP_TRY(Login login, timed_prepare(services, context, request, name, conversation));
+    const Result<void> done = timed_attempt(services, name, login);
+    if (done) {
+      login.count(services.meter);
+      return held_back(services, context, source, login.answer());
+    }
     if (login.is_stale()) continue;
     if (done.error().code == Errc::conflict && conversation) {
       // The same state was answered twice at once, and the other one was first.
@@ -356,6 +387,7 @@ Result<LoginAnswer> authenticate(Services& services, const Context& context, Log
   }
   Result<LoginAnswer> answer = attempt(services, context, request, *name);
   wipe(std::span(reinterpret_cast<std::uint8_t*>(request.code.data()), request.code.size()));
+  if (!answer) services.meter.login_failed();
   return answer;
 }
 

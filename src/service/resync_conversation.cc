@@ -102,6 +102,7 @@ Result<ResyncAnswer> decide_once(Services& services, const Context& context, con
   set.events.back().details.emplace_back("by", "portal");
   LOCKSTEP_CHECK(add_ticket_change(services, kept, request.codes, decision.reason, set));
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  services.meter.resync(ResyncBy::self_service, kind_of(decision), decision.reason);
   return it.answer(context, std::move(decision));
 }
 

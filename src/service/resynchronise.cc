@@ -61,7 +61,10 @@ Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
     const Result<void> done = services.store.commit(std::move(set));
-    if (done) return it.answer(context, std::move(decision));
+    if (done) {
+      services.meter.resync(ResyncBy::operator_, kind_of(decision), decision.reason);
+      return it.answer(context, std::move(decision));
+    }
     if (done.error().code != Errc::conflict) return std::unexpected(done.error());
   }
   return fail(Errc::unavailable, "the token is in use all the time");

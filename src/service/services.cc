@@ -154,6 +154,17 @@ Result<void> sign_audit(Services& services) {
   return services.audit.sign(services.store, services.clock.now().wall);
 }
 
+std::optional<NotReady> not_ready(Services& services) {
+  if (services.stopping.load()) return NotReady::stopping;
+  const Result<std::optional<Sealed>> sealed = services.store.service_key(kPinKey);
+  if (!sealed) return NotReady::store;
+  // Gone, or of another store that was put in place of ours: there is nothing that we could open.
+  if (!*sealed) return NotReady::key;
+  const auto opened =
+      services.vault.open(SealPurpose::service_key, seal_id_of_service_key(kPinKey), **sealed);
+  return opened ? std::nullopt : std::optional(NotReady::key);
+}
+
 Context begin(const Services& services, Caller caller) {
   return Context{std::move(caller), services.clock.now(), services.policy.current()};
 }

@@ -9,6 +9,7 @@
 // Store's errors (unavailable, corrupt); only further ones are named.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/audit_signing.h"
+#include "service/meter.h"
 #include "service/mirror_report.h"
 #include "service/password_gate.h"
 #include "service/policies.h"
@@ -95,6 +97,8 @@ struct Services {
   PolicyCache policy;
   SourceLimit sources;
   MirrorReport mirror;  ///< how the copy of the audit does, where one is kept
+  Meter meter;
+  std::atomic<bool> stopping{false};  ///< no further requests should be sent here: see `not_ready`
 };
 
 /// Opens the PIN key and the key that signs the audit (makes them at the very first start) and
@@ -116,6 +120,16 @@ struct Services {
 /// Signs where the audit ends, if it has moved: from time to time, and at start and stop.
 /// Errors: corrupt, as AuditSigner::sign.
 [[nodiscard]] Result<void> sign_audit(Services& services);
+
+/// Why log-ins cannot be decided here now, or soon will not be.
+enum class NotReady {
+  stopping,  ///< the service is on its way down
+  store,     ///< the store cannot be read
+  key,       ///< the key does not open what the store holds
+};
+
+/// nullopt, when log-ins can be decided: the store answers, and the key opens what it holds.
+[[nodiscard]] std::optional<NotReady> not_ready(Services& services);
 
 /// The context of a request that starts now.
 [[nodiscard]] Context begin(const Services& services, Caller caller);

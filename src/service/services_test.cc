@@ -39,6 +39,36 @@ TEST_F(ServicesStart, StartAndStopAreWrittenDown) {
   EXPECT_EQ(last_record().event.kind, EventKind::service_stopped);
 }
 
+TEST_F(ServicesStart, ReadyIsWhoReadsTheStoreAndOpensWhatItHolds) {
+  EXPECT_EQ(not_ready(*services), std::nullopt);
+  services->stopping = true;
+  EXPECT_EQ(not_ready(*services), NotReady::stopping);
+  services->stopping = false;
+  const Sealed pin = store.service_key("pin").value().value();
+  Bytes bytes = pin.value();
+  bytes.back() ^= 1U;
+  ASSERT_TRUE(store.commit(
+      ChangeSet{{ReplaceSealed{std::string("pin"), pin, Sealed(std::move(bytes))}}, {}}));
+  EXPECT_EQ(not_ready(*services), NotReady::key);
+}
+
+TEST(ServicesWithoutStore, AreNotReady) {
+  class Away final : public MemoryStore {
+   public:
+    Result<std::optional<Sealed>> service_key(const std::string& name) override {
+      if (away) return fail(Errc::unavailable, "away");
+      return MemoryStore::service_key(name);
+    }
+    bool away = false;
+  } store;
+  FakeClock clock;
+  SeededRandom random{1};
+  KeyFileVault vault{Secret(Bytes(32, 7))};
+  const auto services = start_services({store, clock, random, vault}, 2).value();
+  store.away = true;
+  EXPECT_EQ(not_ready(*services), NotReady::store);
+}
+
 TEST_F(ServicesStart, ARequestReadsTheClockOnce) {
   const Context context = client();
   clock.advance(Seconds(5));

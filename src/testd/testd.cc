@@ -60,6 +60,7 @@ Result<void> run(const Options& options) {
   const ClockSocket steering(clock, listener);
   Config config = default_config(data);
   config.listen.port = options.port;
+  config.limits.each.per_second = 0;  // On a clock that stands still nobody would ever get more.
 
   Result<void> announced;
   const auto announce = [&](const Running& running) {

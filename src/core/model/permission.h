@@ -24,11 +24,12 @@ enum class Permission : std::uint8_t {
   policy_read,
   policy_write,
   audit_read,
-  backup,  ///< make backups: files on the server's machine, wherever its user may write
-  rekey,   ///< change the key that seals all secrets
+  backup,        ///< make backups: files on the server's machine, wherever its user may write
+  rekey,         ///< change the key that seals all secrets
+  metrics_read,  ///< read what is counted, for monitoring
 };
 
-inline constexpr std::size_t kPermissionCount = 16;
+inline constexpr std::size_t kPermissionCount = 17;
 
 /// The stable name: "tokens.resync.admin".
 [[nodiscard]] std::string_view name_of(Permission permission);

@@ -2,6 +2,23 @@
 #include "front/cli/exit_codes.h"
 
 namespace lockstep {
+namespace {
+
+constexpr ExitCodeMeaning kMeanings[] = {
+    {ExitCode::ok, "Done."},
+    {ExitCode::refused,
+     "The answer is no: a code refused, a token not found in step, a damaged chain."},
+    {ExitCode::usage, "The command line, a file or a value is malformed."},
+    {ExitCode::not_found, "No such user, token, group, key or file."},
+    {ExitCode::conflict, "It exists already, or was changed meanwhile."},
+    {ExitCode::unavailable, "No server and no store could be reached; try again later."},
+    {ExitCode::not_allowed, "The caller may not do this."},
+    {ExitCode::internal, "Stored data is damaged, or the server failed; see its log."},
+};
+
+}  // namespace
+
+std::span<const ExitCodeMeaning> exit_code_table() { return kMeanings; }
 
 ExitCode exit_code_of_status(unsigned status) {
   if (status >= 200 && status < 300) return ExitCode::ok;

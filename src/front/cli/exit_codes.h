@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -24,6 +25,14 @@ enum class ExitCode : int {
 
 /// The exit code for work that could not be done.
 [[nodiscard]] ExitCode exit_code_of(Errc code);
+
+struct ExitCodeMeaning {
+  ExitCode code;
+  std::string_view meaning;
+};
+
+/// All of them, ascending, each in words.
+[[nodiscard]] std::span<const ExitCodeMeaning> exit_code_table();
 
 /// The table of exit codes, as every help text ends with.
 [[nodiscard]] std::string_view exit_code_help();

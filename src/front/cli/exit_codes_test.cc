@@ -53,5 +53,15 @@ TEST(ExitCodes, TheHelpNamesEveryNumber) {
   }
 }
 
+TEST(ExitCodes, EachHasItsMeaningInTheTableAndItsNumberInTheHelp) {
+  int next = 0;
+  for (const ExitCodeMeaning& one : exit_code_table()) {
+    EXPECT_EQ(static_cast<int>(one.code), next);
+    EXPECT_NE(exit_code_help().find(std::to_string(next) + ' '), std::string_view::npos) << next;
+    ++next;
+  }
+  EXPECT_EQ(next, static_cast<int>(ExitCode::internal) + 1);
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -28,7 +28,7 @@ struct Shared {
 // a word would cost more than the client's next try.
 
 void serve_plain(boost::asio::ip::tcp::socket socket, Shared& shared);
-/// `tls` outlives the connection.
+/// `tls` is needed during the call only: OpenSSL counts who uses what is in it.
 void serve_tls(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls, Shared& shared);
 void serve_unix(boost::asio::local::stream_protocol::socket socket, Shared& shared);
 

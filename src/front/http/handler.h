@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
 #include "front/http/request.h"
 #include "front/http/response.h"
 
@@ -19,6 +21,7 @@ enum class RefusalKind {
   not_found,           ///< 404: no such route
   method_not_allowed,  ///< 405: `allow` lists what is
   body_too_large,      ///< 413
+  too_many_requests,   ///< 429: more than the caller may send
   header_too_large,    ///< 431
   overloaded,          ///< 503: the queue, or the room for bodies, is full
   unavailable,         ///< 503: a part the answer needs is away
@@ -29,6 +32,8 @@ struct Refusal {
   RefusalKind kind;
   std::string detail;
   std::string allow;  ///< method_not_allowed only: "GET, PUT"
+  /// too_many_requests only: how long to wait.
+  std::optional<Seconds> retry_after = std::nullopt;
 };
 
 /// Answers requests; what a server serves. Implementation: Router. Thread-safe, and nothing throws.

@@ -127,46 +127,73 @@ void Router::add(Route route) {
   routes_.push_back(std::move(route));
 }
 
-Response Router::handle(const Request& request) const {
-  const std::vector<std::string_view> path = segments_of(request.path);
-  const Route* route = nullptr;
-  std::string allow;
+Router::Found Router::find(const Request& request, const Segments& path) const {
+  Found found;
   for (const Route& one : routes_) {
     if (!matches(one.pattern, path)) continue;
-    if (one.method == request.method) route = &one;
-    allow += (allow.empty() ? "" : ", ") + std::string(name_of(one.method));
+    if (one.method == request.method) found.route = &one;
+    found.allow += (found.allow.empty() ? "" : ", ") + std::string(name_of(one.method));
   }
-  if (allow.empty()) return refuse({RefusalKind::not_found, "there is no such address", ""});
-  if (route == nullptr) {
-    return refuse({RefusalKind::method_not_allowed, "this address takes " + allow, allow});
-  }
-
-  Caller caller;
-  if (route->needs) {
-    Result<Caller> who = identify_(request);
-    if (!who && who.error().code == Errc::unauthenticated) {
-      return refuse({RefusalKind::unauthenticated, std::move(who.error().context), ""});
-    }
-    if (!who) return refuse({RefusalKind::unavailable, "the caller could not be looked up", ""});
-    caller = *std::move(who);
-    const std::uint32_t missing = route->needs->bits() & ~caller.permissions.bits();
-    if (missing != 0) {
-      const auto first = static_cast<Permission>(std::countr_zero(missing));
-      const std::string needed(name_of(first));
-      return refuse({RefusalKind::forbidden, "this call needs the permission " + needed, ""});
-    }
-  }
-
-  Result<Call::Parts> path_values = path_parts(*route, path);
-  Result<Call::Parts> query_values = query_parts(*route, request.query);
-  for (const Result<Call::Parts>* parts : {&path_values, &query_values}) {
-    if (!*parts) return refuse({RefusalKind::bad_request, parts->error().context, ""});
-  }
-  return route->handler(
-      Call(request, std::move(caller), *std::move(path_values), *std::move(query_values)));
+  return found;
 }
 
-Response Router::refuse(const Refusal& refusal) const { return refuse_(refusal); }
+Response Router::handle(const Request& request) const {
+  const Segments path = segments_of(request.path);
+  const Found found = find(request, path);
+  Response response = answer(request, path, found);
+  meter_.answered(request.method, found.route != nullptr ? found.route->pattern : "",
+                  response.status);
+  return response;
+}
+
+std::expected<Caller, Refusal> Router::admitted(const Request& request, const Route& route) const {
+  if (!route.needs) return Caller{};
+  Result<Caller> caller = identify_(request);
+  if (!caller && caller.error().code == Errc::unauthenticated) {
+    return std::unexpected(
+        Refusal{RefusalKind::unauthenticated, std::move(caller.error().context), ""});
+  }
+  if (!caller) {
+    return std::unexpected(
+        Refusal{RefusalKind::unavailable, "the caller could not be looked up", ""});
+  }
+  if (const Seconds wait = admit_(*caller); wait > Seconds(0)) {
+    return std::unexpected(Refusal{RefusalKind::too_many_requests,
+                                   "more requests than this caller may send", "", wait});
+  }
+  const std::uint32_t missing = route.needs->bits() & ~caller->permissions.bits();
+  if (missing != 0) {
+    const auto first = static_cast<Permission>(std::countr_zero(missing));
+    const std::string needed(name_of(first));
+    return std::unexpected(
+        Refusal{RefusalKind::forbidden, "this call needs the permission " + needed, ""});
+  }
+  return *std::move(caller);
+}
+
+Response Router::answer(const Request& request, const Segments& path, const Found& found) const {
+  if (found.allow.empty()) {
+    return refuse_({RefusalKind::not_found, "there is no such address", ""});
+  }
+  if (found.route == nullptr) {
+    return refuse_(
+        {RefusalKind::method_not_allowed, "this address takes " + found.allow, found.allow});
+  }
+  std::expected<Caller, Refusal> caller = admitted(request, *found.route);
+  if (!caller) return refuse_(caller.error());
+  Result<Call::Parts> path_values = path_parts(*found.route, path);
+  Result<Call::Parts> query_values = query_parts(*found.route, request.query);
+  for (const Result<Call::Parts>* parts : {&path_values, &query_values}) {
+    if (!*parts) return refuse_({RefusalKind::bad_request, parts->error().context, ""});
+  }
+  return found.route->handler(
+      Call(request, *std::move(caller), *std::move(path_values), *std::move(query_values)));
+}
+
+Response Router::refuse(const Refusal& refusal) const {
+  meter_.refused(refusal.kind);
+  return refuse_(refusal);
+}
 
 std::size_t Router::body_bytes_max(Method method, std::string_view path) const {
   const std::vector<std::string_view> segments = segments_of(path);

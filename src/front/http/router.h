@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of routes. Whether a request reaches its handler is decided here and nowhere else:
-// 404, 405, 401, 403 and 400, in this order.
+// 404, 405, 401, 429, 403 and 400, in this order.
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "base/result.h"
 #include "core/model/permission.h"
 #include "front/http/handler.h"
+#include "front/http/request_meter.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -66,9 +68,12 @@ class Router final : public HttpHandler {
   /// Who the caller of a request is. Errors: unauthenticated; unavailable.
   using Identify = std::function<Result<Caller>(const Request&)>;
   using Refuse = std::function<Response(const Refusal&)>;
+  /// Zero, when a caller may send one more request; else how long to wait before that.
+  using Admit = std::function<Seconds(const Caller&)>;
 
-  Router(Identify identify, Refuse refuse)
-      : identify_(std::move(identify)), refuse_(std::move(refuse)) {}
+  Router(
+      Identify identify, Refuse refuse, Admit admit = [](const Caller&) { return Seconds(0); })
+      : identify_(std::move(identify)), refuse_(std::move(refuse)), admit_(std::move(admit)) {}
 
   /// Two routes with one method and one pattern are a bug, as is a pattern without leading "/".
   void add(Route route);
@@ -76,14 +81,33 @@ class Router final : public HttpHandler {
   /// The whole table, in the order added: for tests, and for the list of scopes in the docs.
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
 
+  /// What was asked and answered, by route.
+  [[nodiscard]] const RequestMeter& meter() const { return meter_; }
+
   [[nodiscard]] Response handle(const Request& request) const override;
   [[nodiscard]] Response refuse(const Refusal& refusal) const override;
   [[nodiscard]] std::size_t body_bytes_max(Method method, std::string_view path) const override;
 
  private:
+  using Segments = std::vector<std::string_view>;
+
+  /// The routes of this path: the one for the method, if any, and what methods there are.
+  struct Found {
+    const Route* route = nullptr;
+    std::string allow;
+  };
+  [[nodiscard]] Found find(const Request& request, const Segments& path) const;
+  [[nodiscard]] Response answer(const Request& request, const Segments& path,
+                                const Found& found) const;
+  /// Who asks, where the route wants to know; else why not.
+  [[nodiscard]] std::expected<Caller, Refusal> admitted(const Request& request,
+                                                        const Route& route) const;
+
   Identify identify_;
   Refuse refuse_;
+  Admit admit_;
   std::vector<Route> routes_;
+  mutable RequestMeter meter_;
 };
 
 /// `text` with %XX turned into bytes. Errors: invalid_input, on a broken escape or a control

@@ -36,6 +36,10 @@ Response spell(const Refusal& refusal) {
     case RefusalKind::body_too_large:
       response.status = 413;
       break;
+    case RefusalKind::too_many_requests:
+      response.status = 429;
+      response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after->count()));
+      break;
     case RefusalKind::header_too_large:
       response.status = 431;
       break;
@@ -61,7 +65,7 @@ Result<Caller> identify(const Request& request) {
 
 class RouterTest : public ::testing::Test {
  protected:
-  RouterTest() : router_(identify, spell) {
+  RouterTest() : router_(identify, spell, [this](const Caller& caller) { return wait(caller); }) {
     const Permissions read{Permission::users_read};
     const Permissions write{Permission::users_write};
     const auto no_part = [](const Call& call) { return echo(call, {}); };
@@ -83,6 +87,19 @@ class RouterTest : public ::testing::Test {
     return router_.handle(request);
   }
 
+  Seconds wait(const Caller& caller) const {
+    return caller.source == held_up_ ? Seconds(7) : Seconds(0);
+  }
+
+  /// How often requests of this method to this route got this status.
+  [[nodiscard]] std::uint64_t counted(Method method, const std::string& route, int status) const {
+    for (const RequestMeter::Answers& one : router_.meter().answers()) {
+      if (one.method == method && one.route == route && one.status == status) return one.count;
+    }
+    return 0;
+  }
+
+  std::string held_up_;
   Router router_;
 };
 
@@ -133,6 +150,45 @@ TEST_F(RouterTest, WithoutThePermissionIs403AndNamesIt) {
 
 TEST_F(RouterTest, ACallerWhoCannotBeLookedUpIs503) {
   EXPECT_EQ(get("/users", "", "broken").status, 503);
+}
+
+TEST_F(RouterTest, WhoSendsTooMuchIs429AndToldHowLongWhateverTheyMayDo) {
+  for (const char* who : {"reader", "nobody"}) {
+    held_up_ = who;
+    const Response response = get("/users", "nonsense=1", who);
+    EXPECT_EQ(response.status, 429) << who;
+    ASSERT_EQ(response.headers.size(), 1U);
+    EXPECT_EQ(response.headers[0].second, "7");
+  }
+  EXPECT_EQ(get("/users").status, 200) << "Others are not held up.";
+  EXPECT_EQ(get("/health").status, 200) << "Nor is what asks nobody.";
+}
+
+TEST_F(RouterTest, AnswersAreCountedByRouteAndStatusAndNeverByWhatWasSent) {
+  (void)get("/users/anna");
+  (void)get("/users/bo");
+  (void)get("/users/bo", "", "");
+  (void)get("/nowhere/anna");
+  Request request;
+  request.method = Method::other;
+  request.path = "/users/anna";
+  (void)router_.handle(request);
+  EXPECT_EQ(counted(Method::get, "/users/{id}", 200), 2U);
+  EXPECT_EQ(counted(Method::get, "/users/{id}", 401), 1U);
+  EXPECT_EQ(counted(Method::get, "", 404), 1U);
+  EXPECT_EQ(counted(Method::other, "", 405), 1U);
+  EXPECT_EQ(router_.meter().answers().size(), 4U);
+  EXPECT_TRUE(router_.meter().refusals().empty()) << "Those were whole requests.";
+}
+
+TEST_F(RouterTest, WhatNeverBecameARequestIsCountedByItsKind) {
+  (void)router_.refuse({RefusalKind::overloaded, "", ""});
+  (void)router_.refuse({RefusalKind::overloaded, "", ""});
+  (void)router_.refuse({RefusalKind::header_too_large, "", ""});
+  const auto refusals = router_.meter().refusals();
+  ASSERT_EQ(refusals.size(), 2U);
+  EXPECT_EQ(refusals[0].kind, RefusalKind::header_too_large);
+  EXPECT_EQ(refusals[1].count, 2U);
 }
 
 TEST_F(RouterTest, StrangersLearnNothingOfWhatIsWrongWithTheirQuery) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "front/http/server.h"
 
+#include <deque>
+#include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -15,6 +18,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "front/http/connection.h"
 #include "front/http/listener.h"
 #include "front/http/usage.h"
@@ -49,6 +53,26 @@ asio::awaitable<void> accept_all(asio::io_context& io, Acceptor& acceptor, Share
   }
 }
 
+/// What new connections of a listener are encrypted with; exchanged while they come.
+class TlsSlot {
+ public:
+  using Context = std::shared_ptr<asio::ssl::context>;  // Of the slot and of who accepts just now.
+
+  void set(Context context) {
+    const std::scoped_lock lock(mutex_);
+    context_ = std::move(context);
+  }
+  /// Null: plain HTTP.
+  [[nodiscard]] Context get() const {
+    const std::scoped_lock lock(mutex_);
+    return context_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Context context_;
+};
+
 class AsioServer final : public HttpServer {
  public:
   AsioServer(const HttpOptions& options, const HttpHandler& handler, WorkerPool& workers)
@@ -61,9 +85,10 @@ class AsioServer final : public HttpServer {
   /// Opens everything before anything is served, so that a half-started server answers nobody.
   Result<void> open() {
     for (const TcpListen& listen : options_.tcp) {
-      tls_.emplace_back();
+      TlsSlot& slot = tls_.emplace_back();
       if (listen.tls) {
-        LOCKSTEP_TRY(tls_.back(), load_tls(*listen.tls));
+        LOCKSTEP_TRY(TlsSlot::Context context, load_tls(*listen.tls));
+        slot.set(std::move(context));
       }
       LOCKSTEP_TRY(TcpAcceptor acceptor, open_tcp(io_, listen));
       tcp_.push_back(std::make_unique<TcpAcceptor>(std::move(acceptor)));
@@ -77,8 +102,8 @@ class AsioServer final : public HttpServer {
 
   void serve() {
     for (std::size_t i = 0; i < tcp_.size(); ++i) {
-      auto give = [this, tls = tls_[i].get()](asio::ip::tcp::socket socket) {
-        if (tls != nullptr) {
+      auto give = [this, &slot = tls_[i]](asio::ip::tcp::socket socket) {
+        if (const TlsSlot::Context tls = slot.get()) {
           serve_tls(std::move(socket), *tls, shared_);
         } else {
           serve_plain(std::move(socket), shared_);
@@ -106,6 +131,15 @@ class AsioServer final : public HttpServer {
       result.push_back(acceptor->local_endpoint(error).port());
     }
     return result;
+  }
+
+  [[nodiscard]] std::size_t connections() const override { return shared_.usage.connections(); }
+
+  [[nodiscard]] Result<void> reload_tls(std::size_t index, const TlsFiles& files) override {
+    LOCKSTEP_ASSERT(index < tls_.size() && tls_[index].get() != nullptr);
+    LOCKSTEP_TRY(TlsSlot::Context context, load_tls(files));
+    tls_[index].set(std::move(context));
+    return {};
   }
 
   void stop() override {
@@ -140,7 +174,7 @@ class AsioServer final : public HttpServer {
   // The order matters: io_ destroys the connections that are left, which use shared_ and tls_.
   const HttpOptions options_;
   Shared shared_;
-  std::vector<std::unique_ptr<asio::ssl::context>> tls_;  ///< one for each tcp_; null: plain HTTP
+  std::deque<TlsSlot> tls_;  ///< one for each tcp_
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
   std::vector<std::unique_ptr<TcpAcceptor>> tcp_;

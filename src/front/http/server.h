@@ -70,6 +70,14 @@ class HttpServer {
   /// The real port of each of HttpOptions::tcp, in the same order.
   [[nodiscard]] virtual std::vector<std::uint16_t> ports() const = 0;
 
+  /// How many connections there are now. Thread-safe.
+  [[nodiscard]] virtual std::size_t connections() const = 0;
+
+  /// Reads certificate and key of listener number `index` of HttpOptions::tcp, which speaks TLS,
+  /// from these files; connections that come from now on get them, others keep what they have.
+  /// Errors: invalid_input, and everything stays as it was.
+  [[nodiscard]] virtual Result<void> reload_tls(std::size_t index, const TlsFiles& files) = 0;
+
   /// Stops accepting, closes idle connections, finishes running requests, cuts off who is slower
   /// than `stop_timeout`, joins the I/O threads. The worker pool must still run. Twice is harmless.
   virtual void stop() = 0;

@@ -144,6 +144,33 @@ TEST_F(ServerTest, TlsIsSpokenInItsModernVersionsOnly) {
               Not(HasSubstr("GET /tls")));
 }
 
+TEST_F(ServerTest, ANewCertificateIsForConnectionsThatComeAndABadOneChangesNothing) {
+  const TlsFiles old = make_certificate(directory_.path(), "old");
+  const TlsFiles renewed = make_certificate(directory_.path(), "renewed");
+  options_.tcp[0].tls = old;
+  start();
+  const std::uint16_t port = server_->ports()[0];
+  ASSERT_THAT(ask_over_tls(port, old.certificate, ""), HasSubstr("GET /tls"));
+
+  const auto refused = server_->reload_tls(0, {renewed.certificate, old.key});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_input);
+  EXPECT_THAT(ask_over_tls(port, old.certificate, ""), HasSubstr("GET /tls"));
+
+  ASSERT_TRUE(server_->reload_tls(0, renewed));
+  EXPECT_THAT(ask_over_tls(port, renewed.certificate, ""), HasSubstr("GET /tls"));
+  EXPECT_THAT(ask_over_tls(port, old.certificate, ""), Not(HasSubstr("GET /tls")));
+}
+
+TEST_F(ServerTest, ConnectionsAreCounted) {
+  start();
+  EXPECT_EQ(server_->connections(), 0U);
+  Line one = line();
+  one.send(get("/gate"));
+  gate_.wait_for(1);
+  EXPECT_EQ(server_->connections(), 1U);
+}
+
 TEST_F(ServerTest, WhoDoesNotShakeHandsInTimeIsCutOff) {
   options_.tcp[0].tls = make_certificate(directory_.path(), "site");
   options_.limits.header_timeout = std::chrono::milliseconds(50);

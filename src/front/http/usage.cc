@@ -61,6 +61,11 @@ bool Usage::stopping() const {
   return stopping_;
 }
 
+std::size_t Usage::connections() const {
+  const std::lock_guard lock(mutex_);
+  return connections_.size();
+}
+
 bool Usage::wait_for_connections(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, patience, [this] { return connections_.empty(); });

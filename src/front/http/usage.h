@@ -54,6 +54,9 @@ class Usage {
   void begin_stop();
   [[nodiscard]] bool stopping() const;
 
+  /// How many connections there are now.
+  [[nodiscard]] std::size_t connections() const;
+
   /// Waits for the last connection to end; false when `patience` ran out first.
   [[nodiscard]] bool wait_for_connections(std::chrono::milliseconds patience);
   /// Waits for the last job. Jobs always end.

@@ -8,7 +8,7 @@
 
 namespace lockstep {
 
-WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_max_(options.queue_max) {
+WorkerPool::WorkerPool(const WorkerPoolOptions& options) : options_(options) {
   LOCKSTEP_ASSERT(options.threads > 0);
   threads_.reserve(options.threads);
   for (std::size_t i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
@@ -17,7 +17,7 @@ WorkerPool::WorkerPool(const WorkerPoolOptions& options) : queue_max_(options.qu
 bool WorkerPool::submit(Job& job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= queue_max_) return false;
+    if (stopping_ || queue_.size() >= options_.queue_max) return false;
     queue_.push_back(std::move(job));
   }
   changed_.notify_one();
@@ -34,15 +34,25 @@ void WorkerPool::stop() {
   threads_.clear();
 }
 
+WorkerLoad WorkerPool::load() const {
+  const std::lock_guard lock(mutex_);
+  return {queue_.size(), busy_, finished_};
+}
+
 void WorkerPool::work() {
-  for (;;) {
+  for (bool first = true;; first = false) {
     Job job;
     {
       std::unique_lock lock(mutex_);
+      if (!first) {
+        --busy_;
+        ++finished_;
+      }
       changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
       job = std::move(queue_.front());
       queue_.pop_front();
+      ++busy_;
     }
     job();
     job = nullptr;

@@ -38,12 +38,18 @@ TEST(WorkerPool, AFullQueueRefusesAndLeavesTheJobAlone) {
   }
   WorkerPool::Job too_much = [&done] { done += 100; };
   EXPECT_FALSE(pool.submit(too_much));
+  EXPECT_EQ(pool.load().waiting, 2U);
+  EXPECT_EQ(pool.load().busy, 1U);
+  EXPECT_EQ(pool.load().finished, 0U);
   too_much();
   EXPECT_EQ(done, 100);
 
   go_on.count_down();
   pool.stop();
   EXPECT_EQ(done, 102);
+  EXPECT_EQ(pool.load().waiting, 0U);
+  EXPECT_EQ(pool.load().busy, 0U);
+  EXPECT_EQ(pool.load().finished, 3U);
 }
 
 TEST(WorkerPool, JobsRunSideBySide) {

@@ -4,6 +4,7 @@
 #include "front/rest/caller.h"
 #include "front/rest/errors.h"
 #include "front/rest/routes.h"
+#include "service/request_limit.h"
 
 namespace lockstep {
 
@@ -12,7 +13,10 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
     return identify_caller(services, uid, request);
   };
   const auto refuse = [](const Refusal& refusal) { return problem(refusal); };
-  auto router = std::make_unique<Router>(identify, refuse);
+  const auto admit = [&services, limit = options.limit](const Caller& caller) {
+    return limit == nullptr ? Seconds(0) : limit->admit(caller.actor, services.clock.now());
+  };
+  auto router = std::make_unique<Router>(identify, refuse, admit);
 
   RestRoutes routes(*router, services, options.warn);
   add_authenticate_routes(routes);
@@ -28,6 +32,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_audit_routes(routes);
   add_backup_routes(routes, options.backups);
   add_health_routes(routes);
+  add_metrics_route(routes, *router, options.more_metrics);
   return router;
 }
 

@@ -11,6 +11,8 @@
 namespace lockstep {
 
 class BackupDesk;
+class MetricsPage;
+class RequestLimit;
 struct Services;
 
 struct ApiOptions {
@@ -18,6 +20,10 @@ struct ApiOptions {
   std::uint32_t service_uid = 0;
   /// Makes the backups; outlives the router. None: they are refused.
   BackupDesk* backups = nullptr;
+  /// How much each caller may send; outlives the router. None: as much as they like.
+  RequestLimit* limit = nullptr;
+  /// Adds to /metrics what only the application knows. Thread-safe. May be empty.
+  std::function<void(MetricsPage&)> more_metrics;
   /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.
   std::function<void(const std::string&)> warn = [](const std::string&) {};
 };

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "front/rest/api_fixture.h"
+#include "service/request_limit.h"
 
 namespace lockstep {
 namespace {
@@ -86,10 +87,9 @@ TEST_F(ApiTest, EveryGuardedRouteRefusesStrangersAndOtherKeys) {
     if (!route.needs) continue;
     Request request = request_for(route.method, route.pattern, "");
     EXPECT_EQ(send(request).verdict(), "401 unauthenticated") << route.pattern;
-    const std::string path = route.pattern.substr(std::string_view("/api/v1").size());
     const Permissions others =
         Permissions::from_bits(Permissions::all().bits() & ~route.needs->bits());
-    EXPECT_EQ(call_with(others, route.method, path).verdict(), "403 not_allowed") << path;
+    EXPECT_EQ(send(as_holder_of(others, request)).verdict(), "403 not_allowed") << route.pattern;
   }
 }
 
@@ -161,6 +161,30 @@ TEST_F(ApiTest, HealthIsPublic) {
   for (const char* path : {"/healthz", "/readyz"}) {
     EXPECT_EQ(send(request_for(Method::get, path, "")).status(), 200) << path;
   }
+}
+
+TEST_F(ApiTest, NotReadyIs503AndSaysWhyAndTheProcessIsHealthyAllTheSame) {
+  services->stopping = true;
+  const Seen seen = send(request_for(Method::get, "/readyz", ""));
+  EXPECT_EQ(seen.verdict(), "503 unavailable");
+  EXPECT_THAT(seen.text("detail"), HasSubstr("stopping"));
+  EXPECT_EQ(seen.header("Retry-After"), "1");
+  EXPECT_EQ(send(request_for(Method::get, "/healthz", "")).status(), 200);
+}
+
+TEST_F(ApiTest, WhoSendsMoreThanItMayIs429AndTheOwnerIsNot) {
+  RequestLimit limit({.each = {.per_second = 1, .burst = 2}, .keys = {}});
+  router_ = make_api_router(*services, {.service_uid = 1000, .limit = &limit});
+  const Permissions read{Permission::users_read};
+  EXPECT_EQ(call_with(read, Method::get, "/users").status(), 200);
+  EXPECT_EQ(call_with(read, Method::get, "/users").status(), 200);
+  const Seen refused = call_with(read, Method::get, "/users");
+  EXPECT_EQ(refused.verdict(), "429 too_many_requests");
+  EXPECT_EQ(refused.header("Retry-After"), "1");
+  EXPECT_EQ(call_with({Permission::tokens_read}, Method::get, "/tokens").status(), 200);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(get("/users").status(), 200);
+  clock.advance(Seconds(1));
+  EXPECT_EQ(call_with(read, Method::get, "/users").status(), 200);
 }
 
 }  // namespace

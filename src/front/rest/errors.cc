@@ -122,6 +122,8 @@ std::string_view title_of(RefusalKind kind) {
       return "This address does not take this method.";
     case RefusalKind::body_too_large:
       return "The body is too large.";
+    case RefusalKind::too_many_requests:
+      return "The caller sends more than it may; nothing was done.";
     case RefusalKind::header_too_large:
       return "The header is too large.";
     case RefusalKind::overloaded:
@@ -211,6 +213,8 @@ int status_of(RefusalKind kind) {
       return 405;
     case RefusalKind::body_too_large:
       return 413;
+    case RefusalKind::too_many_requests:
+      return 429;
     case RefusalKind::header_too_large:
       return 431;
     case RefusalKind::overloaded:
@@ -254,6 +258,8 @@ std::string_view reason_of(RefusalKind kind) {
       return "method_not_allowed";
     case RefusalKind::body_too_large:
       return "body_too_large";
+    case RefusalKind::too_many_requests:
+      return "too_many_requests";
     case RefusalKind::header_too_large:
       return "header_too_large";
     case RefusalKind::overloaded:
@@ -286,6 +292,7 @@ Response problem(const Error& error) {
 Response problem(const Refusal& refusal) {
   ProblemExtras extras;
   extras.detail = refusal.detail;
+  extras.retry_after = refusal.retry_after;
   const int status = status_of(refusal.kind);
   constexpr int kServiceUnavailable = 503;
   if (status == kServiceUnavailable) extras.retry_after = kBusyPause;

@@ -140,6 +140,8 @@ TEST(Problem, RefusalsCarryTheFieldsHttpAsksFor) {
               Contains(Pair("Allow", "GET, PUT")));
   EXPECT_THAT(problem(Refusal{RefusalKind::overloaded, "", ""}).headers,
               Contains(Pair("Retry-After", "1")));
+  EXPECT_THAT(problem(Refusal{RefusalKind::too_many_requests, "", "", Seconds(7)}).headers,
+              Contains(Pair("Retry-After", "7")));
 }
 
 }  // namespace

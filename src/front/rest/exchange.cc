@@ -38,6 +38,10 @@ void RestRoutes::add_import(const std::string& path, Permissions needs, RestHand
       {Method::post, "/api/v1" + path, needs, {}, wrap(std::move(handler)), kImportBodyBytesMax});
 }
 
+void RestRoutes::add_at_root(const std::string& path, Permissions needs, RestHandler handler) {
+  router_.add({Method::get, path, needs, {}, wrap(std::move(handler))});
+}
+
 void RestRoutes::add_public(const std::string& path, RestHandler handler) {
   router_.add({Method::get, path, std::nullopt, {}, wrap(std::move(handler))});
 }

@@ -33,6 +33,8 @@ class RestRoutes {
            std::vector<std::string> query = {});
   /// A route that takes a larger body than others.
   void add_import(const std::string& path, Permissions needs, RestHandler handler);
+  /// A route to read from that is not behind "/api/v1".
+  void add_at_root(const std::string& path, Permissions needs, RestHandler handler);
   /// A route for everybody, at the root.
   void add_public(const std::string& path, RestHandler handler);
 

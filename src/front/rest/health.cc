@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/assert.h"
+#include "front/rest/errors.h"
 #include "front/rest/routes.h"
 
 namespace lockstep {
 namespace {
 
+/// Stable texts: whoever reads them is a script that decides where log-ins go.
+std::string detail_of(NotReady why) {
+  switch (why) {
+    case NotReady::stopping:
+      return "stopping: the server is on its way down";
+    case NotReady::store:
+      return "store: it cannot be read";
+    case NotReady::key:
+      return "key: it does not open what the store holds";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
 Result<Response> get_health(Services&, const Context&, const Call&) {
   return json_response(200, {{"status", "ok"}});
 }
 
-/// Ready is who can read the store: without it every log-in would be refused.
 Result<Response> get_ready(Services& services, const Context&, const Call&) {
-  LOCKSTEP_TRY(const auto policy, services.store.policy());
+  if (const std::optional<NotReady> why = not_ready(services)) {
+    return problem(Refusal{RefusalKind::unavailable, detail_of(*why), ""});
+  }
   return json_response(200, {{"status", "ready"}});
 }
 

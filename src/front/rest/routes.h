@@ -2,6 +2,9 @@
 // One function for each resource, one file for each function. api/openapi.yaml is the contract.
 #pragma once
 
+#include <functional>
+
+#include "formats/metrics_page.h"
 #include "front/rest/exchange.h"
 #include "service/backups.h"
 
@@ -21,5 +24,8 @@ void add_audit_routes(RestRoutes& routes);         ///< audit.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
 void add_health_routes(RestRoutes& routes);                    ///< health.cc
+/// Shows what `router` counted too. `more` adds what only the application knows; may be empty.
+void add_metrics_route(RestRoutes& routes, const Router& router,
+                       std::function<void(MetricsPage&)> more);  ///< metrics.cc
 
 }  // namespace lockstep
