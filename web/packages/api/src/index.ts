@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export type { paths as RestPaths } from './api.gen';
+export * from './portal';
+export { Problem, problemOf } from './problem';

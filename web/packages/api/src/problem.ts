@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { components } from './portal.gen';
+
+type Body = components['schemas']['Problem'];
+
+/** Why a call did not succeed: the server's Problem, or `offline` where there was no answer at all. */
+export class Problem extends Error {
+  readonly reason: string;
+  /** 0 where there was no answer. */
+  readonly status: number;
+  readonly attemptsLeft: number | undefined;
+  /** Seconds until trying again makes sense. */
+  readonly retryAfter: number | undefined;
+  readonly reference: string | undefined;
+
+  constructor(body: Partial<Body>) {
+    super(body.title ?? body.reason ?? 'no answer');
+    this.name = 'Problem';
+    this.reason = body.reason ?? 'offline';
+    this.status = body.status ?? 0;
+    this.attemptsLeft = body.attempts_left;
+    this.retryAfter = body.retry_after;
+    this.reference = body.reference;
+  }
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && 'reason' in value && typeof value.reason === 'string';
+}
+
+/** What `value`, the body of an answer of `status`, says; a gateway's HTML counts as `unavailable`. */
+export function problemOf(status: number, value: unknown): Problem {
+  return new Problem(isBody(value) ? { ...value, status } : { reason: 'unavailable', status });
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './clockwork';
+export * from './code';
+export * from './controls';
+export * from './countdown';
+export * from './display';
+export * from './theme';
