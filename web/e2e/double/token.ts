@@ -124,9 +124,14 @@ export class Token {
     const { spec, seed } = this.facts;
     const behind = this.isTime ? this.facts.pair : 50;
     const old = positionsOf(spec, seed, code, Math.min(expected, this.next) - behind, this.next - 1)[0];
-    if (old !== undefined) return { reason: 'already_used', off: old - expected };
+    if (old !== undefined) return { reason: this.spentBecause(old), off: old - expected };
     const far = this.find(code, expected, this.isTime ? 1440 : 1000)[0];
     return far === undefined ? { reason: 'no_match' } : { reason: 'outside_window', off: far - expected };
+  }
+
+  /** Only the last code is known to have been used; those of a clock before it were never seen. */
+  private spentBecause(position: number): string {
+    return this.isTime && position < this.next - 1 ? 'clock_set_back' : 'already_used';
   }
 
   private accept(position: number, off: number, moved: boolean, now: number): Attempt {
@@ -175,7 +180,9 @@ export class Token {
       this.pausedUntil = now + PAUSE_SECONDS;
       return { ok: false, reason: 'too_many_attempts', retryAfter: PAUSE_SECONDS };
     }
-    return { ok: false, reason: this.why(given, places, now) };
+    const reason = this.why(given, places, now);
+    const shown = this.stepAt(now + this.offset);
+    return reason === 'clock_set_back' ? { ok: false, reason, retryAfter: Math.max(1, (this.next - shown) * this.facts.spec.step) } : { ok: false, reason };
   }
 
   private why(given: GivenCode[], places: number[][], now: number): string {
@@ -184,8 +191,8 @@ export class Token {
     if (first.some((p) => second.some((q) => Math.abs(p - q) <= 20))) return 'not_consecutive';
     const { spec, seed } = this.facts;
     const behind = this.isTime ? 2880 : 50;
-    const used = given.some(({ code }) => positionsOf(spec, seed, code, this.next - behind, this.next - 1).length > 0);
-    if (used) return 'already_used';
+    const used = given.flatMap(({ code }) => positionsOf(spec, seed, code, this.next - behind, this.next - 1))[0];
+    if (used !== undefined) return this.spentBecause(used);
     const far = given.map(({ code }) => this.find(code, this.expected(now), FAR[spec.kind]));
     return far[0]?.some((p) => far[1]?.includes(p + 1)) ? 'outside_window' : 'no_match';
   }

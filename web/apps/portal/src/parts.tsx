@@ -32,7 +32,7 @@ export function endOf(serial: string): string {
 
 export function kindOf(device: Device): KindWord {
   if (device.form === 'software') return 'phone';
-  return device.kind === 'hotp' ? 'card' : 'fob';
+  return /card/i.test(device.model) ? 'card' : 'fob';
 }
 
 /** Names the page in the window's title; `prefix` is what changes, as a countdown. */

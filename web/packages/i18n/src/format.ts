@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers, durations and times in the reader's language and time zone.
 
+/** `language` as it is written where the reader is, if the browser says so: "en-GB" for "en". */
+function local(language: string): string {
+  return navigator.languages.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+}
+
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
@@ -23,16 +28,16 @@ export function duration(language: string, seconds: number): string {
 
 /** "14:32", or "2:32 PM" where people say it so. */
 export function timeOfDay(language: string, at: Date): string {
-  return new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(local(language), { hour: 'numeric', minute: '2-digit' }).format(at);
 }
 
 export function timeWithSeconds(language: string, at: Date): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);
+  return new Intl.DateTimeFormat(local(language), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
 /** "2 Mar 2024". */
 export function day(language: string, at: Date): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(at);
+  return new Intl.DateTimeFormat(local(language), { dateStyle: 'medium' }).format(at);
 }
 
 const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
@@ -41,7 +46,7 @@ const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), d
 export function moment(language: string, at: Date, now = new Date()): string {
   const days = Math.round((midnight(at) - midnight(now)) / (DAY * 1000));
   if (Math.abs(days) > 1) {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
+    return new Intl.DateTimeFormat(local(language), { dateStyle: 'medium', timeStyle: 'short' }).format(at);
   }
   return `${new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(days, 'day')} ${timeOfDay(language, at)}`;
 }

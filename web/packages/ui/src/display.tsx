@@ -80,6 +80,7 @@ export function Steps({ names, current, label }: { names: readonly string[]; cur
     if (index < current) return 'done';
     return index === current ? 'now' : 'later';
   };
+  const shown = Math.min(current, names.length - 1);
   return (
     <div>
       <ol className="steps" aria-label={label}>
@@ -89,7 +90,7 @@ export function Steps({ names, current, label }: { names: readonly string[]; cur
           </li>
         ))}
       </ol>
-      <p className="steps-now" aria-hidden>{`${Math.min(current + 1, names.length)} / ${names.length} · ${names[current] ?? ''}`}</p>
+      <p className="steps-now" aria-hidden>{`${shown + 1} / ${names.length} · ${names[shown] ?? ''}`}</p>
     </div>
   );
 }
@@ -138,7 +139,7 @@ export function Shell({ brand, brandHref, skip, children, main, width }: ShellPr
         <div className={`shell-bar ${width}`}>
           <a className="shell-brand" href={brandHref}>
             <Logo />
-            <span>{brand}</span>
+            <span className="shell-name">{brand}</span>
           </a>
           {children}
         </div>
