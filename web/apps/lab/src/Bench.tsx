@@ -5,6 +5,7 @@ import { useTranslation } from '@lockstep/i18n';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { beliefKey } from './hooks';
+import { Outbox } from './Outbox';
 import { Story } from './Story';
 import type { Happening, Kind } from './story';
 import { Vpn } from './Vpn';
@@ -29,23 +30,28 @@ export function Bench({ token, code, drawing, controls, ruler, at, tell }: Props
   };
   return (
     <div className="bench">
-      <section className="panel bench-hand" aria-labelledby="hand">
-        <h2 id="hand">{t('hand.title')}</h2>
-        <div className="desk">{drawing}</div>
-        {controls}
-      </section>
-      <section className="panel bench-vpn" aria-labelledby="vpn">
-        <h2 id="vpn">{t('vpn.title')}</h2>
-        <Vpn token={token} shown={code} onDecided={decided} />
-      </section>
-      <section className="panel bench-story" aria-labelledby="story">
-        <h2 id="story">{t('story.title')}</h2>
-        <Story kind={token.kind} at={at} user={token.user} />
-      </section>
-      <section className="panel bench-ruler" aria-labelledby="ruler">
-        <h2 id="ruler">{t('ruler.title')}</h2>
-        {ruler}
-      </section>
+      <div className="bench-left">
+        <section className="panel bench-hand" aria-labelledby="hand">
+          <h2 id="hand">{t('hand.title')}</h2>
+          <div className="desk">{drawing}</div>
+          {controls}
+        </section>
+        <Outbox />
+      </div>
+      <div className="bench-right">
+        <section className="panel bench-ruler" aria-labelledby="ruler">
+          <h2 id="ruler">{t('ruler.title')}</h2>
+          {ruler}
+        </section>
+        <section className="panel bench-vpn" aria-labelledby="vpn">
+          <h2 id="vpn">{t('vpn.title')}</h2>
+          <Vpn token={token} shown={code} onDecided={decided} />
+        </section>
+        <section className="panel bench-story" aria-labelledby="story">
+          <h2 id="story">{t('story.title')}</h2>
+          <Story kind={token.kind} at={at} user={token.user} />
+        </section>
+      </div>
     </div>
   );
 }

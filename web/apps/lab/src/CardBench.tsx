@@ -33,18 +33,20 @@ function LiveCard({ token, seen }: { token: LabToken; seen: Seen }) {
   const card = { ...inHand, next: Math.max(inHand.next, belief.next) };
   const position = useRunningUp(card.next - 1);
   const isOn = clock < card.shownUntil;
+  const waits = belief.remembered;
   const takes = Array.from({ length: belief.accept + 1 }, (_, index) => belief.next + index);
+  if (waits !== undefined) takes.push(waits + 1);
   const codes = useCodes(token, [position, ...takes]);
   const code = isOn ? codes(position) : '';
   const zones = counterZones(belief.next, belief.accept, belief.pair);
   // A card whose last code was used is as far as it should be: its next press is the one that is expected.
-  const place = position < belief.next ? 'used' : placeOf(position, zones);
+  const placed = position < belief.next ? 'used' : placeOf(position, zones);
+  const place = waits !== undefined && position === waits + 1 ? 'in_step' : placed;
   const inStep = card.next - 1 < belief.next || placeOf(card.next - 1, zones) === 'in_step';
   const [at, tell] = useStory('hotp', inStep, undefined);
   const press = (times: number) => setCard(pressed(card, times, Date.now()));
   const name = (one: number) => t('ruler.press', { number: one + 1 });
   const ahead = position - belief.next;
-  const waits = belief.remembered;
   const until = belief.remembered_until === undefined ? '' : timeWithSeconds(i18n.language, new Date(Date.parse(belief.remembered_until) - seen.ahead));
   const sentence = {
     used: t('ruler.card_used', { number: belief.next + 1 }),

@@ -8,7 +8,6 @@ import { useEffect, useState } from 'react';
 import { CardBench } from './CardBench';
 import { FobBench } from './FobBench';
 import { canCompute } from './otp';
-import { Outbox } from './Outbox';
 
 type Which = 'fob' | 'card';
 const WHICH: readonly Which[] = ['fob', 'card'];
@@ -121,7 +120,6 @@ export function Lab() {
         <Switch which={which} onChange={setWhich} />
       </div>
       <Content which={which} />
-      <Outbox />
     </div>
   );
   return (

@@ -43,7 +43,7 @@ export function Outbox() {
   const items = mails.data?.items ?? [];
   const opened = chosen ?? items[0]?.id;
   return (
-    <section className="panel stack" aria-labelledby="outbox">
+    <section className="panel bench-outbox" aria-labelledby="outbox">
       <div>
         <h2 id="outbox">{t('outbox.title')}</h2>
         <p className="dim small">{t('outbox.text')}</p>
