@@ -27,7 +27,7 @@ export type EmailCodeSent = components['responses']['EmailCodeSent']['content'][
 export type EmailCodeAnswer = Schemas['EmailCodeAnswer'];
 
 const client = createClient<paths>({
-  baseUrl: '/api/v1',
+  baseUrl: new URL('/api/v1', globalThis.location.href).href,
   // Looked up at each call, so that tests can put another one into its place.
   fetch: (request) => globalThis.fetch(request),
 });

@@ -28,7 +28,7 @@ export function duration(language: string, seconds: number): string {
 
 /** "14:32", or "2:32 PM" where people say it so. */
 export function timeOfDay(language: string, at: Date): string {
-  return new Intl.DateTimeFormat(local(language), { hour: 'numeric', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(local(language), { timeStyle: 'short' }).format(at);
 }
 
 export function timeWithSeconds(language: string, at: Date): string {

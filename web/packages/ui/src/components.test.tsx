@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cleanup, render, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { useState } from 'react';
+import { afterEach, expect, test, vi } from 'vitest';
+import { CodeField } from './controls';
+import { Countdown } from './countdown';
+import { Note, Steps } from './display';
+
+afterEach(cleanup);
+
+function Field({ error }: { error?: string }) {
+  const [code, setCode] = useState('');
+  return <CodeField digits={6} label="Passcode" hint="6 digits" value={code} onChange={setCode} error={error} />;
+}
+
+test('a code field is one plain line that brings up digits and takes a code the browser has seen', () => {
+  render(<Field />);
+  const input = screen.getByLabelText('Passcode');
+  expect(input.getAttribute('type')).toBe('text');
+  expect(input.getAttribute('inputmode')).toBe('numeric');
+  expect(input.getAttribute('autocomplete')).toBe('one-time-code');
+});
+
+test('a code field takes a pasted code with its blanks', async () => {
+  render(<Field />);
+  await userEvent.click(screen.getByLabelText('Passcode'));
+  await userEvent.paste('123 456');
+  expect(screen.getByLabelText<HTMLInputElement>('Passcode').value).toBe('123 456');
+});
+
+test('a fault belongs to its field', () => {
+  render(<Field error="Six of them" />);
+  const input = screen.getByLabelText('Passcode');
+  expect(input.getAttribute('aria-invalid')).toBe('true');
+  const ids = (input.getAttribute('aria-describedby') ?? '').split(' ');
+  expect(ids.map((id) => document.getElementById(id)?.textContent)).toEqual(['6 digits', 'Six of them']);
+});
+
+test('a countdown is a timer, and says aloud only three moments', () => {
+  const spoken = vi.fn((seconds: number) => `${seconds} left`);
+  const { rerender } = render(<Countdown left={30} total={30} label="Time" spoken={spoken}>x</Countdown>);
+  const heard = new Set<string | null>();
+  for (let left = 30; left >= 0; left -= 1) {
+    rerender(<Countdown left={left} total={30} label="Time" spoken={spoken}>x</Countdown>);
+    heard.add(screen.getByRole('status').textContent);
+  }
+  expect([...heard]).toEqual(['30 left', '10 left', '0 left']);
+  expect(screen.getByRole('timer').getAttribute('aria-label')).toBe('Time');
+});
+
+test('the heading of a result takes the focus', () => {
+  render(<Note tone="ok" heading="Done" focus />);
+  expect(document.activeElement?.textContent).toBe('Done');
+});
+
+test('one step is the current one, and after the last none', () => {
+  const names = ['a', 'b', 'c'];
+  const { rerender } = render(<Steps names={names} current={1} label="Steps" />);
+  const current = () => screen.getAllByRole('listitem').map((item) => item.getAttribute('aria-current'));
+  expect(current()).toEqual([null, 'step', null]);
+  expect(screen.getByText('2 / 3 · b')).toBeDefined();
+  rerender(<Steps names={names} current={3} label="Steps" />);
+  expect(current()).toEqual([null, null, null]);
+  expect(screen.getByText('3 / 3 · c')).toBeDefined();
+});
