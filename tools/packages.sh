@@ -16,6 +16,8 @@ packages_test=(
 )
 # The server that tests start for themselves; see need_postgres.
 packages_postgres=(postgresql-15)
+# The browser that the tests of web/ drive; nothing else of it is used.
+packages_web=(chromium)
 # For ./dev format, lint and fuzz.
 packages_lint=(clang-format-19 clang-tidy-19)
 packages_fuzz=(clang-19 libclang-rt-19-dev lld-19)

@@ -283,6 +283,9 @@ on('POST', '/portal/activity/{id}/not-me', (call) => {
   const hit = call.world.tokensOf(user.id).filter((token) => entry.serial === undefined || token.facts.serial === entry.serial);
   entry.not_me = 'reported';
   for (const token of hit) if (token.life === 'active') token.life = 'suspended';
+  for (const other of call.world.sessions.values()) {
+    if (other.user === user.id && other !== call.session) call.world.sessions.delete(other.token);
+  }
   const suspended = hit.map((token) => token.facts.serial);
   call.world.mail(user, 'suspended', call.language, { list: suspended.join(', ') });
   return { status: 200, body: { suspended } };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import '@lockstep/ui/styles.css';
 import './lab.css';
+import './ruler.css';
 import './drawings.css';
 import { startTexts } from '@lockstep/i18n';
 import { AppRoot } from '@lockstep/ui';

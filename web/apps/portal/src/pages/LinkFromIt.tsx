@@ -3,7 +3,7 @@ import { portal } from '@lockstep/api';
 import { useTranslation } from '@lockstep/i18n';
 import { Button, Note, PageHeader } from '@lockstep/ui';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { EmailCodeForm, sentNow } from '../EmailCode';
 import { useTitle } from '../parts';
@@ -11,9 +11,18 @@ import { ProblemNote } from '../ProblemNote';
 import { useTakeSession } from '../session';
 
 /** What stands behind the `#`, taken out of the address at once, so that it is in no history and no picture. */
-function takeToken(): string {
-  const token = globalThis.location.hash.slice(1);
-  if (token !== '') history.replaceState(null, '', globalThis.location.pathname);
+function useToken(): string | undefined {
+  const [token, setToken] = useState<string>();
+  useEffect(() => {
+    const take = () => {
+      const found = globalThis.location.hash.slice(1);
+      if (found !== '') history.replaceState(null, '', globalThis.location.pathname);
+      setToken((before) => (found === '' ? (before ?? '') : found));
+    };
+    take();
+    globalThis.addEventListener('hashchange', take);
+    return () => globalThis.removeEventListener('hashchange', take);
+  }, []);
   return token;
 }
 
@@ -22,9 +31,9 @@ export function LinkFromIt() {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const take = useTakeSession();
-  const [token] = useState(takeToken);
+  const token = useToken();
   useTitle(t('link.title'));
-  const follow = useMutation({ mutationFn: () => sentNow(portal.followLink(token)) });
+  const follow = useMutation({ mutationFn: () => sentNow(portal.followLink(token ?? '')) });
   const sent = follow.data;
   return (
     <div className="panel stack">
@@ -35,7 +44,7 @@ export function LinkFromIt() {
         <>
           <p>{t('link.text')}</p>
           <div className="actions">
-            <Button kind="primary" disabled={token === ''} loading={follow.isPending} onClick={() => follow.mutate()}>{t('confirm.send')}</Button>
+            <Button kind="primary" disabled={token === '' || token === undefined} loading={follow.isPending} onClick={() => follow.mutate()}>{t('confirm.send')}</Button>
           </div>
         </>
       ) : (
