@@ -4,7 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Activity, Device, Settings } from '@lockstep/api';
 import { Refusal, type Json, type Reply } from './http';
 import type { Token } from './token';
-import { CONVERSATION, IDLE, type Session, type World } from './world';
+import { CONVERSATION, IDLE, type Conversation, type Session, type World } from './world';
 
 export interface Call {
   world: World;
@@ -238,11 +238,16 @@ on('PUT', '/resync/{id}/first', (call) => {
   conversation.given = [{ code: text(call.body, 'code'), at: call.world.clock.now() }];
   return { status: 202, body: { accept_until: time(conversation.expires), ...(token.isTime ? { next_within_seconds: token.facts.spec.step } : {}) } };
 });
+function outcome({ moved, refusal }: NonNullable<Conversation['decided']>): Reply {
+  if (refusal !== undefined) throw refusal;
+  return { status: 200, body: { ...moved } };
+}
 function decide(call: Call, name: string): Reply {
   const { conversation, token } = conversationOf(call);
   const code = text(call.body, name);
+  if (conversation.decided?.code === code) return outcome(conversation.decided);
+  if (conversation.decided !== undefined || conversation.given.length === 0) throw new Refusal(410, 'conversation_expired');
   checkForm(token, code);
-  if (conversation.given.length === 0) throw new Refusal(410, 'conversation_expired');
   if (conversation.given.at(-1)?.code === code) throw new Refusal(422, 'same_code', { attempts_left: 5 - token.failures });
   const { user, serial } = token.facts;
   conversation.given.push({ code, at: call.world.clock.now() });
@@ -250,14 +255,15 @@ function decide(call: Call, name: string): Reply {
   if (!result.ok && result.reason === 'one_more_code') {
     return { status: 200, body: { reason: 'one_more_code', attempts_left: 5 - token.failures } };
   }
-  call.world.conversations.delete(conversation.id);
   call.world.record(user, 'resync', result.ok ? 'ok' : 'refused', { serial, ...(result.ok ? {} : { reason: result.reason }) });
-  if (!result.ok) {
-    const paused = result.retryAfter === undefined ? {} : { retry_after: result.retryAfter };
-    throw new Refusal(result.retryAfter === undefined ? 422 : 429, result.reason, { attempts_left: 5 - token.failures, ...paused });
+  if (result.ok) {
+    call.world.mail(userOf(call), 'resynchronised', call.language, { end: serial.slice(-4) });
+    conversation.decided = { code, moved: result.moved };
+  } else {
+    const more = { attempts_left: 5 - token.failures, ...(result.retryAfter === undefined ? {} : { retry_after: result.retryAfter }) };
+    conversation.decided = { code, refusal: new Refusal(result.reason === 'too_many_attempts' ? 429 : 422, result.reason, more) };
   }
-  call.world.mail(userOf(call), 'resynchronised', call.language, { end: serial.slice(-4) });
-  return { status: 200, body: { ...result.moved } };
+  return outcome(conversation.decided);
 }
 on('POST', '/resync/{id}/complete', (call) => decide(call, 'code2'));
 on('PUT', '/resync/{id}/next', (call) => decide(call, 'code'));

@@ -3,7 +3,8 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { Activity } from '@lockstep/api';
 import { Outbox } from './mails';
-import { Token, type TokenFacts } from './token';
+import type { Refusal } from './http';
+import { Token, type Moved, type TokenFacts } from './token';
 
 export class DoubleClock {
   private ahead = 0;
@@ -50,6 +51,8 @@ export interface Conversation {
   serial: string;
   expires: number;
   given: { code: string; at: number }[];
+  /** What was decided, for the code that is sent again because its answer was lost. */
+  decided?: { code: string; moved?: Moved; refusal?: Refusal };
 }
 
 const HOUR = 3600;

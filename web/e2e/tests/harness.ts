@@ -130,6 +130,29 @@ export async function signInByEmail(at: Stage, user: string): Promise<void> {
   await page.getByRole('button', { name: 'Confirm' }).click();
 }
 
+const ANNA = 'anna.berg';
+
+/** Anna's devices, after she has signed in with a code by email. */
+export async function annaSignedIn(at: Stage, options?: BrowserContextOptions): Promise<Page> {
+  const page = await at.open('/portal/', options);
+  await signInByEmail(at, ANNA);
+  await sees(page, 'Devices');
+  return page;
+}
+
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+export async function giveFirst(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Passcode on the token').fill(code);
+  await button(page, 'Next').click();
+  await page.getByLabel('New passcode').waitFor();
+}
+
+export async function giveSecond(page: Page, code: string): Promise<void> {
+  await page.getByLabel('New passcode').fill(code);
+  await button(page, 'Sync').click();
+}
+
 /** No violation on the page as it is now. */
 export async function isAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();

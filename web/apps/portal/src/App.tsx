@@ -7,7 +7,7 @@ import { Frame } from './Frame';
 import { Devices } from './pages/Devices';
 import { SignIn } from './pages/SignIn';
 import { SessionEnd } from './SessionEnd';
-import { SESSION, useSession } from './session';
+import { takeSession, useSession } from './session';
 import { LoadingCards } from './parts';
 
 // Each page comes when it is asked for; the first two are what nearly everybody sees.
@@ -22,7 +22,7 @@ const Help = lazy(() => import('./pages/Help').then((m) => ({ default: m.Help })
 const LinkFromIt = lazy(() => import('./pages/LinkFromIt').then((m) => ({ default: m.LinkFromIt })));
 
 function noticeSignedOut(error: unknown): void {
-  if (error instanceof Problem && error.reason === 'unauthenticated') queries.setQueryData(SESSION, { state: 'signed_out' });
+  if (error instanceof Problem && error.reason === 'unauthenticated') takeSession(queries, { state: 'signed_out' });
 }
 
 const queries: QueryClient = new QueryClient({
