@@ -4,15 +4,15 @@
 # To build and run.
 packages_build=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates
-  libssl-dev libsodium-dev libsqlite3-dev libpq-dev libutf8proc-dev libfmt-dev libspdlog-dev libpugixml-dev
+  libssl-dev libsodium-dev libsqlite3-dev libpq-dev libutf8proc-dev libfmt-dev libspdlog-dev libpugixml-dev libqrencode-dev
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libcurl4-openssl-dev libcli11-dev libtoml11-dev
 )
 # To test: the frameworks, and the independent programs that our answers are compared with.
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev liboath-dev
-  oathtool pskctool python3-pskc openssl curl sqlite3 faketime procps
-  groff-base mandoc python3-prometheus-client
+  oathtool pskctool python3-pskc openssl curl sqlite3 faketime procps jq
+  groff-base mandoc librsvg2-bin zbar-tools python3-prometheus-client
 )
 # The server that tests start for themselves; see need_postgres.
 packages_postgres=(postgresql-15)

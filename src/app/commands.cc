@@ -240,7 +240,7 @@ ExitCode run_verb(const Common& common, const Action& verb, Machine& machine) {
   start_log(LogLevel::warning);
   const auto transport = reach_api(common, machine);
   if (!transport) return report(machine.terminal, transport.error());
-  Session session{machine.terminal, **transport, common.json ? Format::json : Format::words};
+  CliSession session{machine.terminal, **transport, common.json ? Format::json : Format::words};
   return verb(session);
 }
 

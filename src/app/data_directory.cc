@@ -9,6 +9,7 @@
 
 #include "adapters/sql/sql_store.h"
 #include "adapters/system/key_file.h"
+#include "adapters/system/private_file.h"
 
 namespace lockstep {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 Result<void> make_empty_directory(const std::filesystem::path& path) {
   std::error_code problem;
   std::filesystem::create_directories(path.parent_path(), problem);
-  if (::mkdir(path.c_str(), S_IRWXU) == 0) return {};
+  if (::mkdir(path.c_str(), S_IRWXU) == 0) return sync_directory_of(path);
   if (errno != EEXIST) {
     return fail(Errc::unavailable,
                 "cannot make " + path.string() + ": " + std::generic_category().message(errno));

@@ -16,7 +16,7 @@ constexpr std::uint32_t kPrunePortions = 100;
 
 Result<void> keep_house(Services& services) {
   LOCKSTEP_TRY(const std::uint64_t deleted,
-               services.store.delete_expired_tickets(services.clock.now().wall));
+               services.store.delete_expired(services.clock.now().wall));
   if (deleted > 0) {
     log(LogLevel::debug, "tickets_expired", {{"count", std::to_string(deleted)}});
   }

@@ -13,7 +13,7 @@ enum class Weight { note, warning, alarm };
 
 Weight weight_of(EventKind kind) {
   const std::string_view name = name_of(kind);
-  if (kind == EventKind::token_auto_suspended) return Weight::alarm;
+  if (kind == EventKind::token_auto_locked) return Weight::alarm;
   if (name.ends_with(".refused") || name.ends_with(".failed")) return Weight::warning;
   return Weight::note;
 }

@@ -19,7 +19,10 @@
 #include "core/audit/event.h"
 #include "core/audit/signed_head.h"
 #include "core/model/api_key.h"
+#include "core/model/operator.h"
+#include "core/model/session.h"
 #include "core/model/token.h"
+#include "core/model/token_model.h"
 #include "core/model/user.h"
 
 namespace lockstep {
@@ -47,9 +50,28 @@ struct PolicyRevision {
   Actor by;
 };
 
+/// A policy that somebody works on and nobody uses yet. There is one.
+struct PolicyDraft {
+  std::string document;
+  WallTime at;
+  Actor by;
+  RowVersion version;
+};
+
+/// Something that one operator asked for and another one has to agree to.
+struct Approval {
+  ApprovalId id;
+  std::string what;  ///< the name of the operation
+  std::string data;  ///< what it is done with: JSON, without secrets
+  Actor asked_by;
+  WallTime asked_at;
+  WallTime expires_at;  ///< housekeeping may delete it from then on
+  RowVersion version;
+};
+
 /// A single-use thing that outlives a request: a challenge's conversation, a portal's
 /// resynchronisation, an uploaded import. Found by the hash of a secret that only its holder knows.
-enum class TicketKind : std::uint8_t { challenge = 1, resync = 2, import = 3 };
+enum class TicketKind : std::uint8_t { challenge = 1, resync = 2, import = 3, setup = 4 };
 using TicketHash = std::array<std::uint8_t, 32>;
 struct Ticket {
   TicketHash hash{};
@@ -132,9 +154,59 @@ struct RotateApiKey {
   RowVersion version;
   std::array<std::uint8_t, 32> hash;
 };  ///< conflict: has changed, is revoked, or the hash exists
+/// What the client demands: required_group. conflict: has changed.
+struct UpdateApiKey {
+  ApiKey key;
+};
 struct InsertPolicy {
   PolicyRevision revision;
 };  ///< conflict: number is not the last + 1
+struct PutPolicyDraft {
+  PolicyDraft draft;
+};  ///< version 0: there is none yet; conflict: there is, or it has changed
+struct DeletePolicyDraft {
+  RowVersion version;
+};
+struct InsertTokenModel {
+  TokenModel model;
+};  ///< conflict: the name exists
+struct UpdateTokenModel {
+  TokenModel model;
+};  ///< all but name
+struct DeleteTokenModel {
+  std::string name;
+  RowVersion version;
+};  ///< tokens keep the name
+struct InsertOperator {
+  Operator account;
+};  ///< conflict: the name exists
+struct UpdateOperator {
+  Operator account;
+};  ///< all but id, name and created_at
+struct DeleteOperator {
+  OperatorId id;
+  RowVersion version;
+};
+struct InsertSession {
+  Session session;
+};  ///< conflict: the hash exists
+struct UpdateSession {
+  Session session;
+};  ///< seen_at, expires_at and proven_at
+struct DeleteSession {
+  SessionHash hash;
+};  ///< gone: no change
+struct DeleteSessionsOf {
+  SessionKind kind = SessionKind::console;
+  std::uint64_t subject = 0;
+};
+struct InsertApproval {
+  Approval approval;
+};
+struct DeleteApproval {
+  ApprovalId id;
+  RowVersion version;
+};  ///< conflict: gone, that is decided
 struct InsertTicket {
   Ticket ticket;
 };  ///< conflict: the hash exists
@@ -172,9 +244,12 @@ struct RetireKey {
 using Change =
     std::variant<InsertUser, UpdateUser, UpdateUserSync, DeleteUser, InsertToken, UpdateToken,
                  UpdateProgress, DeleteToken, InsertGroup, DeleteGroup, AddMember, RemoveMember,
-                 InsertApiKey, RevokeApiKey, RotateApiKey, InsertPolicy, InsertTicket, UpdateTicket,
-                 DeleteTicket, InsertServiceKey, KeepSignedHead, KeepCheckpoint, ReplaceSealed,
-                 RetireKey>;
+                 InsertApiKey, RevokeApiKey, RotateApiKey, UpdateApiKey, InsertPolicy,
+                 PutPolicyDraft, DeletePolicyDraft, InsertTokenModel, UpdateTokenModel,
+                 DeleteTokenModel, InsertOperator, UpdateOperator, DeleteOperator, InsertSession,
+                 UpdateSession, DeleteSession, DeleteSessionsOf, InsertApproval, DeleteApproval,
+                 InsertTicket, UpdateTicket, DeleteTicket, InsertServiceKey, KeepSignedHead,
+                 KeepCheckpoint, ReplaceSealed, RetireKey>;
 
 /// The sealed secret that a change brings into the store; null when it brings none.
 [[nodiscard]] const Sealed* sealed_in(const Change& change);
@@ -202,12 +277,21 @@ struct UserQuery {
   /// Part of the name, of "first last" or of the email, as people type it; or a whole serial.
   std::string search;
   std::optional<GroupName> group;
+  std::optional<UserStatus> status;
+  std::optional<bool> has_token;
+  std::optional<bool> has_group;
+  std::optional<std::uint32_t> misses_from;  ///< so many misses in a row, or more
 };
 
 struct TokenQuery {
-  std::string search;  ///< part of serial or model, as people type it
+  std::string search;  ///< part of serial, model or batch, as people type it
   std::optional<TokenStatus> status;
   std::optional<bool> assigned;
+  std::optional<TokenKind> kind;
+  std::optional<std::string> model;  ///< the whole name
+  std::optional<std::string> batch;
+  std::optional<WallTime> ends_before;   ///< valid_until is before this
+  std::optional<WallTime> unused_since;  ///< the last accepted code was before this, or none was
 };
 
 /// A token in a list, with its owner's name.
@@ -230,6 +314,9 @@ enum class AuditOrder : std::uint8_t { newest_first, oldest_first };
 struct AuditQuery {
   std::optional<UserName> user;
   std::optional<Serial> serial;
+  std::optional<Actor> actor;
+  std::vector<EventKind> kinds;  ///< one of them; empty: any
+  std::optional<Reason> reason;
   std::optional<WallTime> since;  ///< records of this time and later
   std::optional<WallTime> until;  ///< records of before this time
   AuditOrder order = AuditOrder::newest_first;
@@ -237,6 +324,14 @@ struct AuditQuery {
   /// there any more.
   std::optional<AuditPlace> behind;
   std::uint32_t limit = 100;  ///< 1 to Page::kLimitMax
+};
+
+/// How many records there are of one kind, reason and actor.
+struct AuditCount {
+  EventKind kind = EventKind::login_accepted;
+  Reason reason = Reason::none;
+  Actor actor;
+  std::uint64_t count = 0;
 };
 
 /// The chain that a store's writer extends, and where it ends.
@@ -281,6 +376,17 @@ class Store {
   virtual Result<std::vector<ApiKey>> api_keys(const Page& page) = 0;   ///< after: name
   virtual Result<std::optional<ApiKey>> api_key(const std::array<std::uint8_t, 32>& hash) = 0;
   virtual Result<std::optional<PolicyRevision>> policy() = 0;  ///< the newest
+  /// Newest first; those with a number below `before` (from the newest on for 0).
+  virtual Result<std::vector<PolicyRevision>> policies(std::uint64_t before,
+                                                       std::uint32_t limit) = 0;
+  virtual Result<std::optional<PolicyDraft>> policy_draft() = 0;
+  virtual Result<std::vector<TokenModel>> token_models(const Page& page) = 0;  ///< after: name
+  virtual Result<std::optional<TokenModel>> token_model(const std::string& name) = 0;
+  virtual Result<std::vector<Operator>> operators(const Page& page) = 0;  ///< after: name
+  virtual Result<std::optional<Operator>> find_operator(const UserName& name) = 0;
+  virtual Result<std::optional<Operator>> find_operator(OperatorId id) = 0;
+  virtual Result<std::optional<Session>> session(const SessionHash& hash) = 0;
+  virtual Result<std::vector<Approval>> approvals() = 0;  ///< by the time they were asked for
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
   /// What is sealed, in the order of SealedPlace, behind `after` (from the start for nullopt), at
@@ -290,6 +396,9 @@ class Store {
   /// How much is sealed under which key; keys with nothing are not named. Walks everything.
   virtual Result<std::map<KeyId, std::uint64_t>> sealed_by_key() = 0;
   virtual Result<std::vector<AuditRecord>> audit(const AuditQuery& query) = 0;
+  /// Of the records that `query` finds, whatever its `behind`, `order` and `limit`, how many of
+  /// which. By kind, reason and actor.
+  virtual Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) = 0;
   /// Every chain in order of (node, seq), a record at a time; stops when `visit` returns an error.
   virtual Result<void> audit_scan(const std::function<Result<void>(const AuditRecord&)>& visit) = 0;
   /// At most `limit` records of one chain behind number `seq`, in order.
@@ -318,8 +427,8 @@ class Store {
   /// So many are one short transaction: log-ins wait for it.
   static constexpr std::uint32_t kPruneMax = 1'000;
 
-  /// Deletes tickets that are past their time at `now`. Returns how many.
-  virtual Result<std::uint64_t> delete_expired_tickets(WallTime now) = 0;
+  /// Deletes tickets, sessions and approvals that are past their time at `now`. Returns how many.
+  virtual Result<std::uint64_t> delete_expired(WallTime now) = 0;
 };
 
 }  // namespace lockstep

@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "base/hex.h"
 #include "core/sync/cut.h"
+#include "core/sync/temporary.h"
 #include "crypto/digest.h"
 #include "formats/json.h"
 #include "service/conversation_slots.h"
@@ -13,6 +16,7 @@
 #include "service/evidence_details.h"
 #include "service/first_factor.h"
 #include "service/prepared_tokens.h"
+#include "service/temporary_access.h"
 #include "service/tickets.h"
 
 namespace lockstep {
@@ -166,20 +170,27 @@ void Login::read(const Services& services, const FirstFactor& factor,
                  std::span<const Token> tokens) {
   std::set<Digits> lengths;
   for (const Token& token : tokens) lengths.insert(token.spec.digits);
+  const bool temporary = user_ && is_open(user_->sync.temporary, context_.now.wall);
+  if (temporary) lengths.insert(kTemporaryDigits);
   // What was right when the conversation began is right no more once it was changed.
   const bool carries = conversation_ && conversation_->factors == factors_of(user_);
   const auto carried = carries ? FirstFactor::Carried::yes : FirstFactor::Carried::no;
   for (Cut& cut : cut(request_.code, std::vector(lengths.begin(), lengths.end()))) {
     const Factor verdict = factor.with_prefix(services, cut.prefix, carried);
     readings_.push_back(Reading{cut.digits, verdict, cut.code, cut.second});
+    if (temporary && cut.digits == kTemporaryDigits && !cut.second) {
+      const std::string digits = fmt::format("{:0{}}", cut.code.value(), cut.digits.count());
+      readings_.back().temporary = find_temporary(services, *user_->sync.temporary, digits);
+    }
     wipe(std::span(reinterpret_cast<std::uint8_t*>(cut.prefix.data()), cut.prefix.size()));
   }
 }
 
 bool Login::is_same_user(const Situation& now) const {
   if (user_.has_value() != now.user.has_value()) return false;
-  return !user_ || (user_->id == now.user->id && user_->password == now.user->password &&
-                    user_->pin == now.user->pin);
+  return !user_ ||
+         (user_->id == now.user->id && user_->password == now.user->password &&
+          user_->pin == now.user->pin && user_->sync.temporary == now.user->sync.temporary);
 }
 
 Result<ChangeSet> Login::decide(const Situation& now) {
@@ -217,7 +228,7 @@ Result<Decision> Login::decide_core(const Situation& now) {
   const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
   Decision decision =
       lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);
-  if (!has_tokens) refuse_nobody(now, decision);
+  if (!has_tokens && !decision.evidence.temporary) refuse_nobody(now, decision);
   return decision;
 }
 
@@ -289,9 +300,19 @@ void Login::add_events(const Situation& now, const Decision& decision, ChangeSet
     const auto token = std::ranges::find(now.tokens, move.token, &Token::id);
     if (token != now.tokens.end()) add_move(made.details, *token, move.progress);
   }
+  const bool let_in = decision.outcome == Outcome::accepted;
+  if (let_in && decision.evidence.temporary) made.details.emplace_back("by", "temporary_code");
   set.events.push_back(made);
-  for (const TokenId id : decision.evidence.suspended) {
-    made.kind = EventKind::token_auto_suspended;
+  if (decision.evidence.found) {
+    for (const EventKind kind : {EventKind::token_found, EventKind::temporary_access_ended}) {
+      made.kind = kind;
+      made.serial = serial_of(decision.evidence.found, now.tokens);
+      made.details.clear();
+      set.events.push_back(made);
+    }
+  }
+  for (const TokenId id : decision.evidence.locked) {
+    made.kind = EventKind::token_auto_locked;
     made.serial = serial_of(id, now.tokens);
     made.details.clear();
     set.events.push_back(made);

@@ -395,7 +395,7 @@ TEST_F(Authenticate, AStoreThatIsAwayIsAnErrorAndNeverAnAccept) {
   EXPECT_EQ(answer.error().code, Errc::unavailable);
 }
 
-TEST_F(Authenticate, ARightCodeUnderTenWrongPinsSuspendsTheToken) {
+TEST_F(Authenticate, ARightCodeUnderTenWrongPinsLocksTheToken) {
   add_user("anna");
   set_pin("anna", "2580");
   SimulatedToken card = add_card("anna", "C1");
@@ -403,8 +403,8 @@ TEST_F(Authenticate, ARightCodeUnderTenWrongPinsSuspendsTheToken) {
     EXPECT_EQ(log_in("anna", "1111" + card.press()), Verdict::reject);
     clock.advance(Seconds(15 * 60));
   }
-  EXPECT_EQ(token("C1").status, TokenStatus::suspended);
-  EXPECT_EQ(last_record().event.kind, EventKind::token_auto_suspended);
+  EXPECT_EQ(token("C1").status, TokenStatus::locked);
+  EXPECT_EQ(last_record().event.kind, EventKind::token_auto_locked);
   EXPECT_EQ(log_in("anna", "2580" + card.press()), Verdict::reject);
 }
 

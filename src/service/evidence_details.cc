@@ -74,7 +74,7 @@ Details evidence_details(const Evidence& evidence, std::span<const Token> tokens
   }
   if (evidence.implausible) details.emplace_back("implausible", "true");
   if (evidence.ahead_warning) details.emplace_back("ahead_warning", "true");
-  for (const TokenId id : evidence.suspended) {
+  for (const TokenId id : evidence.locked) {
     const std::optional<Serial> serial = serial_of(id, tokens);
     if (serial) details.emplace_back("suspended", serial->text());
   }

@@ -34,7 +34,7 @@ TEST_F(EvidenceDetails, EverythingFoundIsTextInAFixedOrder) {
   evidence.places = {Position(1), Position(2)};
   evidence.implausible = true;
   evidence.ahead_warning = true;
-  evidence.suspended = {tokens.front().id};
+  evidence.locked = {tokens.front().id};
   const Details expected = {
       {"position", "1850"},
       {"old_next", "1842"},

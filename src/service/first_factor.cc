@@ -22,6 +22,10 @@ PinMac make_pin_mac(Services& services, const Secret& pin) {
   return result;
 }
 
+bool mac_matches(const Services& services, const PinMac& stored, const Secret& typed) {
+  return matches(services, stored, typed);
+}
+
 bool pin_matches(const Services& services, const User* user, const Secret& pin) {
   return matches(services, user != nullptr ? user->pin : std::nullopt, pin);
 }

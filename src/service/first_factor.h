@@ -15,6 +15,9 @@ namespace lockstep {
 /// The MAC that is stored of a PIN, with a fresh salt.
 [[nodiscard]] PinMac make_pin_mac(Services& services, const Secret& pin);
 
+/// Whether `typed` is what `stored` was made of. Constant time.
+[[nodiscard]] bool mac_matches(const Services& services, const PinMac& stored, const Secret& typed);
+
 /// Whether `pin` is the user's PIN. Without a user or a PIN: no, after the same work.
 [[nodiscard]] bool pin_matches(const Services& services, const User* user, const Secret& pin);
 

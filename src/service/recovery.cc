@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/model/token_life.h"
 #include "core/sync/fence.h"
 #include "core/sync/progress.h"
 #include "service/api_keys.h"
@@ -68,7 +69,7 @@ bool is_pair(EventKind kind) {
 /// Events that say that something was changed that a backup holds.
 constexpr EventKind kChanges[] = {
     EventKind::token_created,   EventKind::token_changed,    EventKind::token_deleted,
-    EventKind::token_assigned,  EventKind::token_unassigned, EventKind::token_auto_suspended,
+    EventKind::token_assigned,  EventKind::token_unassigned, EventKind::token_auto_locked,
     EventKind::user_created,    EventKind::user_changed,     EventKind::user_deleted,
     EventKind::group_created,   EventKind::group_deleted,    EventKind::member_added,
     EventKind::member_removed,  EventKind::api_key_created,  EventKind::api_key_revoked,
@@ -122,14 +123,13 @@ std::string line_of(const AuditEvent& event) {
 Result<void> not_replayable() { return fail(Errc::not_found, "the audit does not hold it"); }
 
 Result<void> change_token(Services& services, const Context& context, const AuditEvent& event) {
-  const auto status = event.kind == EventKind::token_auto_suspended
+  // Nobody locks by hand, this neither; an operator has to look at it all the same.
+  const auto status = event.kind == EventKind::token_auto_locked
                           ? std::optional<std::string_view>("suspended")
                           : detail(event, "status");
   if (!status) return not_replayable();
   TokenPatch patch;
-  if (*status == "enabled") patch.status = TokenStatus::enabled;
-  if (*status == "suspended") patch.status = TokenStatus::suspended;
-  if (*status == "lost") patch.status = TokenStatus::lost;
+  patch.status = parse_token_status(*status);
   if (!patch.status) return not_replayable();
   LOCKSTEP_CHECK(patch_token(services, context, *event.serial, patch, {}));
   // The rest of such a change (model, dates) is in the record, but not as what it became.
@@ -149,7 +149,7 @@ Result<void> change_user(Services& services, const Context& context, const Audit
 Result<void> change_about_token(Services& services, const Context& context,
                                 const AuditEvent& event) {
   if (!event.serial) return not_replayable();
-  if (event.kind == EventKind::token_changed || event.kind == EventKind::token_auto_suspended) {
+  if (event.kind == EventKind::token_changed || event.kind == EventKind::token_auto_locked) {
     return change_token(services, context, event);
   }
   if (event.kind == EventKind::token_deleted) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "core/model/token_life.h"
 #include "formats/otpauth.h"
 #include "formats/seed_file.h"
 #include "formats/seed_text.h"
@@ -90,9 +91,11 @@ Result<Token> make_token(Services& services, const Context& context, const NewTo
               .form = wanted.form,
               .status = TokenStatus::enabled,
               .model = wanted.model,
+              .batch = wanted.batch,
               .owner = {},
               .valid_from = wanted.valid_from,
               .valid_until = wanted.valid_until,
+              .warranty_until = wanted.warranty_until,
               .created_at = context.now.wall,
               .seed = {},
               .progress = {},
@@ -105,6 +108,7 @@ Result<Token> make_token(Services& services, const Context& context, const NewTo
 Result<void> check_new(const NewToken& wanted) {
   LOCKSTEP_CHECK(check(wanted.spec));
   LOCKSTEP_CHECK(check_model(wanted.model));
+  LOCKSTEP_CHECK(check_model(wanted.batch));
   LOCKSTEP_CHECK(check_dates(wanted.valid_from, wanted.valid_until));
   if (wanted.spec.kind == TokenKind::totp && wanted.next != Position(0)) {
     return fail(Errc::invalid_input, "a time token has no counter");
@@ -115,16 +119,25 @@ Result<void> check_new(const NewToken& wanted) {
   return {};
 }
 
-std::string_view name_of(TokenStatus status) {
-  switch (status) {
-    case TokenStatus::enabled:
-      return "enabled";
-    case TokenStatus::suspended:
-      return "suspended";
-    case TokenStatus::lost:
-      return "lost";
-  }
-  LOCKSTEP_ASSERT(false);
+Result<void> check_may(const Context& context, Permission one) {
+  if (context.caller.permissions.has(one)) return {};
+  return fail(Errc::not_allowed, "the permission " + std::string(name_of(one)) + " is missing");
+}
+
+/// Whether the caller may do what depends on the input: to revoke is for good, and what a token is
+/// (its model, its dates) is not the help desk's.
+Result<void> check_may(const Context& context, const TokenPatch& patch) {
+  const bool revokes = patch.status == TokenStatus::revoked;
+  const bool edits =
+      patch.model || patch.batch || patch.valid_from || patch.valid_until || patch.warranty_until;
+  if (!revokes && !edits) return check_may(context, Permission::tokens_manage);
+  return check_may(context, Permission::tokens_write);
+}
+
+Result<void> check_move(TokenStatus from, TokenStatus to) {
+  if (may_move(from, to)) return {};
+  return fail(Errc::not_allowed, "a token that is " + std::string(name_of(from)) +
+                                     " cannot be made " + std::string(name_of(to)));
 }
 
 /// Changes `token` as asked and says in `made` what was changed.
@@ -137,6 +150,10 @@ void apply(const TokenPatch& patch, Token& token, AuditEvent& made) {
     token.model = *patch.model;
     made.details.emplace_back("model", token.model);
   }
+  if (patch.batch && *patch.batch != token.batch) {
+    token.batch = *patch.batch;
+    made.details.emplace_back("batch", token.batch);
+  }
   const auto date = [&](const char* name, const std::optional<DateChange>& change,
                         std::optional<WallTime>& to) {
     if (!change || change->to == to) return;
@@ -145,6 +162,7 @@ void apply(const TokenPatch& patch, Token& token, AuditEvent& made) {
   };
   date("valid_from", patch.valid_from, token.valid_from);
   date("valid_until", patch.valid_until, token.valid_until);
+  date("warranty_until", patch.warranty_until, token.warranty_until);
 }
 
 TokenRow row_of(Found found) {
@@ -196,12 +214,15 @@ Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& 
 
 Result<TokenRow> patch_token(Services& services, const Context& context, const Serial& serial,
                              const TokenPatch& patch, std::optional<RowVersion> seen) {
+  LOCKSTEP_CHECK(check_may(context, patch));
   if (patch.model) LOCKSTEP_CHECK(check_model(*patch.model));
+  if (patch.batch) LOCKSTEP_CHECK(check_model(*patch.batch));
   return retried(seen, [&]() -> Result<TokenRow> {
     LOCKSTEP_TRY(Found found, find(services, serial));
     LOCKSTEP_CHECK(check_seen(seen, found.token.version));
     AuditEvent made = event(context, EventKind::token_changed, serial);
     if (found.owner) made.user = found.owner->name;
+    if (patch.status) LOCKSTEP_CHECK(check_move(found.token.status, *patch.status));
     apply(patch, found.token, made);
     LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
     if (made.details.empty()) return row_of(std::move(found));
@@ -240,6 +261,104 @@ Result<void> unassign_token(Services& services, const Context& context, const Us
     return services.store.commit(
         ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
   });
+}
+
+namespace {
+
+TokenStatus status_of(Replaced old, TokenStatus before) {
+  switch (old) {
+    case Replaced::stock:
+      return before;
+    case Replaced::lost:
+      return TokenStatus::lost;
+    case Replaced::faulty:
+      return TokenStatus::faulty;
+    case Replaced::revoked:
+      return TokenStatus::revoked;
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+/// The old token with what becomes of it, the new one with its owner, and the user whose primary
+/// one it may be.
+ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what) {
+  ChangeSet set;
+  old.status = status_of(what, old.status);
+  if (what == Replaced::stock || what == Replaced::revoked) old.owner.reset();
+  fresh.owner = user.id;
+  if (user.primary == old.id) {
+    User changed = user;
+    changed.primary = fresh.id;
+    set.changes.emplace_back(UpdateUser{std::move(changed)});
+  }
+  set.changes.emplace_back(UpdateToken{std::move(old)});
+  set.changes.emplace_back(UpdateToken{std::move(fresh)});
+  return set;
+}
+
+}  // namespace
+
+Result<void> replace_token(Services& services, const Context& context, const Serial& serial,
+                           const Serial& by, Replaced old) {
+  const bool revokes = old == Replaced::revoked;
+  LOCKSTEP_CHECK(
+      check_may(context, revokes ? Permission::tokens_write : Permission::tokens_manage));
+  return retried({}, [&]() -> Result<void> {
+    LOCKSTEP_TRY(const Found found, find(services, serial));
+    LOCKSTEP_TRY(const Found fresh, find(services, by));
+    if (!found.owner) return fail(Errc::conflict, "the token to replace is nobody's");
+    if (fresh.owner) return fail(Errc::conflict, "the token to replace it by is somebody's");
+    LOCKSTEP_CHECK(check_move(found.token.status, status_of(old, found.token.status)));
+    if (fresh.token.status != TokenStatus::enabled) {
+      return fail(Errc::conflict, "the token to replace it by is not in order");
+    }
+    ChangeSet set = replacement(*found.owner, found.token, fresh.token, old);
+    AuditEvent made = event(context, EventKind::token_replaced, serial);
+    made.user = found.owner->name;
+    made.details = {{"by", by.text()}, {"old", std::string(name_of(old))}};
+    AuditEvent assigned = event(context, EventKind::token_assigned, by);
+    assigned.user = found.owner->name;
+    set.events = {std::move(made), std::move(assigned)};
+    return services.store.commit(std::move(set));
+  });
+}
+
+Result<void> make_primary(Services& services, const Context& context, const UserName& user,
+                          const Serial& serial) {
+  return services.store.attempt(Subject(user), [&](const Situation& now) -> Result<ChangeSet> {
+    const auto token = std::ranges::find(now.tokens, serial, &Token::serial);
+    if (!now.user || token == now.tokens.end()) {
+      return fail(Errc::not_found, "the token is not this user's");
+    }
+    if (now.user->primary == token->id) return ChangeSet{};
+    User changed = *now.user;
+    changed.primary = token->id;
+    AuditEvent made = event(context, EventKind::user_primary_changed, serial);
+    made.user = user;
+    return ChangeSet{{UpdateUser{std::move(changed)}}, {std::move(made)}};
+  });
+}
+
+std::string_view name_of(Replaced old) {
+  switch (old) {
+    case Replaced::stock:
+      return "stock";
+    case Replaced::lost:
+      return "lost";
+    case Replaced::faulty:
+      return "faulty";
+    case Replaced::revoked:
+      return "revoked";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+std::optional<Replaced> parse_replaced(std::string_view name) {
+  for (const Replaced one :
+       {Replaced::stock, Replaced::lost, Replaced::faulty, Replaced::revoked}) {
+    if (name_of(one) == name) return one;
+  }
+  return std::nullopt;
 }
 
 Result<void> delete_token(Services& services, const Context& context, const Serial& serial,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,10 +23,12 @@ struct NewToken {
   std::optional<Serial> serial;  ///< none: "LS" and ten digits are drawn
   CodeSpec spec;
   TokenForm form = TokenForm::hardware;
-  std::string model;  ///< at most kModelBytesMax
-  Position next;      ///< event tokens: the counter of the next code
+  std::string model;    ///< at most kModelBytesMax
+  std::string batch{};  ///< the same
+  Position next;        ///< event tokens: the counter of the next code
   std::optional<WallTime> valid_from;
   std::optional<WallTime> valid_until;
+  std::optional<WallTime> warranty_until{};
   std::variant<GenerateSeed, Secret> seed;  ///< 16 to 64 bytes; 10 or more for a given one
   std::optional<UserName> owner;
 };
@@ -44,7 +47,7 @@ struct CreatedToken {
   std::optional<ShownSeed> shown;  ///< only where the seed was generated
 };
 
-/// Permission: tokens_write, as for all changes here.
+/// Permission: tokens_write, as for all changes here that name no other.
 /// Errors: invalid_input; not_found, when there is no such owner; conflict, when the serial exists.
 [[nodiscard]] Result<CreatedToken> create_token(Services& services, const Context& context,
                                                 NewToken wanted);
@@ -65,15 +68,44 @@ struct DateChange {
 struct TokenPatch {
   std::optional<TokenStatus> status;
   std::optional<std::string> model;
+  std::optional<std::string> batch;
   std::optional<DateChange> valid_from;
   std::optional<DateChange> valid_until;
+  std::optional<DateChange> warranty_until;
 };
 
 /// `seen`: the version the caller's change was made from, where it cares.
-/// Errors: not_found; invalid_input; conflict, when it is not at `seen` or is being changed.
+/// Permission: tokens_manage for its status; tokens_write to revoke it and for all else.
+/// Errors: not_found; invalid_input; not_allowed, for a status that nobody may give it
+/// (core/model/token_life.h) or a permission that is missing; conflict, when it is not at `seen` or
+/// is being changed.
 [[nodiscard]] Result<TokenRow> patch_token(Services& services, const Context& context,
                                            const Serial& serial, const TokenPatch& patch,
                                            std::optional<RowVersion> seen);
+
+/// What becomes of a token that is replaced.
+enum class Replaced {
+  stock,  ///< it goes back and may be given to somebody else
+  lost,   ///< the others stay the user's, who may find them again
+  faulty,
+  revoked,
+};
+
+/// The stable name: "stock".
+[[nodiscard]] std::string_view name_of(Replaced old);
+[[nodiscard]] std::optional<Replaced> parse_replaced(std::string_view name);
+
+/// Gives `by`, which is nobody's, to the owner of `serial`, all or nothing. PIN, password, groups
+/// and everything else of the user stay; where the old token was the primary one, the new one is.
+/// Permission: tokens_manage; tokens_write to revoke. Errors: not_found; conflict, when `serial`
+/// has no owner or `by` has one; not_allowed.
+[[nodiscard]] Result<void> replace_token(Services& services, const Context& context,
+                                         const Serial& serial, const Serial& by, Replaced old);
+
+/// Makes the user's token `serial` the one that is offered first. Permission: tokens_manage.
+/// Errors: not_found, when it is not this user's; conflict.
+[[nodiscard]] Result<void> make_primary(Services& services, const Context& context,
+                                        const UserName& user, const Serial& serial);
 
 /// Gives the token to `user`; no change, when it is theirs already.
 /// Errors: not_found; conflict, when it is somebody else's or the user has kTokensPerUserMax.

@@ -78,7 +78,7 @@ Result<User> find(Services& services, const UserName& name) {
 Result<UpsertedUser> upsert_once(Services& services, const Context& context, const UserName& name,
                                  const UserPatch& patch, const Factors& factors,
                                  const std::optional<RowVersion>& seen) {
-  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
+  LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(name)));
   const bool created = !situation.user;
   if (created && seen) return fail(Errc::conflict, "the user is gone");
   User user = situation.user.value_or(User{.id = UserId(services.random.id()),
@@ -86,9 +86,14 @@ Result<UpsertedUser> upsert_once(Services& services, const Context& context, con
                                            .first_name = {},
                                            .last_name = {},
                                            .email = {},
+                                           .phone = {},
+                                           .primary = {},
                                            .status = UserStatus::enabled,
                                            .password = {},
                                            .pin = {},
+                                           .password_life = {},
+                                           .pin_life = {},
+                                           .old_pins = {},
                                            .created_at = context.now.wall,
                                            .sync = {},
                                            .version = {}});

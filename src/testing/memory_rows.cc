@@ -78,6 +78,7 @@ class Apply {
   Result<void> operator()(const InsertToken& change) const {
     const Token& token = change.token;
     LOCKSTEP_CHECK(fold_for_search(token.model));
+    LOCKSTEP_CHECK(fold_for_search(token.batch));
     LOCKSTEP_CHECK(check_owner(token));
     if (rows_.find(token.serial) != nullptr) return conflict("the serial exists");
     if (!rows_.tokens.emplace(token.id, token).second) return conflict("the token id exists");
@@ -87,6 +88,7 @@ class Apply {
   Result<void> operator()(const UpdateToken& change) const {
     const Token& to = change.token;
     LOCKSTEP_CHECK(fold_for_search(to.model));
+    LOCKSTEP_CHECK(fold_for_search(to.batch));
     LOCKSTEP_CHECK(check_owner(to));
     Token* token = at_version(rows_.tokens, to.id, to.version);
     if (token == nullptr) return conflict("the token has changed");
@@ -171,6 +173,107 @@ class Apply {
     return {};
   }
 
+  Result<void> operator()(const UpdateApiKey& change) const {
+    ApiKey* key = at_version(rows_.api_keys, change.key.id, change.key.version);
+    if (key == nullptr) return conflict("the API key has changed");
+    key->required_group = change.key.required_group;
+    key->version = after(key->version);
+    return {};
+  }
+
+  Result<void> operator()(const PutPolicyDraft& change) const {
+    const RowVersion seen = change.draft.version;
+    const RowVersion stored = rows_.policy_draft ? rows_.policy_draft->version : RowVersion(0);
+    if (seen != stored) return conflict("the draft has changed");
+    rows_.policy_draft = change.draft;
+    rows_.policy_draft->version = after(stored);
+    return {};
+  }
+
+  Result<void> operator()(const DeletePolicyDraft& change) const {
+    if (!rows_.policy_draft || rows_.policy_draft->version != change.version) {
+      return conflict("the draft has changed");
+    }
+    rows_.policy_draft.reset();
+    return {};
+  }
+
+  Result<void> operator()(const InsertTokenModel& change) const {
+    if (rows_.token_models.emplace(change.model.name, change.model).second) return {};
+    return conflict("the token model exists");
+  }
+
+  Result<void> operator()(const UpdateTokenModel& change) const {
+    TokenModel* model = at_version(rows_.token_models, change.model.name, change.model.version);
+    if (model == nullptr) return conflict("the token model has changed");
+    *model = change.model;
+    model->version = after(model->version);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteTokenModel& change) const {
+    return erase_at(rows_.token_models, change.name, change.version, "the token model has changed");
+  }
+
+  Result<void> operator()(const InsertOperator& change) const {
+    for (const auto& [id, one] : rows_.operators) {
+      if (one.name == change.account.name) return conflict("the operator exists");
+    }
+    if (rows_.operators.emplace(change.account.id, change.account).second) return {};
+    return conflict("the operator's id exists");
+  }
+
+  Result<void> operator()(const UpdateOperator& change) const {
+    Operator* one = at_version(rows_.operators, change.account.id, change.account.version);
+    if (one == nullptr) return conflict("the operator has changed");
+    Operator updated = change.account;
+    updated.name = one->name;
+    updated.created_at = one->created_at;
+    updated.version = after(one->version);
+    *one = std::move(updated);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteOperator& change) const {
+    return erase_at(rows_.operators, change.id, change.version, "the operator has changed");
+  }
+
+  Result<void> operator()(const InsertSession& change) const {
+    if (rows_.sessions.emplace(change.session.hash, change.session).second) return {};
+    return conflict("the session exists");
+  }
+
+  Result<void> operator()(const UpdateSession& change) const {
+    Session* session = at_version(rows_.sessions, change.session.hash, change.session.version);
+    if (session == nullptr) return conflict("the session has changed");
+    session->seen_at = change.session.seen_at;
+    session->expires_at = change.session.expires_at;
+    session->proven_at = change.session.proven_at;
+    session->version = after(session->version);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteSession& change) const {
+    rows_.sessions.erase(change.hash);
+    return {};
+  }
+
+  Result<void> operator()(const DeleteSessionsOf& change) const {
+    std::erase_if(rows_.sessions, [&](const auto& row) {
+      return row.second.kind == change.kind && row.second.subject == change.subject;
+    });
+    return {};
+  }
+
+  Result<void> operator()(const InsertApproval& change) const {
+    if (rows_.approvals.emplace(change.approval.id, change.approval).second) return {};
+    return conflict("the approval exists");
+  }
+
+  Result<void> operator()(const DeleteApproval& change) const {
+    return erase_at(rows_.approvals, change.id, change.version, "it is decided already");
+  }
+
   Result<void> operator()(const InsertPolicy& change) const {
     if (change.revision.number != rows_.policies.size() + 1) {
       return conflict("the policy has changed");
@@ -238,6 +341,14 @@ class Apply {
   }
 
  private:
+  template <class Rows, class Id>
+  static Result<void> erase_at(Rows& rows, const Id& id, RowVersion version,
+                               const char* otherwise) {
+    if (at_version(rows, id, version) == nullptr) return conflict(otherwise);
+    rows.erase(id);
+    return {};
+  }
+
   template <class Rows, class Key>
   static auto* find_row(Rows& rows, const Key& key) {
     const auto found = rows.find(key);

@@ -17,6 +17,11 @@ struct MemoryRows {
   std::map<GroupName, std::set<UserId>> groups;
   std::map<ApiKeyId, ApiKey> api_keys;
   std::vector<PolicyRevision> policies;
+  std::optional<PolicyDraft> policy_draft;
+  std::map<std::string, TokenModel> token_models;
+  std::map<OperatorId, Operator> operators;
+  std::map<SessionHash, Session> sessions;
+  std::map<ApprovalId, Approval> approvals;
   std::map<TicketHash, Ticket> tickets;
   std::map<std::string, Sealed> service_keys;
   std::map<NodeId, SignedHead> signed_heads;

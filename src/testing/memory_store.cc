@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -35,6 +37,11 @@ bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
     const auto group = rows.groups.find(*query.group);
     if (group == rows.groups.end() || !group->second.contains(user.id)) return false;
   }
+  if (query.status && user.status != *query.status) return false;
+  if (query.misses_from && user.sync.misses_in_row < *query.misses_from) return false;
+  const Situation situation = rows.situation(user.name);
+  if (query.has_token && *query.has_token == situation.tokens.empty()) return false;
+  if (query.has_group && *query.has_group == situation.groups.empty()) return false;
   if (holds(user.name.text(), folded) || holds(user.first_name + " " + user.last_name, folded) ||
       holds(user.email, folded)) {
     return true;
@@ -47,7 +54,27 @@ bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
 bool matches(const Token& token, const TokenQuery& query, const std::string& folded) {
   if (query.status && token.status != *query.status) return false;
   if (query.assigned && token.owner.has_value() != *query.assigned) return false;
-  return holds(token.serial.text(), folded) || holds(token.model, folded);
+  if (query.kind && token.spec.kind != *query.kind) return false;
+  if (query.model && token.model != *query.model) return false;
+  if (query.batch && token.batch != *query.batch) return false;
+  if (query.ends_before && (!token.valid_until || *token.valid_until >= *query.ends_before)) {
+    return false;
+  }
+  const std::vector<Used>& used = token.progress.used;
+  if (query.unused_since && !used.empty() && used.back().at >= *query.unused_since) return false;
+  return holds(token.serial.text(), folded) || holds(token.model, folded) ||
+         holds(token.batch, folded);
+}
+
+/// Whether the record is one of those asked for, wherever it stands.
+bool matches(const AuditEvent& event, const AuditQuery& query) {
+  if (query.user && event.user != query.user) return false;
+  if (query.serial && event.serial != query.serial) return false;
+  if (query.actor && event.actor != *query.actor) return false;
+  if (query.reason && event.reason != *query.reason) return false;
+  if (query.since && event.at < *query.since) return false;
+  if (query.until && event.at >= *query.until) return false;
+  return query.kinds.empty() || std::ranges::find(query.kinds, event.kind) != query.kinds.end();
 }
 
 AuditPlace place_of(const AuditRecord& record) {
@@ -180,6 +207,90 @@ Result<std::optional<PolicyRevision>> MemoryStore::policy() {
   return rows_.policies.back();
 }
 
+Result<std::vector<PolicyRevision>> MemoryStore::policies(std::uint64_t before,
+                                                          std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<PolicyRevision> found;
+  for (auto one = rows_.policies.rbegin(); one != rows_.policies.rend(); ++one) {
+    if (before != 0 && one->number >= before) continue;
+    if (found.size() < limit) found.push_back(*one);
+  }
+  return found;
+}
+
+Result<std::optional<PolicyDraft>> MemoryStore::policy_draft() {
+  const std::scoped_lock lock(mutex_);
+  return rows_.policy_draft;
+}
+
+Result<std::vector<TokenModel>> MemoryStore::token_models(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<TokenModel> found;
+  for (const auto& [name, model] : rows_.token_models) found.push_back(model);
+  return cut_page(std::move(found), page, [](const TokenModel& model) { return model.name; });
+}
+
+Result<std::optional<TokenModel>> MemoryStore::token_model(const std::string& name) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.token_models.find(name);
+  if (found == rows_.token_models.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::vector<Operator>> MemoryStore::operators(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  const std::scoped_lock lock(mutex_);
+  std::vector<Operator> found;
+  for (const auto& [id, one] : rows_.operators) found.push_back(one);
+  return cut_page(std::move(found), page, [](const Operator& one) { return one.name.text(); });
+}
+
+Result<std::optional<Operator>> MemoryStore::find_operator(const UserName& name) {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [id, one] : rows_.operators) {
+    if (one.name == name) return one;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Operator>> MemoryStore::find_operator(OperatorId id) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.operators.find(id);
+  if (found == rows_.operators.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::optional<Session>> MemoryStore::session(const SessionHash& hash) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = rows_.sessions.find(hash);
+  if (found == rows_.sessions.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::vector<Approval>> MemoryStore::approvals() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Approval> found;
+  for (const auto& [id, one] : rows_.approvals) found.push_back(one);
+  std::ranges::sort(found, {}, [](const Approval& one) { return std::pair(one.asked_at, one.id); });
+  return found;
+}
+
+Result<std::vector<AuditCount>> MemoryStore::audit_counts(const AuditQuery& query) {
+  const std::scoped_lock lock(mutex_);
+  std::map<std::tuple<std::string_view, std::string_view, Actor>, AuditCount> counts;
+  for (const AuditRecord& record : audit_) {
+    const AuditEvent& event = record.event;
+    if (!matches(event, query)) continue;
+    AuditCount& one = counts[{name_of(event.kind), name_of(event.reason), event.actor}];
+    one = {event.kind, event.reason, event.actor, one.count + 1};
+  }
+  std::vector<AuditCount> found;
+  for (const auto& [key, count] : counts) found.push_back(count);
+  return found;
+}
+
 Result<std::optional<Ticket>> MemoryStore::ticket(const TicketHash& hash) {
   const std::scoped_lock lock(mutex_);
   const auto found = rows_.tickets.find(hash);
@@ -216,11 +327,7 @@ Result<std::vector<AuditRecord>> MemoryStore::audit(const AuditQuery& query) {
   const std::scoped_lock lock(mutex_);
   std::vector<AuditRecord> found;
   for (const AuditRecord& record : audit_) {
-    if (query.user && record.event.user != query.user) continue;
-    if (query.serial && record.event.serial != query.serial) continue;
-    if (query.since && record.event.at < *query.since) continue;
-    if (query.until && record.event.at >= *query.until) continue;
-    found.push_back(record);
+    if (matches(record.event, query)) found.push_back(record);
   }
   std::ranges::sort(found, {}, place_of);
   if (query.order == AuditOrder::newest_first) std::ranges::reverse(found);
@@ -308,9 +415,11 @@ Result<std::uint64_t> MemoryStore::prune_audit(NodeId node, std::uint32_t limit)
   });
 }
 
-Result<std::uint64_t> MemoryStore::delete_expired_tickets(WallTime now) {
+Result<std::uint64_t> MemoryStore::delete_expired(WallTime now) {
   const std::scoped_lock lock(mutex_);
-  return std::erase_if(rows_.tickets, [&](const auto& row) { return row.second.expires_at < now; });
+  const auto over = [&](const auto& row) { return row.second.expires_at < now; };
+  return std::erase_if(rows_.tickets, over) + std::erase_if(rows_.sessions, over) +
+         std::erase_if(rows_.approvals, over);
 }
 
 }  // namespace lockstep

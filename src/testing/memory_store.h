@@ -32,6 +32,16 @@ class MemoryStore : public Store {
   Result<std::vector<ApiKey>> api_keys(const Page& page) override;
   Result<std::optional<ApiKey>> api_key(const std::array<std::uint8_t, 32>& hash) override;
   Result<std::optional<PolicyRevision>> policy() override;
+  Result<std::vector<PolicyRevision>> policies(std::uint64_t before, std::uint32_t limit) override;
+  Result<std::optional<PolicyDraft>> policy_draft() override;
+  Result<std::vector<TokenModel>> token_models(const Page& page) override;
+  Result<std::optional<TokenModel>> token_model(const std::string& name) override;
+  Result<std::vector<Operator>> operators(const Page& page) override;
+  Result<std::optional<Operator>> find_operator(const UserName& name) override;
+  Result<std::optional<Operator>> find_operator(OperatorId id) override;
+  Result<std::optional<Session>> session(const SessionHash& hash) override;
+  Result<std::vector<Approval>> approvals() override;
+  Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) override;
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;
   Result<std::optional<Sealed>> service_key(const std::string& name) override;
   Result<std::vector<SealedRow>> sealed(const std::optional<SealedPlace>& after,
@@ -48,7 +58,7 @@ class MemoryStore : public Store {
   Result<std::uint64_t> audit_seq_before(NodeId node, WallTime time) override;
   OwnChain own_chain() override;
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override;
-  Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
+  Result<std::uint64_t> delete_expired(WallTime now) override;
 
  private:
   Result<void> commit_locked(ChangeSet set);

@@ -324,10 +324,9 @@ TEST_P(StoreContract, ATicketIsFoundByItsHashUntilItIsUsed) {
 
 TEST_P(StoreContract, HousekeepingDeletesTicketsThatArePastTheirTime) {
   for (std::uint8_t number = 1; number <= 3; ++number) must(InsertTicket{a_ticket(number)});
-  EXPECT_EQ(store().delete_expired_tickets(kThen).value(), 0U);
-  EXPECT_EQ(store().delete_expired_tickets(kThen + Seconds(2)).value(), 1U)
-      << "the last moment counts";
-  EXPECT_EQ(store().delete_expired_tickets(kThen + Seconds(2) + Micros(1)).value(), 1U);
+  EXPECT_EQ(store().delete_expired(kThen).value(), 0U);
+  EXPECT_EQ(store().delete_expired(kThen + Seconds(2)).value(), 1U) << "the last moment counts";
+  EXPECT_EQ(store().delete_expired(kThen + Seconds(2) + Micros(1)).value(), 1U);
   EXPECT_FALSE(store().ticket(a_ticket(2).hash).value());
   EXPECT_TRUE(store().ticket(a_ticket(3).hash).value());
 }

@@ -97,10 +97,15 @@ User a_user(std::uint64_t id, const std::string& name) {
   user.first_name = "Zoë";
   user.last_name = "Müller-Łódź";
   user.email = name + "@example.org";
+  user.phone = "+46 70 123 45 67";
+  user.primary = TokenId(id + 100);
   user.password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
   user.pin = PinMac{};
   user.pin->salt.fill(static_cast<std::uint8_t>(id));
   user.pin->mac.fill(0x5a);
+  user.password_life = {kThen - Seconds(1), true};
+  user.pin_life = {std::nullopt, true};
+  user.old_pins = {*user.pin, PinMac{}};
   user.created_at = kThen;
   user.sync.misses_in_row = 3;
   user.sync.year = {-1'500'000, an_instant(1)};
@@ -112,6 +117,10 @@ User a_user(std::uint64_t id, const std::string& name) {
                       {{TokenId(7), Position(Position::kMax)}, {TokenId(8), Position(0)}}},
                      {Source(""), an_instant(5), {}}};
   user.sync.sources = {{Source("vpn"), 1, 2, an_instant(6)}};
+  user.sync.temporary = TemporaryAccess{.codes = {*user.pin, PinMac{}},
+                                        .single_use = true,
+                                        .until = kThen + Seconds(60),
+                                        .when_found = WhenFound::allow_after};
   user.version = RowVersion(1);
   return user;
 }
@@ -121,8 +130,10 @@ Token a_token(std::uint64_t id, const std::string& serial_text) {
   token.spec = {TokenKind::totp, HashAlgorithm::sha256, Digits::eight(), Seconds(60), Seconds(-5)};
   token.form = TokenForm::software;
   token.model = "Acme Größe 5";
+  token.batch = "Lieferung 7";
   token.valid_from = kThen - Seconds(10);
   token.valid_until = kThen + Seconds(10);
+  token.warranty_until = kThen + Seconds(20);
   token.created_at = kThen;
   token.seed = Sealed(Bytes{0, 1, 2, 0xff, 0});
   token.progress.next = Position(Position::kMax);
@@ -140,6 +151,7 @@ ApiKey an_api_key(std::uint64_t id, const std::string& name) {
   key.name = name;
   key.hash.fill(static_cast<std::uint8_t>(id));
   key.permissions = {Permission::authenticate, Permission::audit_read};
+  key.required_group = group_name("staff");
   key.created_at = kThen;
   key.version = RowVersion(1);
   return key;
@@ -172,9 +184,14 @@ void expect_same(const User& stored, const User& expected) {
   EXPECT_EQ(stored.first_name, expected.first_name);
   EXPECT_EQ(stored.last_name, expected.last_name);
   EXPECT_EQ(stored.email, expected.email);
+  EXPECT_EQ(stored.phone, expected.phone);
+  EXPECT_EQ(stored.primary, expected.primary);
   EXPECT_EQ(stored.status, expected.status);
   EXPECT_TRUE(stored.password == expected.password);
   EXPECT_TRUE(stored.pin == expected.pin);
+  EXPECT_TRUE(stored.password_life == expected.password_life);
+  EXPECT_TRUE(stored.pin_life == expected.pin_life);
+  EXPECT_TRUE(stored.old_pins == expected.old_pins);
   EXPECT_EQ(stored.created_at, expected.created_at);
   EXPECT_TRUE(stored.sync == expected.sync);
   EXPECT_EQ(stored.version, expected.version);
@@ -187,9 +204,11 @@ void expect_same(const Token& stored, const Token& expected) {
   EXPECT_EQ(stored.form, expected.form);
   EXPECT_EQ(stored.status, expected.status);
   EXPECT_EQ(stored.model, expected.model);
+  EXPECT_EQ(stored.batch, expected.batch);
   EXPECT_EQ(stored.owner, expected.owner);
   EXPECT_EQ(stored.valid_from, expected.valid_from);
   EXPECT_EQ(stored.valid_until, expected.valid_until);
+  EXPECT_EQ(stored.warranty_until, expected.warranty_until);
   EXPECT_EQ(stored.created_at, expected.created_at);
   EXPECT_TRUE(stored.seed == expected.seed);
   EXPECT_TRUE(stored.progress == expected.progress);

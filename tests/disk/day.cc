@@ -411,7 +411,7 @@ void Day::sign() { honest(sign_audit(*services_)); }
 
 void Day::housekeeping() {
   clock_.advance(Seconds(200));
-  honest(modelled_->delete_expired_tickets(clock_.now().wall));
+  honest(modelled_->delete_expired(clock_.now().wall));
 }
 
 void Day::live() {

@@ -123,7 +123,7 @@ ModelledStore::ModelledStore(Store& below, MemoryStore& model, WriterWatch& watc
 
 Result<void> take(Store& store, const Step& step) {
   if (const auto* set = std::get_if<ChangeSet>(&step)) return store.commit(*set);
-  LOCKSTEP_CHECK(store.delete_expired_tickets(std::get<WallTime>(step)));
+  LOCKSTEP_CHECK(store.delete_expired(std::get<WallTime>(step)));
   return {};
 }
 
@@ -148,9 +148,9 @@ Result<void> ModelledStore::attempt(const Subject& subject, const Decide& decide
   return done;
 }
 
-Result<std::uint64_t> ModelledStore::delete_expired_tickets(WallTime now) {
+Result<std::uint64_t> ModelledStore::delete_expired(WallTime now) {
   acknowledged_.under_way = now;
-  Result<std::uint64_t> done = inner().delete_expired_tickets(now);
+  Result<std::uint64_t> done = inner().delete_expired(now);
   if (done) follow();
   note_until(watch_.begun());
   return done;

@@ -41,6 +41,32 @@ class ForwardingStore : public Store {
     return inner_.api_key(hash);
   }
   Result<std::optional<PolicyRevision>> policy() override { return inner_.policy(); }
+  Result<std::vector<PolicyRevision>> policies(std::uint64_t before, std::uint32_t limit) override {
+    return inner_.policies(before, limit);
+  }
+  Result<std::optional<PolicyDraft>> policy_draft() override { return inner_.policy_draft(); }
+  Result<std::vector<TokenModel>> token_models(const Page& page) override {
+    return inner_.token_models(page);
+  }
+  Result<std::optional<TokenModel>> token_model(const std::string& name) override {
+    return inner_.token_model(name);
+  }
+  Result<std::vector<Operator>> operators(const Page& page) override {
+    return inner_.operators(page);
+  }
+  Result<std::optional<Operator>> find_operator(const UserName& name) override {
+    return inner_.find_operator(name);
+  }
+  Result<std::optional<Operator>> find_operator(OperatorId id) override {
+    return inner_.find_operator(id);
+  }
+  Result<std::optional<Session>> session(const SessionHash& hash) override {
+    return inner_.session(hash);
+  }
+  Result<std::vector<Approval>> approvals() override { return inner_.approvals(); }
+  Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) override {
+    return inner_.audit_counts(query);
+  }
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override {
     return inner_.ticket(hash);
   }
@@ -77,9 +103,7 @@ class ForwardingStore : public Store {
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override {
     return inner_.prune_audit(node, limit);
   }
-  Result<std::uint64_t> delete_expired_tickets(WallTime now) override {
-    return inner_.delete_expired_tickets(now);
-  }
+  Result<std::uint64_t> delete_expired(WallTime now) override { return inner_.delete_expired(now); }
 
  protected:
   [[nodiscard]] Store& inner() { return inner_; }
@@ -124,7 +148,7 @@ class ModelledStore final : public ForwardingStore {
 
   Result<void> commit(ChangeSet set) override;
   Result<void> attempt(const Subject& subject, const Decide& decide) override;
-  Result<std::uint64_t> delete_expired_tickets(WallTime now) override;
+  Result<std::uint64_t> delete_expired(WallTime now) override;
 
  private:
   void follow();

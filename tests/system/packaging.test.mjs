@@ -33,7 +33,9 @@ test('systemd understands every line of the unit', { skip: !available && 'no sys
   writeFileSync(unit, readFileSync(UNIT, 'utf8').replace('/usr/bin/lockstep', path.join(directory, 'lockstep'))
     .replace(/^Documentation=.*\n/m, ''));
   const verdict = analyze('verify', unit);
-  assert.equal(verdict.stderr, '', 'not a word about it');
+  // It reads the units of whatever else is installed, too.
+  const aboutIt = verdict.stderr.split('\n').filter((line) => line.includes('lockstep'));
+  assert.deepEqual(aboutIt, [], 'not a word about it');
   assert.equal(verdict.status, 0);
 });
 

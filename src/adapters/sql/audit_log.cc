@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
+
+#include <fmt/format.h>
 
 #include "adapters/sql/json_codec.h"
 #include "adapters/sql/row_codec.h"
@@ -63,6 +66,27 @@ Bounds bounds_of(const AuditQuery& query) {
   bounds.node = static_cast<std::int64_t>(last.node.value());
   bounds.seq = static_cast<std::int64_t>(last.seq);
   return bounds;
+}
+
+/// The filters of `query` as conditions; their values go behind those that are there. They are part
+/// of the text, so that each has its index.
+std::string filters_of(const AuditQuery& query, std::vector<Parameter>& values) {
+  std::string sql;
+  const auto add = [&](std::string_view column, std::string_view value) {
+    values.emplace_back(value);
+    sql += fmt::format(" AND {} = ${}", column, values.size());
+  };
+  if (query.user) add("user_name", query.user->text());
+  if (query.serial) add("serial", query.serial->text());
+  if (query.actor) add("actor", query.actor->value());
+  if (query.reason) add("reason", name_of(*query.reason));
+  if (query.kinds.empty()) return sql;
+  std::string list;
+  for (const EventKind kind : query.kinds) {
+    values.emplace_back(name_of(kind));
+    list += fmt::format("{}${}", list.empty() ? "" : ", ", values.size());
+  }
+  return sql + " AND kind IN (" + list + ")";
 }
 
 constexpr std::string_view kSignedHeadColumns = "node, seq, hash, at_time, key_id, signature";
@@ -181,33 +205,39 @@ Result<void> AuditLog::save_head(Connection& database) {
 Result<std::vector<AuditRecord>> read_audit(Connection& database, const AuditQuery& query) {
   const Bounds from = bounds_of(query);
   const bool rising = query.order == AuditOrder::oldest_first;
-  // The filters are part of the text, so that each has its index.
+  std::vector<Parameter> values{from.at, from.node, from.seq, std::int64_t{query.limit}, from.end};
   std::string sql = kSelectAudit + (rising ? "WHERE (at_time, node, seq) > ($1, $2, $3)"
                                              " AND at_time < $5"
                                            : "WHERE (at_time, node, seq) < ($1, $2, $3)"
                                              " AND at_time >= $5");
-  std::optional<std::string_view> user;
-  std::optional<std::string_view> serial;
-  if (query.user) {
-    user = query.user->text();
-    sql += " AND user_name = $6";
-  }
-  if (query.serial) {
-    serial = query.serial->text();
-    sql += query.user ? " AND serial = $7" : " AND serial = $6";
-  }
+  sql += filters_of(query, values);
   sql += rising ? " ORDER BY at_time, node, seq LIMIT $4"
                 : " ORDER BY at_time DESC, node DESC, seq DESC LIMIT $4";
-  const std::int64_t limit{query.limit};
-  if (user && serial) {
-    return take_records(
-        database.query(sql, {from.at, from.node, from.seq, limit, from.end, user, serial}));
+  return take_records(database.query(sql, std::span<const Parameter>(values)));
+}
+
+Result<std::vector<AuditCount>> read_audit_counts(Connection& database, const AuditQuery& query) {
+  std::vector<Parameter> values{query.since.value_or(WallTime::min()),
+                                query.until.value_or(WallTime::max())};
+  const std::string sql =
+      "SELECT kind, reason, actor, COUNT(*) FROM audit WHERE at_time >= $1"
+      " AND at_time < $2" +
+      filters_of(query, values) + " GROUP BY kind, reason, actor ORDER BY kind, reason, actor";
+  LOCKSTEP_TRY(const auto rows, database.query(sql, std::span<const Parameter>(values)));
+  std::vector<AuditCount> counts;
+  while (true) {
+    LOCKSTEP_TRY(const bool more, rows->next());
+    if (!more) return counts;
+    Columns columns(*rows);
+    const auto kind = parse_event_kind(columns.text());
+    const auto reason = parse_reason(columns.text());
+    Actor actor(columns.text());
+    const std::uint64_t count = columns.number();
+    if (!columns.sound() || !kind || !reason) {
+      return fail(Errc::corrupt, "an audit record is not what was written");
+    }
+    counts.push_back({*kind, *reason, std::move(actor), count});
   }
-  if (user || serial) {
-    return take_records(
-        database.query(sql, {from.at, from.node, from.seq, limit, from.end, user ? user : serial}));
-  }
-  return take_records(database.query(sql, {from.at, from.node, from.seq, limit, from.end}));
 }
 
 Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId node,

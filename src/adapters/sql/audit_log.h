@@ -43,6 +43,10 @@ class AuditLog {
 [[nodiscard]] Result<std::vector<AuditRecord>> read_audit(Connection& database,
                                                           const AuditQuery& query);
 
+/// As Store::audit_counts.
+[[nodiscard]] Result<std::vector<AuditCount>> read_audit_counts(Connection& database,
+                                                                const AuditQuery& query);
+
 /// At most Page::kLimitMax records behind (node, seq), in order.
 [[nodiscard]] Result<std::vector<AuditRecord>> read_audit_after(Connection& database, NodeId node,
                                                                 std::uint64_t seq);

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "adapters/sql/administration_changes.h"
 #include "adapters/sql/audit_log.h"
 #include "adapters/sql/json_codec.h"
 #include "adapters/sql/row_codec.h"
@@ -13,9 +14,11 @@ namespace {
 std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
 /// One overload for each change.
-class Apply {
+class Apply : public AdministrationChanges {
  public:
-  explicit Apply(Connection& database) : database_(database) {}
+  explicit Apply(Connection& database) : AdministrationChanges(database), database_(database) {}
+
+  using AdministrationChanges::operator();
 
   Result<void> operator()(const InsertUser& change) const {
     const User& user = change.user;
@@ -23,12 +26,13 @@ class Apply {
     return execute_one(
         database_,
         "INSERT INTO users (id, name, first_name, last_name, email, search, status, password,"
-        " pin_salt, pin_mac, created_at, misses, sync, version)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        " pin_salt, pin_mac, created_at, misses, sync, version, phone, primary_token, factors)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
         " ON CONFLICT DO NOTHING",
         {user.id, user.name.text(), user.first_name, user.last_name, user.email, search,
          stored_name(user.status), user.password, salt_of(user), mac_of(user), user.created_at,
-         signed_of(user.sync.misses_in_row), to_json(user.sync), user.version},
+         signed_of(user.sync.misses_in_row), to_json(user.sync), user.version, user.phone,
+         user.primary, factors_to_json(user)},
         "the user exists");
   }
 
@@ -38,10 +42,12 @@ class Apply {
     return execute_one(
         database_,
         "UPDATE users SET first_name = $3, last_name = $4, email = $5, search = $6, status = $7,"
-        " password = $8, pin_salt = $9, pin_mac = $10, version = version + 1"
+        " password = $8, pin_salt = $9, pin_mac = $10, phone = $11, primary_token = $12,"
+        " factors = $13, version = version + 1"
         " WHERE id = $1 AND version = $2",
         {user.id, user.version, user.first_name, user.last_name, user.email, search,
-         stored_name(user.status), user.password, salt_of(user), mac_of(user)},
+         stored_name(user.status), user.password, salt_of(user), mac_of(user), user.phone,
+         user.primary, factors_to_json(user)},
         "the user has changed");
   }
 
@@ -72,14 +78,32 @@ class Apply {
     return execute_one(
         database_,
         "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
-        " search, owner, valid_from, valid_until, created_at, seed, next, progress, version)"
+        " search, owner, valid_from, valid_until, created_at, seed, next, progress, version,"
+        " batch, warranty_until, used_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-        " $18, $19) ON CONFLICT DO NOTHING",
-        {token.id, token.serial.text(), stored_name(spec.kind), stored_name(spec.hash),
-         std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
-         stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-         token.valid_from, token.valid_until, token.created_at, token.seed,
-         signed_of(token.progress.next.value()), to_json(token.progress), token.version},
+        " $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING",
+        {token.id,
+         token.serial.text(),
+         stored_name(spec.kind),
+         stored_name(spec.hash),
+         std::int64_t{spec.digits.count()},
+         spec.step.count(),
+         spec.t0.count(),
+         stored_name(token.form),
+         stored_name(token.status),
+         token.model,
+         search,
+         token.owner,
+         token.valid_from,
+         token.valid_until,
+         token.created_at,
+         token.seed,
+         signed_of(token.progress.next.value()),
+         to_json(token.progress),
+         token.version,
+         token.batch,
+         token.warranty_until,
+         used_at(token.progress)},
         "the serial exists, or there is no such owner");
   }
 
@@ -91,22 +115,23 @@ class Apply {
         database_,
         "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
         " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
-        " valid_until = $14, version = version + 1"
+        " valid_until = $14, batch = $15, warranty_until = $16, version = version + 1"
         " WHERE id = $1 AND version = $2",
         {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
          std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
          stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-         token.valid_from, token.valid_until},
+         token.valid_from, token.valid_until, token.batch, token.warranty_until},
         "the token has changed, or there is no such owner");
   }
 
   Result<void> operator()(const UpdateProgress& change) const {
     return execute_one(
         database_,
-        "UPDATE tokens SET next = $3, progress = $4, status = $5, version = version + 1"
+        "UPDATE tokens SET next = $3, progress = $4, status = $5, used_at = $6,"
+        " version = version + 1"
         " WHERE id = $1 AND version = $2",
         {change.token, change.version, signed_of(change.progress.next.value()),
-         to_json(change.progress), stored_name(change.status)},
+         to_json(change.progress), stored_name(change.status), used_at(change.progress)},
         "the token has changed");
   }
 
@@ -146,10 +171,11 @@ class Apply {
     const ApiKey& key = change.key;
     return execute_one(
         database_,
-        "INSERT INTO api_keys (id, name, hash, permissions, created_at, revoked_at, version)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        "INSERT INTO api_keys (id, name, hash, permissions, created_at, revoked_at, version,"
+        " required_group)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         {key.id, key.name, ByteView(key.hash), stored_names(key.permissions), key.created_at,
-         key.revoked_at, key.version},
+         key.revoked_at, key.version, group_of(key)},
         "the API key's name exists");
   }
 
@@ -167,6 +193,14 @@ class Apply {
                        " AND NOT EXISTS (SELECT 1 FROM api_keys WHERE hash = $3)",
                        {change.key, change.version, ByteView(change.hash)},
                        "the API key has changed");
+  }
+
+  Result<void> operator()(const UpdateApiKey& change) const {
+    const ApiKey& key = change.key;
+    return execute_one(database_,
+                       "UPDATE api_keys SET required_group = $3, version = version + 1"
+                       " WHERE id = $1 AND version = $2",
+                       {key.id, key.version, group_of(key)}, "the API key has changed");
   }
 
   Result<void> operator()(const InsertPolicy& change) const {
@@ -251,6 +285,15 @@ class Apply {
     return ByteView(user.pin->mac);
   }
 
+  static std::optional<std::string_view> group_of(const ApiKey& key) {
+    if (!key.required_group) return std::nullopt;
+    return key.required_group->text();
+  }
+  static std::optional<WallTime> used_at(const Progress& progress) {
+    if (progress.used.empty()) return std::nullopt;
+    return progress.used.back().at;
+  }
+
   Connection& database_;
 };
 
@@ -285,6 +328,25 @@ struct KeyOf {
   }
   std::optional<std::uint64_t> operator()(const RevokeApiKey& one) const { return one.key.value(); }
   std::optional<std::uint64_t> operator()(const RotateApiKey& one) const { return one.key.value(); }
+  std::optional<std::uint64_t> operator()(const UpdateApiKey& one) const {
+    return one.key.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const UpdateOperator& one) const {
+    return one.account.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const DeleteOperator& one) const {
+    return one.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const UpdateSession& one) const {
+    return key_of(one.session.hash);
+  }
+  std::optional<std::uint64_t> operator()(const DeleteSession& one) const {
+    return key_of(one.hash);
+  }
+  std::optional<std::uint64_t> operator()(const DeleteSessionsOf& one) const { return one.subject; }
+  std::optional<std::uint64_t> operator()(const DeleteApproval& one) const {
+    return one.id.value();
+  }
   std::optional<std::uint64_t> operator()(const UpdateTicket& one) const {
     return key_of(one.ticket.hash);
   }
@@ -331,7 +393,14 @@ Result<void> check_keys(Connection& database, const ChangeSet& set) {
 }
 
 Result<std::uint64_t> delete_expired(Connection& database, WallTime now) {
-  return database.execute("DELETE FROM tickets WHERE expires_at < $1", {now});
+  std::uint64_t deleted = 0;
+  for (const std::string_view sql :
+       {"DELETE FROM tickets WHERE expires_at < $1", "DELETE FROM sessions WHERE expires_at < $1",
+        "DELETE FROM approvals WHERE expires_at < $1"}) {
+    LOCKSTEP_TRY(const std::uint64_t rows, database.execute(sql, {now}));
+    deleted += rows;
+  }
+  return deleted;
 }
 
 }  // namespace lockstep

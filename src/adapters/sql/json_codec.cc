@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/json_codec.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <boost/json.hpp>
 
 #include "adapters/sql/guarded.h"
+#include "base/hex.h"
 
 namespace lockstep {
 namespace {
@@ -65,6 +69,44 @@ class Fields {
     return instant();
   }
 
+  std::optional<WallTime> optional_time() {
+    if (more() && (*list_)[next_].is_null()) {
+      ++next_;
+      return std::nullopt;
+    }
+    return WallTime(Micros(number<std::int64_t>()));
+  }
+
+  bool flag() {
+    const auto value = number<std::uint32_t>();
+    if (value > 1) sound_ = false;
+    return value == 1;
+  }
+
+  /// Bytes as hex.
+  template <std::size_t kSize>
+  std::array<std::uint8_t, kSize> bytes() {
+    std::array<std::uint8_t, kSize> result{};
+    const auto read = parse_hex(text());
+    if (read && read->size() == kSize) {
+      std::ranges::copy(*read, result.begin());
+    } else {
+      sound_ = false;
+    }
+    return result;
+  }
+
+  std::vector<PinMac> pins() {
+    std::vector<PinMac> result;
+    for (Fields fields = list(); fields.more();) {
+      PinMac pin;
+      pin.salt = fields.bytes<16>();
+      pin.mac = fields.bytes<32>();
+      result.push_back(pin);
+    }
+    return result;
+  }
+
   Position position() {
     const auto value = number<std::uint64_t>();
     if (value > Position::kMax) sound_ = false;
@@ -90,6 +132,22 @@ json::array json_of(const Instant& at) {
 json::value json_of(const std::optional<Instant>& at) {
   return at ? json::value(json_of(*at)) : json::value(nullptr);
 }
+
+json::value json_of(const std::optional<WallTime>& at) {
+  return at ? json::value(at->time_since_epoch().count()) : json::value(nullptr);
+}
+
+json::array json_of(const std::vector<PinMac>& pins) {
+  json::array list;
+  for (const PinMac& pin : pins) {
+    list.emplace_back(to_hex(pin.salt));
+    list.emplace_back(to_hex(pin.mac));
+  }
+  return list;
+}
+
+constexpr std::pair<WhenFound, std::string_view> kWhenFound[] = {
+    {WhenFound::deny, "deny"}, {WhenFound::allow, "allow"}, {WhenFound::allow_after, "after"}};
 
 /// Parses `text` and lets `read` take the fields behind the version.
 template <class Value, class Read>
@@ -141,6 +199,23 @@ UserSync read_user_sync(Fields& fields) {
     record.last = one.instant();
     sync.sources.push_back(std::move(record));
   }
+  // Left out where there is none. A program that does not know it refuses the row.
+  if (fields.more()) {
+    TemporaryAccess access;
+    Fields one = fields.list();
+    access.codes = one.pins();
+    access.single_use = one.flag();
+    access.until = WallTime(Micros(one.number<std::int64_t>()));
+    const std::string name = one.text();
+    const auto* found =
+        std::ranges::find(kWhenFound, name, [](const auto& row) { return row.second; });
+    if (found == std::end(kWhenFound) || one.more()) {
+      fields.reject();
+    } else {
+      access.when_found = found->first;
+    }
+    sync.temporary = std::move(access);
+  }
   return sync;
 }
 
@@ -186,10 +261,67 @@ std::string to_json(const UserSync& sync) {
     sources.push_back(json::array{record.source.value(), record.misses_in_row,
                                   record.failed_pairs_in_row, json_of(record.last)});
   }
-  return json::serialize(
-      json::array{kVersion, sync.year.level, json_of(sync.year.at), sync.factor_failures.in_row,
-                  json_of(sync.factor_failures.last), sync.failed_pairs_today,
-                  json_of(sync.failed_pairs_since), std::move(slots), std::move(sources)});
+  json::array fields{kVersion,
+                     sync.year.level,
+                     json_of(sync.year.at),
+                     sync.factor_failures.in_row,
+                     json_of(sync.factor_failures.last),
+                     sync.failed_pairs_today,
+                     json_of(sync.failed_pairs_since),
+                     std::move(slots),
+                     std::move(sources)};
+  if (sync.temporary) {
+    const TemporaryAccess& access = *sync.temporary;
+    const auto* found =
+        std::ranges::find(kWhenFound, access.when_found, [](const auto& row) { return row.first; });
+    fields.push_back(json::array{json_of(access.codes), access.single_use ? 1 : 0,
+                                 access.until.time_since_epoch().count(), found->second});
+  }
+  return json::serialize(fields);
+}
+
+std::string factors_to_json(const User& user) {
+  return json::serialize(json::array{
+      kVersion, json_of(user.password_life.set_at), user.password_life.must_change ? 1 : 0,
+      json_of(user.pin_life.set_at), user.pin_life.must_change ? 1 : 0, json_of(user.old_pins)});
+}
+
+Result<void> parse_factors(std::string_view text, User& user) {
+  LOCKSTEP_TRY(User read, parse<User>(text, "a user's first factors", [&](Fields& fields) {
+                 User result{.id = user.id, .name = user.name};
+                 result.password_life.set_at = fields.optional_time();
+                 result.password_life.must_change = fields.flag();
+                 result.pin_life.set_at = fields.optional_time();
+                 result.pin_life.must_change = fields.flag();
+                 result.old_pins = fields.pins();
+                 return result;
+               }));
+  user.password_life = read.password_life;
+  user.pin_life = read.pin_life;
+  user.old_pins = std::move(read.old_pins);
+  return {};
+}
+
+std::string to_json(const std::vector<GroupName>& groups) {
+  json::array list{kVersion};
+  for (const GroupName& group : groups) list.emplace_back(group.text());
+  return json::serialize(list);
+}
+
+Result<std::vector<GroupName>> parse_groups(std::string_view text) {
+  LOCKSTEP_TRY(const auto names,
+               parse<std::vector<std::string>>(text, "a list of groups", [](Fields& fields) {
+                 std::vector<std::string> result;
+                 while (fields.more()) result.push_back(fields.text());
+                 return result;
+               }));
+  std::vector<GroupName> groups;
+  for (const std::string& name : names) {
+    Result<GroupName> group = GroupName::parse(name);
+    if (!group) return fail(Errc::corrupt, "a list of groups is damaged");
+    groups.push_back(*std::move(group));
+  }
+  return groups;
 }
 
 Result<UserSync> parse_user_sync(std::string_view text) {

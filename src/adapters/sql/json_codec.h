@@ -21,6 +21,16 @@ using AuditDetails = std::vector<std::pair<std::string, std::string>>;
 /// Errors: corrupt, when `text` is not what to_json wrote, or written by a newer version.
 [[nodiscard]] Result<UserSync> parse_user_sync(std::string_view text);
 
+/// How old a user's password and PIN are, and the PINs before.
+[[nodiscard]] std::string factors_to_json(const User& user);
+/// Sets them. Errors: corrupt, as above.
+[[nodiscard]] Result<void> parse_factors(std::string_view text, User& user);
+
+/// The names of groups.
+[[nodiscard]] std::string to_json(const std::vector<GroupName>& groups);
+/// Errors: corrupt, as above.
+[[nodiscard]] Result<std::vector<GroupName>> parse_groups(std::string_view text);
+
 /// Everything of `progress` but next.
 [[nodiscard]] std::string to_json(const Progress& progress);
 /// Errors: corrupt, as above.

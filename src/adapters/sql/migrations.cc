@@ -136,6 +136,76 @@ CREATE TABLE retired_keys (
 );
 )sql";
 
+// The life of tokens and of first factors, operators, and what the web applications keep.
+constexpr const char* kSchema4 = R"sql(
+ALTER TABLE users ADD COLUMN phone TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN primary_token BIGINT;
+ALTER TABLE users ADD COLUMN factors TEXT NOT NULL DEFAULT '[1,null,0,null,0,[]]';
+ALTER TABLE tokens ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+ALTER TABLE tokens ADD COLUMN warranty_until BIGINT;
+ALTER TABLE tokens ADD COLUMN used_at BIGINT;
+ALTER TABLE api_keys ADD COLUMN required_group TEXT;
+CREATE TABLE token_models (
+  name            TEXT   PRIMARY KEY,
+  maker           TEXT   NOT NULL,
+  form            TEXT   NOT NULL,
+  kind            TEXT   NOT NULL,
+  hash            TEXT   NOT NULL,
+  digits          BIGINT NOT NULL,
+  step            BIGINT NOT NULL,
+  t0              BIGINT NOT NULL,
+  shown_for       BIGINT NOT NULL,
+  warranty_months BIGINT NOT NULL,
+  help            TEXT   NOT NULL,
+  version         BIGINT NOT NULL
+);
+CREATE TABLE policy_draft (
+  id          BIGINT PRIMARY KEY,
+  document    TEXT   NOT NULL,
+  at_time     BIGINT NOT NULL,
+  actor       TEXT   NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE TABLE operators (
+  id              BIGINT PRIMARY KEY,
+  name            TEXT   NOT NULL UNIQUE,
+  full_name       TEXT   NOT NULL,
+  email           TEXT   NOT NULL,
+  role            TEXT   NOT NULL,
+  scope           TEXT   NOT NULL,
+  status          TEXT   NOT NULL,
+  password        TEXT,
+  tokens_of       TEXT,
+  wrong_passwords BIGINT NOT NULL,
+  wrong_at        BIGINT,
+  signed_in_at    BIGINT,
+  created_at      BIGINT NOT NULL,
+  version         BIGINT NOT NULL
+);
+CREATE TABLE sessions (
+  hash        BYTEA  PRIMARY KEY,
+  kind        TEXT   NOT NULL,
+  subject     BIGINT NOT NULL,
+  created_at  BIGINT NOT NULL,
+  seen_at     BIGINT NOT NULL,
+  expires_at  BIGINT NOT NULL,
+  proven_at   BIGINT,
+  about       TEXT   NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_subject ON sessions (kind, subject);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE TABLE approvals (
+  id          BIGINT PRIMARY KEY,
+  what        TEXT   NOT NULL,
+  data        TEXT   NOT NULL,
+  asked_by    TEXT   NOT NULL,
+  asked_at    BIGINT NOT NULL,
+  expires_at  BIGINT NOT NULL,
+  version     BIGINT NOT NULL
+);
+)sql";
+
 constexpr const char* kMetaTable =
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
@@ -143,6 +213,7 @@ constexpr Migration kMigrations[] = {
     {1, kSchema1},
     {2, kSchema2},
     {3, kSchema3},
+    {4, kSchema4},
 };
 
 /// A number from the table `meta`; 0 when it is not there.

@@ -5,38 +5,15 @@
 #include <tuple>
 
 #include "adapters/sql/row_codec.h"
+#include "adapters/sql/take_rows.h"
 #include "base/text.h"
 
 namespace lockstep {
 namespace {
 
-std::string select(std::string_view columns, std::string_view rest) {
-  return "SELECT " + std::string(columns) + " " + std::string(rest);
-}
-
-/// All rows of a query, each read by `take`, which is given its Columns.
-template <class Row, class Take>
-Result<std::vector<Row>> take_all(Connection& database, std::string_view sql, Parameters parameters,
-                                  const Take& take) {
-  LOCKSTEP_TRY(const auto rows, database.query(sql, parameters));
-  std::vector<Row> result;
-  while (true) {
-    LOCKSTEP_TRY(const bool more, rows->next());
-    if (!more) return result;
-    Columns columns(*rows);  // NOLINT(misc-const-correctness): `take` is not looked into
-    LOCKSTEP_TRY(Row row, take(columns));
-    if (!columns.sound()) return fail(Errc::corrupt, "a row is not what was written");
-    result.push_back(std::move(row));
-  }
-}
-
-/// The only row of a query, if there is one.
-template <class Row, class Take>
-Result<std::optional<Row>> take_one(Connection& database, std::string_view sql,
-                                    Parameters parameters, const Take& take) {
-  LOCKSTEP_TRY(auto rows, take_all<Row>(database, sql, parameters, take));
-  if (rows.empty()) return std::optional<Row>();
-  return std::optional<Row>(std::move(rows.front()));
+std::optional<std::int64_t> number_of(std::optional<bool> flag) {
+  if (!flag) return std::nullopt;
+  return *flag ? 1 : 0;
 }
 
 template <class Name>
@@ -204,6 +181,12 @@ Result<std::vector<User>> read_users(Connection& database, const UserQuery& quer
              "FROM users WHERE name > $1 AND (search LIKE $2 ESCAPE '\\' OR id = $3)"
              " AND (CAST($4 AS TEXT) IS NULL"
              " OR id IN (SELECT user_id FROM members WHERE group_name = $4))"
+             " AND (CAST($6 AS TEXT) IS NULL OR status = $6)"
+             " AND (CAST($7 AS BIGINT) IS NULL OR $7 = CASE WHEN EXISTS"
+             " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
+             " AND (CAST($8 AS BIGINT) IS NULL OR $8 = CASE WHEN EXISTS"
+             " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
+             " AND misses >= $9"
              " ORDER BY name LIMIT $5");
   LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
   std::optional<std::int64_t> owner;
@@ -212,8 +195,12 @@ Result<std::vector<User>> read_users(Connection& database, const UserQuery& quer
   }
   std::optional<std::string_view> group;
   if (query.group) group = query.group->text();
+  std::optional<std::string_view> status;
+  if (query.status) status = stored_name(*query.status);
   return take_all<User>(database, kSelect,
-                        {page.after, pattern_of(folded), owner, group, std::int64_t{page.limit}},
+                        {page.after, pattern_of(folded), owner, group, std::int64_t{page.limit},
+                         status, number_of(query.has_token), number_of(query.has_group),
+                         std::int64_t{query.misses_from.value_or(0)}},
                         take_user);
 }
 
@@ -226,15 +213,21 @@ Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery
              " AND (CAST($3 AS TEXT) IS NULL OR status = $3)"
              " AND (CAST($4 AS BIGINT) IS NULL"
              " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $4)"
+             " AND (CAST($6 AS TEXT) IS NULL OR kind = $6)"
+             " AND (CAST($7 AS TEXT) IS NULL OR model = $7)"
+             " AND (CAST($8 AS TEXT) IS NULL OR batch = $8)"
+             " AND (CAST($9 AS BIGINT) IS NULL OR valid_until < $9)"
+             " AND (CAST($10 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $10)"
              " ORDER BY serial LIMIT $5");
   LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
-  std::optional<std::int64_t> assigned;
-  if (query.assigned) assigned = *query.assigned ? 1 : 0;
+  std::optional<std::string_view> kind;
+  if (query.kind) kind = stored_name(*query.kind);
   return take_all<TokenRow>(
       database, kSelect,
-      {page.after, pattern_of(folded), status, assigned, std::int64_t{page.limit}},
+      {page.after, pattern_of(folded), status, number_of(query.assigned), std::int64_t{page.limit},
+       kind, query.model, query.batch, query.ends_before, query.unused_since},
       [](Columns& columns) -> Result<TokenRow> {
         LOCKSTEP_TRY(Token token, take_token(columns));
         TokenRow row{std::move(token), std::nullopt};
@@ -286,14 +279,7 @@ Result<std::optional<PolicyRevision>> read_policy(Connection& database) {
   return take_one<PolicyRevision>(
       database,
       "SELECT number, document, at_time, actor FROM policies ORDER BY number DESC LIMIT 1", {},
-      [](Columns& columns) -> Result<PolicyRevision> {
-        PolicyRevision revision;
-        revision.number = columns.number();
-        revision.document = columns.text();
-        revision.at = columns.time();
-        revision.by = Actor(columns.text());
-        return revision;
-      });
+      take_policy_revision);
 }
 
 Result<std::optional<Ticket>> read_ticket(Connection& database, const TicketHash& hash) {

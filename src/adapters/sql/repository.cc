@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "adapters/sql/administration_reads.h"
 #include "adapters/sql/changes.h"
 #include "adapters/sql/reads.h"
 
@@ -126,6 +127,51 @@ Result<std::optional<PolicyRevision>> SqlRepository::policy() {
   return readers_.read([](Connection& database) { return read_policy(database); });
 }
 
+Result<std::vector<PolicyRevision>> SqlRepository::policies(std::uint64_t before,
+                                                            std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  return readers_.read(
+      [&](Connection& database) { return read_policies(database, before, limit); });
+}
+
+Result<std::optional<PolicyDraft>> SqlRepository::policy_draft() {
+  return readers_.read([](Connection& database) { return read_policy_draft(database); });
+}
+
+Result<std::vector<TokenModel>> SqlRepository::token_models(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  return readers_.read([&](Connection& database) { return read_token_models(database, page); });
+}
+
+Result<std::optional<TokenModel>> SqlRepository::token_model(const std::string& name) {
+  return readers_.read([&](Connection& database) { return read_token_model(database, name); });
+}
+
+Result<std::vector<Operator>> SqlRepository::operators(const Page& page) {
+  LOCKSTEP_CHECK(check_limit(page.limit));
+  return readers_.read([&](Connection& database) { return read_operators(database, page); });
+}
+
+Result<std::optional<Operator>> SqlRepository::find_operator(const UserName& name) {
+  return readers_.read([&](Connection& database) { return read_operator(database, name); });
+}
+
+Result<std::optional<Operator>> SqlRepository::find_operator(OperatorId id) {
+  return readers_.read([&](Connection& database) { return read_operator(database, id); });
+}
+
+Result<std::optional<Session>> SqlRepository::session(const SessionHash& hash) {
+  return readers_.read([&](Connection& database) { return read_session(database, hash); });
+}
+
+Result<std::vector<Approval>> SqlRepository::approvals() {
+  return readers_.read([](Connection& database) { return read_approvals(database); });
+}
+
+Result<std::vector<AuditCount>> SqlRepository::audit_counts(const AuditQuery& query) {
+  return readers_.read([&](Connection& database) { return read_audit_counts(database, query); });
+}
+
 Result<std::optional<Ticket>> SqlRepository::ticket(const TicketHash& hash) {
   return readers_.read([&](Connection& database) { return read_ticket(database, hash); });
 }
@@ -206,10 +252,10 @@ Result<std::vector<std::pair<NodeId, ChainHead>>> SqlRepository::audit_heads() {
   return readers_.read([](Connection& database) { return read_audit_heads(database); });
 }
 
-Result<std::uint64_t> SqlRepository::delete_expired_tickets(WallTime now) {
+Result<std::uint64_t> SqlRepository::delete_expired(WallTime now) {
   std::uint64_t deleted = 0;
   LOCKSTEP_CHECK(writer_.run([&](Connection& database, AuditLog&) -> Result<void> {
-    LOCKSTEP_TRY(deleted, delete_expired(database, now));
+    LOCKSTEP_TRY(deleted, lockstep::delete_expired(database, now));
     return {};
   }));
   return deleted;

@@ -23,14 +23,20 @@ constexpr Named<HashAlgorithm> kHashes[] = {{HashAlgorithm::sha1, "sha1"},
                                             {HashAlgorithm::sha512, "sha512"}};
 constexpr Named<TokenForm> kForms[] = {{TokenForm::hardware, "hardware"},
                                        {TokenForm::software, "software"}};
-constexpr Named<TokenStatus> kTokenStatuses[] = {{TokenStatus::enabled, "enabled"},
-                                                 {TokenStatus::suspended, "suspended"},
-                                                 {TokenStatus::lost, "lost"}};
+constexpr Named<TokenStatus> kTokenStatuses[] = {
+    {TokenStatus::enabled, "enabled"}, {TokenStatus::suspended, "suspended"},
+    {TokenStatus::lost, "lost"},       {TokenStatus::faulty, "faulty"},
+    {TokenStatus::locked, "locked"},   {TokenStatus::revoked, "revoked"}};
 constexpr Named<UserStatus> kUserStatuses[] = {{UserStatus::enabled, "enabled"},
                                                {UserStatus::disabled, "disabled"}};
 constexpr Named<TicketKind> kTicketKinds[] = {{TicketKind::challenge, "challenge"},
                                               {TicketKind::resync, "resync"},
-                                              {TicketKind::import, "import"}};
+                                              {TicketKind::import, "import"},
+                                              {TicketKind::setup, "setup"}};
+constexpr Named<OperatorStatus> kOperatorStatuses[] = {{OperatorStatus::enabled, "enabled"},
+                                                       {OperatorStatus::disabled, "disabled"}};
+constexpr Named<SessionKind> kSessionKinds[] = {{SessionKind::console, "console"},
+                                                {SessionKind::portal, "portal"}};
 
 template <class Table, class Value>
 std::string_view find_name(const Table& table, Value value) {
@@ -102,6 +108,13 @@ Result<std::optional<Name>> take_optional_name(Columns& columns) {
   // whole.
   if (name.text() != *text) return fail(Errc::corrupt, "a stored name is not as it was written");
   return std::optional<Name>(std::move(name));
+}
+
+template <class Id>
+std::optional<Id> take_optional_id(Columns& columns) {
+  const auto id = columns.optional_integer();
+  if (!id) return std::nullopt;
+  return Id(static_cast<std::uint64_t>(*id));
 }
 
 }  // namespace
@@ -180,9 +193,12 @@ Result<User> take_user(Columns& columns) {
   user.first_name = columns.text();
   user.last_name = columns.text();
   user.email = columns.text();
+  user.phone = columns.text();
+  user.primary = take_optional_id<TokenId>(columns);
   user.status = take_named(columns, kUserStatuses);
   user.password = columns.optional_text();
   user.pin = take_pin(columns);
+  LOCKSTEP_CHECK(parse_factors(columns.text(), user));
   user.created_at = columns.time();
   const std::uint32_t misses = columns.small_number();
   LOCKSTEP_TRY(user.sync, parse_user_sync(columns.text()));
@@ -200,10 +216,11 @@ Result<Token> take_token(Columns& columns) {
   token.form = take_named(columns, kForms);
   token.status = take_named(columns, kTokenStatuses);
   token.model = columns.text();
-  const auto owner = columns.optional_integer();
-  if (owner) token.owner = UserId(static_cast<std::uint64_t>(*owner));
+  token.batch = columns.text();
+  token.owner = take_optional_id<UserId>(columns);
   token.valid_from = columns.optional_time();
   token.valid_until = columns.optional_time();
+  token.warranty_until = columns.optional_time();
   token.created_at = columns.time();
   token.seed = Sealed(columns.bytes());
   const Position next(columns.number());
@@ -220,11 +237,85 @@ Result<ApiKey> take_api_key(Columns& columns) {
   key.name = columns.text();
   key.hash = columns.hash();
   key.permissions = take_permissions(columns);
+  LOCKSTEP_TRY(key.required_group, take_optional_name<GroupName>(columns));
   key.created_at = columns.time();
   key.revoked_at = columns.optional_time();
   key.version = RowVersion(columns.number());
   if (!columns.sound()) return damaged("an API key");
   return key;
+}
+
+Result<TokenModel> take_token_model(Columns& columns) {
+  TokenModel model;
+  model.name = columns.text();
+  model.maker = columns.text();
+  model.form = take_named(columns, kForms);
+  LOCKSTEP_TRY(model.spec, take_spec(columns));
+  model.shown_for = Seconds(columns.integer());
+  model.warranty_months = columns.small_number();
+  model.help = columns.text();
+  model.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a token model");
+  return model;
+}
+
+Result<Operator> take_operator(Columns& columns) {
+  const OperatorId id(columns.number());
+  LOCKSTEP_TRY(UserName name, stored(UserName::parse(columns.text())));
+  Operator account{.id = id, .name = std::move(name)};
+  account.full_name = columns.text();
+  account.email = columns.text();
+  const auto role = parse_role(columns.text());
+  LOCKSTEP_TRY(account.scope, parse_groups(columns.text()));
+  account.status = take_named(columns, kOperatorStatuses);
+  account.password = columns.optional_text();
+  LOCKSTEP_TRY(account.tokens_of, take_optional_name<UserName>(columns));
+  account.wrong_passwords = columns.small_number();
+  account.wrong_at = columns.optional_time();
+  account.signed_in_at = columns.optional_time();
+  account.created_at = columns.time();
+  account.version = RowVersion(columns.number());
+  if (!columns.sound() || !role) return damaged("an operator");
+  account.role = *role;
+  return account;
+}
+
+Result<Session> take_session(Columns& columns) {
+  Session session;
+  session.hash = columns.hash();
+  session.kind = take_named(columns, kSessionKinds);
+  session.subject = columns.number();
+  session.created_at = columns.time();
+  session.seen_at = columns.time();
+  session.expires_at = columns.time();
+  session.proven_at = columns.optional_time();
+  session.about = columns.text();
+  session.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a session");
+  return session;
+}
+
+Result<Approval> take_approval(Columns& columns) {
+  Approval approval;
+  approval.id = ApprovalId(columns.number());
+  approval.what = columns.text();
+  approval.data = columns.text();
+  approval.asked_by = Actor(columns.text());
+  approval.asked_at = columns.time();
+  approval.expires_at = columns.time();
+  approval.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("an approval");
+  return approval;
+}
+
+Result<PolicyRevision> take_policy_revision(Columns& columns) {
+  PolicyRevision revision;
+  revision.number = columns.number();
+  revision.document = columns.text();
+  revision.at = columns.time();
+  revision.by = Actor(columns.text());
+  if (!columns.sound()) return damaged("a policy");
+  return revision;
 }
 
 Result<Ticket> take_ticket(Columns& columns) {
@@ -265,6 +356,8 @@ std::string_view stored_name(TokenForm form) { return find_name(kForms, form); }
 std::string_view stored_name(TokenStatus status) { return find_name(kTokenStatuses, status); }
 std::string_view stored_name(UserStatus status) { return find_name(kUserStatuses, status); }
 std::string_view stored_name(TicketKind kind) { return find_name(kTicketKinds, kind); }
+std::string_view stored_name(OperatorStatus status) { return find_name(kOperatorStatuses, status); }
+std::string_view stored_name(SessionKind kind) { return find_name(kSessionKinds, kind); }
 
 std::string stored_names(Permissions permissions) {
   std::string names;
@@ -287,7 +380,8 @@ Result<std::string> search_text(const User& user) {
 Result<std::string> search_text(const Token& token) {
   LOCKSTEP_TRY(const std::string text, fold_for_search(token.serial.text()));
   LOCKSTEP_TRY(const std::string model, fold_for_search(token.model));
-  return text + "\n" + model;
+  LOCKSTEP_TRY(const std::string batch, fold_for_search(token.batch));
+  return text + "\n" + model + "\n" + batch;
 }
 
 }  // namespace lockstep

@@ -11,7 +11,10 @@
 #include "base/result.h"
 #include "core/audit/chain.h"
 #include "core/model/api_key.h"
+#include "core/model/operator.h"
+#include "core/model/session.h"
 #include "core/model/token.h"
+#include "core/model/token_model.h"
 #include "core/model/user.h"
 #include "ports/store.h"
 
@@ -51,18 +54,38 @@ class Columns {
 // Errors of all: corrupt.
 
 inline constexpr std::string_view kUserColumns =
-    "id, name, first_name, last_name, email, status, password, pin_salt, pin_mac, created_at, "
-    "misses, sync, version";
+    "id, name, first_name, last_name, email, phone, primary_token, status, password, pin_salt, "
+    "pin_mac, factors, created_at, misses, sync, version";
 [[nodiscard]] Result<User> take_user(Columns& columns);
 
 inline constexpr std::string_view kTokenColumns =
-    "id, serial, kind, hash, digits, step, t0, form, status, model, owner, valid_from, "
-    "valid_until, created_at, seed, next, progress, version";
+    "id, serial, kind, hash, digits, step, t0, form, status, model, batch, owner, valid_from, "
+    "valid_until, warranty_until, created_at, seed, next, progress, version";
 [[nodiscard]] Result<Token> take_token(Columns& columns);
 
 inline constexpr std::string_view kApiKeyColumns =
-    "id, name, hash, permissions, created_at, revoked_at, version";
+    "id, name, hash, permissions, required_group, created_at, revoked_at, version";
 [[nodiscard]] Result<ApiKey> take_api_key(Columns& columns);
+
+inline constexpr std::string_view kTokenModelColumns =
+    "name, maker, form, kind, hash, digits, step, t0, shown_for, warranty_months, help, version";
+[[nodiscard]] Result<TokenModel> take_token_model(Columns& columns);
+
+inline constexpr std::string_view kOperatorColumns =
+    "id, name, full_name, email, role, scope, status, password, tokens_of, wrong_passwords, "
+    "wrong_at, signed_in_at, created_at, version";
+[[nodiscard]] Result<Operator> take_operator(Columns& columns);
+
+inline constexpr std::string_view kSessionColumns =
+    "hash, kind, subject, created_at, seen_at, expires_at, proven_at, about, version";
+[[nodiscard]] Result<Session> take_session(Columns& columns);
+
+inline constexpr std::string_view kApprovalColumns =
+    "id, what, data, asked_by, asked_at, expires_at, version";
+[[nodiscard]] Result<Approval> take_approval(Columns& columns);
+
+/// Reads number, document, at_time and actor.
+[[nodiscard]] Result<PolicyRevision> take_policy_revision(Columns& columns);
 
 inline constexpr std::string_view kTicketColumns = "hash, kind, data, sealed, expires_at, version";
 [[nodiscard]] Result<Ticket> take_ticket(Columns& columns);
@@ -85,6 +108,8 @@ template <class T>
 [[nodiscard]] std::string_view stored_name(TokenStatus status);
 [[nodiscard]] std::string_view stored_name(UserStatus status);
 [[nodiscard]] std::string_view stored_name(TicketKind kind);
+[[nodiscard]] std::string_view stored_name(OperatorStatus status);
+[[nodiscard]] std::string_view stored_name(SessionKind kind);
 /// The names of all permissions in the set, with blanks between them.
 [[nodiscard]] std::string stored_names(Permissions permissions);
 

@@ -37,16 +37,6 @@ std::unexpected<Error> system_failure(std::string_view doing, const std::filesys
   return fail(errc, std::string(doing) + " " + path.string() + ": " + std::strerror(code));
 }
 
-/// A file's name is on disk only once its directory is.
-Result<void> sync_directory_of(const std::filesystem::path& file) {
-  const std::filesystem::path path = file.has_parent_path() ? file.parent_path() : ".";
-  const FileDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.number() < 0 || ::fsync(directory.number()) != 0) {
-    return system_failure("cannot sync the directory", path);
-  }
-  return {};
-}
-
 /// A new file of mode 0600 with `content`, on disk but for its name; of `owner`, where given.
 Result<void> write_new(const std::filesystem::path& path, const Secret& content,
                        const struct stat* owner) {
@@ -65,6 +55,15 @@ Result<void> write_new(const std::filesystem::path& path, const Secret& content,
 }
 
 }  // namespace
+
+Result<void> sync_directory_of(const std::filesystem::path& file) {
+  const std::filesystem::path path = file.has_parent_path() ? file.parent_path() : ".";
+  const FileDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0 || ::fsync(directory.number()) != 0) {
+    return system_failure("cannot sync the directory", path);
+  }
+  return {};
+}
 
 Result<Secret> read_private_file(const std::filesystem::path& path, std::size_t bytes_max,
                                  Readers readers) {

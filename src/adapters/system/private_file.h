@@ -29,4 +29,8 @@ enum class Readers { owner, group };
 [[nodiscard]] Result<void> replace_private_file(const std::filesystem::path& path,
                                                 const Secret& content);
 
+/// A new file's or directory's name is on disk only once the directory around it is.
+/// Errors: unavailable, with the system's reason.
+[[nodiscard]] Result<void> sync_directory_of(const std::filesystem::path& path);
+
 }  // namespace lockstep

@@ -29,11 +29,19 @@ enum class EventKind {
   token_deleted,
   token_assigned,
   token_unassigned,
-  token_auto_suspended,  ///< somebody who does not know the PIN holds it
+  token_auto_locked,  ///< somebody who does not know the PIN holds it
+  token_replaced,     ///< by which other one is in the details
+  token_found,        ///< one that was reported lost was used again
+  token_model_changed,
   user_created,
   user_changed,
   user_deleted,
   user_unlocked,
+  user_primary_changed,
+  password_changed,
+  pin_changed,
+  temporary_access_given,
+  temporary_access_ended,
   group_created,
   group_deleted,
   member_added,
@@ -43,7 +51,19 @@ enum class EventKind {
   api_key_created,
   api_key_revoked,
   api_key_rotated,
+  api_key_changed,
   policy_changed,
+  policy_drafted,
+  operator_created,
+  operator_changed,
+  operator_deleted,
+  operator_signed_in,
+  operator_refused,
+  operator_signed_out,
+  approval_asked,
+  approval_given,
+  approval_refused,
+  inventory_exported,
   audit_key_created,      ///< with the public key
   audit_pruned,           ///< old records were removed, up to a signed checkpoint
   store_outcome_unknown,  ///< the connection was lost in the middle of a commit

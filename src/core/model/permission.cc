@@ -10,10 +10,11 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, kPermissionCount> kNames = {
-    "authenticate", "self_service", "users.read",    "users.write",         "groups.write",
-    "tokens.read",  "tokens.write", "tokens.resync", "tokens.resync.admin", "diagnose",
-    "keys.write",   "policy.read",  "policy.write",  "audit.read",          "backup",
-    "rekey",        "metrics.read",
+    "authenticate", "self_service",  "users.read",     "users.write",         "groups.write",
+    "tokens.read",  "tokens.write",  "tokens.resync",  "tokens.resync.admin", "diagnose",
+    "keys.write",   "policy.read",   "policy.write",   "audit.read",          "reports.read",
+    "users.help",   "tokens.manage", "operators.read", "operators.write",     "inventory.export",
+    "backup",       "rekey",         "metrics.read",
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ enum class Permission : std::uint8_t {
   users_write,
   groups_write,
   tokens_read,
-  tokens_write,         ///< create, import, assign, suspend
+  tokens_write,         ///< create, import, delete, revoke
   tokens_resync,        ///< explicit resynchronisation in the zone "explicit"
   tokens_resync_admin,  ///< the same in the zone "admin"
   diagnose,             ///< see evidence: positions, offsets, reasons
@@ -24,12 +24,18 @@ enum class Permission : std::uint8_t {
   policy_read,
   policy_write,
   audit_read,
-  backup,        ///< make backups: files on the server's machine, wherever its user may write
-  rekey,         ///< change the key that seals all secrets
-  metrics_read,  ///< read what is counted, for monitoring
+  reports_read,
+  users_help,     ///< unlock, reset a PIN or password, give a temporary code
+  tokens_manage,  ///< assign, suspend, replace, say lost or faulty
+  operators_read,
+  operators_write,
+  inventory_export,  ///< everything about tokens but their seeds, in one file
+  backup,            ///< make backups: files on the server's machine, wherever its user may write
+  rekey,             ///< change the key that seals all secrets
+  metrics_read,      ///< read what is counted, for monitoring
 };
 
-inline constexpr std::size_t kPermissionCount = 17;
+inline constexpr std::size_t kPermissionCount = 23;
 
 /// The stable name: "tokens.resync.admin".
 [[nodiscard]] std::string_view name_of(Permission permission);

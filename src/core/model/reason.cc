@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 30> kNames = {
+constexpr std::array<std::string_view, 34> kNames = {
     "none",
     "malformed",
     "wrong_length",
@@ -28,9 +28,13 @@ constexpr std::array<std::string_view, 30> kNames = {
     "typo_likely",
     "with_pin",
     "wrong_factor",
+    "pin_expired",
     "locked",
     "suspended",
     "lost",
+    "faulty",
+    "token_locked",
+    "revoked",
     "expired_token",
     "not_assigned",
     "user_disabled",

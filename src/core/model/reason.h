@@ -27,9 +27,13 @@ enum class Reason {
   typo_likely,          ///< one code fits, the other is a slip of the finger away
   with_pin,             ///< fits after the user's PIN is taken away
   wrong_factor,         ///< PIN or password wrong or missing
+  pin_expired,          ///< right, and its owner has to choose another one first
   locked,               ///< too many misses: an operator or an explicit resync has to open it
   suspended,
   lost,
+  faulty,
+  token_locked,  ///< by the server: right codes came with wrong PINs
+  revoked,
   expired_token,  ///< outside its dates
   not_assigned,   ///< the token has no owner, or the user no token
   user_disabled,

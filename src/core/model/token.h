@@ -15,8 +15,16 @@ namespace lockstep {
 /// Hardware clocks drift slowly; a phone's clock can be anywhere.
 enum class TokenForm { hardware, software };
 
-/// What people decided about a token. Whether it is in stock or active follows from its owner.
-enum class TokenStatus { enabled, suspended, lost };
+/// What was decided about a token. Whether it is in stock, active or expired follows from the rest
+/// (core/model/token_life.h).
+enum class TokenStatus {
+  enabled,
+  suspended,  ///< by an operator, for a while
+  lost,       ///< its owner has it no more, and may find it again
+  faulty,     ///< it shows nothing, or nothing right
+  locked,     ///< by the server: somebody who does not know the PIN holds it
+  revoked,    ///< for good
+};
 
 /// What is known of a time token's clock: offset = token clock - server clock, positive when fast.
 struct ClockFix {
@@ -75,9 +83,11 @@ struct Token {
   TokenForm form = TokenForm::hardware;
   TokenStatus status = TokenStatus::enabled;
   std::string model;            ///< maker and model as people know it, may be empty
+  std::string batch;            ///< what it was delivered or imported with, may be empty
   std::optional<UserId> owner;  ///< nobody: in stock
   std::optional<WallTime> valid_from;
   std::optional<WallTime> valid_until;
+  std::optional<WallTime> warranty_until;
   WallTime created_at;
   Sealed seed;
   Progress progress;

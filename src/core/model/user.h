@@ -58,6 +58,34 @@ struct FactorFailures {
   friend bool operator==(const FactorFailures&, const FactorFailures&) = default;
 };
 
+/// A PIN as HMAC-SHA-256 under the service's PIN key.
+struct PinMac {
+  std::array<std::uint8_t, 16> salt{};
+  std::array<std::uint8_t, 32> mac{};
+
+  friend bool operator==(const PinMac&, const PinMac&) = default;
+};
+
+/// What happens when a token that was reported lost is used again.
+enum class WhenFound {
+  deny,         ///< it stays refused until an operator decides
+  allow,        ///< it works, and the temporary code ends
+  allow_after,  ///< it works once the temporary code's time is over
+};
+
+/// Codes that stand in for a token for a while: one that works until its time is over, or several
+/// of which each works once.
+struct TemporaryAccess {
+  std::vector<PinMac> codes;
+  bool single_use = false;
+  WallTime until;
+  WhenFound when_found = WhenFound::deny;
+
+  static constexpr std::size_t kCodesMax = 20;
+
+  friend bool operator==(const TemporaryAccess&, const TemporaryAccess&) = default;
+};
+
 /// Everything about a user that attempts move. core/policy/budget.h gives the numbers meaning.
 struct UserSync {
   std::uint32_t misses_in_row = 0;
@@ -67,6 +95,7 @@ struct UserSync {
   std::optional<Instant> failed_pairs_since;
   std::vector<Slot> slots;            ///< newest last, at most kSlotsMax, one for each source
   std::vector<SourceRecord> sources;  ///< newest last, at most kSourcesMax
+  std::optional<TemporaryAccess> temporary;
 
   static constexpr std::size_t kSlotsMax = 8;
   static constexpr std::size_t kSourcesMax = 16;
@@ -74,15 +103,15 @@ struct UserSync {
   friend bool operator==(const UserSync&, const UserSync&) = default;
 };
 
-/// A PIN as HMAC-SHA-256 under the service's PIN key.
-struct PinMac {
-  std::array<std::uint8_t, 16> salt{};
-  std::array<std::uint8_t, 32> mac{};
-
-  friend bool operator==(const PinMac&, const PinMac&) = default;
-};
-
 enum class UserStatus { enabled, disabled };
+
+/// A password's or PIN's age.
+struct FactorLife {
+  std::optional<WallTime> set_at;  ///< not known: before this was kept
+  bool must_change = false;        ///< its owner has to choose another one at the next log-in
+
+  friend bool operator==(const FactorLife&, const FactorLife&) = default;
+};
 
 struct User {
   UserId id;
@@ -90,12 +119,19 @@ struct User {
   std::string first_name;
   std::string last_name;
   std::string email;
+  std::string phone;
+  std::optional<TokenId> primary;  ///< the token that is offered first; may be gone
   UserStatus status = UserStatus::enabled;
   std::optional<std::string> password;  ///< Argon2id in the usual "$argon2id$…" form
   std::optional<PinMac> pin;
+  FactorLife password_life;
+  FactorLife pin_life;
+  std::vector<PinMac> old_pins;  ///< newest last, at most kOldPinsMax; not to be chosen again
   WallTime created_at;
   UserSync sync;
   RowVersion version;
+
+  static constexpr std::size_t kOldPinsMax = 24;
 };
 
 }  // namespace lockstep

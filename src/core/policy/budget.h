@@ -70,7 +70,7 @@ enum class MissKind {
 [[nodiscard]] UserSync after_success(UserSync sync, const Source& source);
 
 /// A right code under a wrong first factor: somebody holds the token. `in_row` of the result at
-/// kFactorFailuresMax means that the token has to be suspended. After a day without one the row
+/// kFactorFailuresMax means that the token has to be locked. After a day without one the row
 /// begins anew: guesses that hit by chance are no thief.
 [[nodiscard]] UserSync after_factor_failure(UserSync sync, const Instant& at);
 

@@ -9,6 +9,7 @@
 #include "core/sync/clock_model.h"
 #include "core/sync/progress.h"
 #include "core/sync/slots.h"
+#include "core/sync/temporary.h"
 
 namespace lockstep {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 Decision judge_code(const Case& it);
 Decision judge_pair(const Case& it);
 Decision judge_wrong_factor(const Case& it);
+std::optional<Decision> judge_temporary(const Case& it);
 Decision untouched(const Case& it, Reason reason);
 Decision paused(const Case& it, WallTime until);
 
@@ -25,6 +27,7 @@ Decision decide(const UserView& user, const Attempt& attempt, const Policy& poli
   // All codes are compared before anything is decided, so that the time tells nothing.
   const Case it = look_at_everything(user, attempt, policy);
 
+  if (auto temporary = judge_temporary(it)) return *std::move(temporary);
   if (const Reason closed = gate(it); closed != Reason::none) return untouched(it, closed);
   if (const auto until = factor_paused_until(user.sync, attempt.at)) return paused(it, *until);
   if (it.factor == Factor::wrong) return judge_wrong_factor(it);
@@ -132,7 +135,14 @@ Decision let_in(const Case& it, Outcome outcome, const Sighting& in,
     result.evidence.offset_after = clock.offset;
     progress.clock = clock;
   }
-  result.moves.push_back({token.id, std::move(progress), token.status});
+  TokenStatus status = token.status;
+  if (status == TokenStatus::lost) {
+    // It is back: what stood in for it ends.
+    status = TokenStatus::enabled;
+    result.sync.temporary.reset();
+    result.evidence.found = token.id;
+  }
+  result.moves.push_back({token.id, std::move(progress), status});
   return result;
 }
 
@@ -234,16 +244,16 @@ Decision failed_pair(const Case& it) {
 }
 
 /// The token is in the wrong hands: the codes at `positions` are used up, the tries are counted,
-/// and in the end the token is suspended.
+/// and in the end the token is locked.
 Decision held_by_another(const Case& it, const Sighting& in, std::span<const Position> positions) {
   Decision result = unchanged(it, Outcome::refused, Reason::wrong_factor);
   const Token& token = *in.token;
   TokenMove move{token.id, consumed(token.progress, positions, it.attempt.at.wall), token.status};
   result.sync = after_factor_failure(std::move(result.sync), it.attempt.at);
   if (result.sync.factor_failures.in_row >= kFactorFailuresMax) {
-    move.status = TokenStatus::suspended;
+    move.status = TokenStatus::locked;
     result.sync.factor_failures = {};
-    result.evidence.suspended.push_back(token.id);
+    result.evidence.locked.push_back(token.id);
   }
   describe(result.evidence, it, {&in, positions.back()});
   result.moves.push_back(std::move(move));
@@ -269,6 +279,45 @@ Decision judge_wrong_factor(const Case& it) {
   Finds unspent = usable_as_first(it);
   std::erase_if(unspent, [](const Find& find) { return !is_unspent(find); });
   result.moves = spend_as_singles(it, unspent).value_or(std::vector<TokenMove>());
+  return result;
+}
+
+Decision accept_temporary(const Case& it, std::size_t which) {
+  Decision result = unchanged(it, Outcome::accepted, Reason::none);
+  result.sync = after_temporary(after_success(std::move(result.sync), it.attempt.source), which);
+  return result;
+}
+
+/// A temporary code under a wrong PIN: somebody holds the slip of paper. One that works once has
+/// worked.
+Decision temporary_held_by_another(const Case& it, std::size_t which) {
+  Decision result = unchanged(it, Outcome::refused, Reason::wrong_factor);
+  result.sync = after_temporary(after_factor_failure(std::move(result.sync), it.attempt.at), which);
+  return result;
+}
+
+/// nullopt: not about temporary codes. While the account wants two codes a temporary one, which is
+/// one, does not do; it is looked at no more, so that guesses at it cost what guesses cost.
+std::optional<Decision> judge_temporary(const Case& it) {
+  if (!is_open(it.user.sync.temporary, it.attempt.at.wall)) return std::nullopt;
+  const Reason closed = gate(it);
+  if (closed == Reason::malformed || closed == Reason::user_disabled ||
+      closed == Reason::no_group || factor_paused_until(it.user.sync, it.attempt.at)) {
+    return std::nullopt;
+  }
+  const auto which = temporary_typed(it.attempt);
+  const bool open = escalation(it.user.sync, it.policy, it.bucket, it.trial) == Escalation::open;
+  std::optional<Decision> result;
+  if (which && it.factor == Factor::wrong) {
+    result = temporary_held_by_another(it, *which);
+  } else if (which && open) {
+    result = accept_temporary(it, *which);
+  } else if (closed != Reason::none && it.factor != Factor::wrong &&
+             is_like_temporary(it.attempt)) {
+    // No token charges for it, so it is charged here: a guess at a temporary code.
+    result = open ? miss(it) : untouched(it, Reason::locked);
+  }
+  if (result) result->evidence.temporary = true;
   return result;
 }
 

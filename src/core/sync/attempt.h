@@ -30,6 +30,8 @@ struct Reading {
   Factor factor;
   Code code;                   ///< the only code, or the first of a pair in one field
   std::optional<Code> second;  ///< the second of a pair in one field
+  /// Which of the user's temporary codes this is; found by who holds the key they are hashed with.
+  std::optional<std::size_t> temporary{};
 };
 
 /// An attempt: first factor checked, text cut and normalised. Without readings it is malformed.

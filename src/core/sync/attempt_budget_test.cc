@@ -241,7 +241,7 @@ TEST(WrongFactor, WithAPairUsesBothUpAndCounts) {
   EXPECT_EQ(world.sync.factor_failures.in_row, 1U);
 }
 
-TEST(WrongFactor, TenPairsInARowSuspendTheToken) {
+TEST(WrongFactor, TenPairsInARowLockTheToken) {
   AttemptWorld world;
   Token& token = world.add_event(100);
   for (std::uint64_t i = 0; i < 10; ++i) {
@@ -250,7 +250,7 @@ TEST(WrongFactor, TenPairsInARowSuspendTheToken) {
                           {.factor = Factor::wrong});
     world.wait(Seconds(900));
   }
-  EXPECT_EQ(token.status, TokenStatus::suspended);
+  EXPECT_EQ(token.status, TokenStatus::locked);
 }
 
 TEST(WrongFactor, WithARightCodeUsesItUpAndCounts) {
@@ -282,19 +282,19 @@ TEST(WrongFactor, FromTheFifthOnOneTryIn15Minutes) {
   EXPECT_EQ(world.log_in(world.code(105)), Outcome::accepted);
 }
 
-TEST(WrongFactor, TenInARowSuspendTheToken) {
+TEST(WrongFactor, TenInARowLockTheToken) {
   AttemptWorld world;
   Token& token = world.add_event(100);
   for (std::uint64_t i = 0; i < 9; ++i) {
     const Decision decision = world.type(world.code(100 + i), {.factor = Factor::wrong});
-    EXPECT_TRUE(decision.evidence.suspended.empty());
+    EXPECT_TRUE(decision.evidence.locked.empty());
     EXPECT_EQ(token.status, TokenStatus::enabled);
     world.wait(Seconds(900));
   }
   const Decision decision = world.type(world.code(109), {.factor = Factor::wrong});
-  EXPECT_EQ(decision.evidence.suspended, std::vector{token.id});
-  EXPECT_EQ(token.status, TokenStatus::suspended);
-  EXPECT_EQ(world.type(world.code(110)).evidence.reason, Reason::suspended);
+  EXPECT_EQ(decision.evidence.locked, std::vector{token.id});
+  EXPECT_EQ(token.status, TokenStatus::locked);
+  EXPECT_EQ(world.type(world.code(110)).evidence.reason, Reason::token_locked);
 }
 
 }  // namespace

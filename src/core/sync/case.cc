@@ -8,6 +8,7 @@
 #include "core/sync/pair.h"
 #include "core/sync/progress.h"
 #include "core/sync/slots.h"
+#include "core/sync/temporary.h"
 
 namespace lockstep {
 namespace {
@@ -67,7 +68,12 @@ FoundPairs pairs_with_slot(const Case& it) {
 
 Case look_at_everything(const UserView& user, const Attempt& attempt, const Policy& policy) {
   std::vector<Sighting> sightings;
-  for (const TokenView& view : user.tokens) sightings.push_back(look(view, attempt, policy));
+  const bool found_again = may_be_found(user.sync.temporary, attempt.at.wall);
+  for (const TokenView& view : user.tokens) {
+    sightings.push_back(look(view, attempt, policy));
+    Sighting& last = sightings.back();
+    if (last.closed == Reason::lost && found_again) last.closed = Reason::none;
+  }
   const std::uint32_t bucket = bucket_of(sightings, policy);
   const Factor factor = best_factor(attempt.readings);
   const Slot* slot = find_slot(user.sync.slots, attempt.source);

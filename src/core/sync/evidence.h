@@ -32,7 +32,9 @@ struct Evidence {
   bool implausible = false;               ///< accepted on purpose although the clock cannot have
                                           ///< moved so far
   bool ahead_warning = false;             ///< a software clock more than an hour ahead
-  std::vector<TokenId> suspended;         ///< tokens suspended by this attempt
+  std::vector<TokenId> locked;            ///< tokens locked by this attempt
+  std::optional<TokenId> found;           ///< a lost token that was used, and is lost no more
+  bool temporary = false;                 ///< decided about a temporary code
 };
 
 }  // namespace lockstep

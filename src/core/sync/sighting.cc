@@ -42,6 +42,9 @@ bool shown_at_high_water(const TokenView& view, Code single) {
 Reason closed_reason(const Token& token, WallTime at) {
   if (token.status == TokenStatus::suspended) return Reason::suspended;
   if (token.status == TokenStatus::lost) return Reason::lost;
+  if (token.status == TokenStatus::faulty) return Reason::faulty;
+  if (token.status == TokenStatus::locked) return Reason::token_locked;
+  if (token.status == TokenStatus::revoked) return Reason::revoked;
   if (token.valid_from && at < *token.valid_from) return Reason::expired_token;
   if (token.valid_until && at > *token.valid_until) return Reason::expired_token;
   return token.owner ? Reason::none : Reason::not_assigned;

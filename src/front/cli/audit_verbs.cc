@@ -49,12 +49,6 @@ struct PruneOptions {
   bool dry_run = false;
 };
 
-/// A date stands for its first moment, UTC; a time is a time.
-std::string moment(const std::string& text) {
-  constexpr std::size_t kDateBytes = 10;
-  return text.size() == kDateBytes ? text + "T00:00:00Z" : text;
-}
-
 void declare_filter(CLI::App& verb, AuditOptions& options) {
   verb.add_option("--user", options.user, "Only what concerns this user");
   verb.add_option("--serial", options.serial, "Only what concerns this token");
@@ -99,7 +93,7 @@ Result<std::string> lines_of(const json::value& answer, LineFormat format) {
 }
 
 /// Page after page until the last, the oldest record first, one a line.
-ExitCode export_audit(Session& session, const ExportOptions& wanted) {
+ExitCode export_audit(CliSession& session, const ExportOptions& wanted) {
   AuditOptions options = wanted.filter;
   options.page.limit = "1000";
   options.order = "oldest_first";
@@ -131,7 +125,7 @@ void declare_prune(CLI::App& verb, PruneOptions& options) {
   verb.add_flag("--dry-run", options.dry_run, "Only say how many records that are");
 }
 
-ExitCode prune_audit(Session& session, const PruneOptions& options) {
+ExitCode prune_audit(CliSession& session, const PruneOptions& options) {
   const json::object body = {{"before", moment(options.before)}, {"dry_run", options.dry_run}};
   return call_api(session, {"POST", "/api/v1/audit/prune", json::serialize(body)},
                   shows_record(kPruned));
@@ -140,7 +134,7 @@ ExitCode prune_audit(Session& session, const PruneOptions& options) {
 struct NoOptions {};
 void declare_nothing(CLI::App& /*verb*/, NoOptions& /*options*/) {}
 
-ExitCode get(Session& session, const char* path, const View& view) {
+ExitCode get(CliSession& session, const char* path, const View& view) {
   return call_api(session, {"GET", path, ""}, view);
 }
 
@@ -150,14 +144,14 @@ void add_signature_verbs(CLI::App& audit, Action& chosen) {
                        "Example: lockstep audit heads --json > heads.json\n"
                        "A chain that is cut off behind a head you kept cannot pass as whole:\n"
                        "lockstep audit verify --noted heads.json"},
-                      declare_nothing, [](Session& session, const NoOptions&) {
+                      declare_nothing, [](CliSession& session, const NoOptions&) {
                         return get(session, "/api/v1/audit/heads", shows_list("items", kHeadRow));
                       });
   add_verb<NoOptions>(audit, chosen,
                       {"key", "Prints the public key that the audit is signed with.",
                        "Example: lockstep audit key\n"
                        "Note it down where nobody who can change this machine can change it."},
-                      declare_nothing, [](Session& session, const NoOptions&) {
+                      declare_nothing, [](CliSession& session, const NoOptions&) {
                         return get(session, "/api/v1/audit/heads", [](const json::value& answer) {
                           return text_at(answer, "public_key") + '\n';
                         });
@@ -165,7 +159,7 @@ void add_signature_verbs(CLI::App& audit, Action& chosen) {
   add_verb<NoOptions>(audit, chosen,
                       {"status", "Shows where the chain ends and how its mirror does.",
                        "Example: lockstep audit status"},
-                      declare_nothing, [](Session& session, const NoOptions&) {
+                      declare_nothing, [](CliSession& session, const NoOptions&) {
                         return get(session, "/api/v1/audit/status", shows_record(kStatus));
                       });
 }
@@ -177,7 +171,7 @@ void add_audit_verbs(CLI::App& app, Action& chosen) {
   add_verb<AuditOptions>(audit, chosen,
                          {"list", "Shows what happened, newest first, a page at a time.",
                           "Example: lockstep audit list --user anna"},
-                         declare_list, [](Session& session, const AuditOptions& options) {
+                         declare_list, [](CliSession& session, const AuditOptions& options) {
                            return call_api(session, {"GET", audit_target(options).text(), ""},
                                            shows_list("items", kRecordRow));
                          });

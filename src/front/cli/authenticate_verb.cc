@@ -32,13 +32,13 @@ void declare_login(CLI::App& verb, LoginOptions& options) {
                 "Read password (with --password) and codes from standard input, a line each");
 }
 
-Result<std::string> read_code(Session& session, const LoginOptions& options,
+Result<std::string> read_code(CliSession& session, const LoginOptions& options,
                               std::string_view prompt) {
   if (options.from_input) return session.terminal.input_line();
   return session.terminal.ask(prompt, Echo::on);
 }
 
-Result<json::object> login_body(Session& session, const LoginOptions& options) {
+Result<json::object> login_body(CliSession& session, const LoginOptions& options) {
   json::object body{{"user", options.user}, {"client", "cli"}, {"can_prompt", true}};
   if (!options.group.empty()) body["group"] = options.group;
   if (options.password) {
@@ -52,7 +52,7 @@ Result<json::object> login_body(Session& session, const LoginOptions& options) {
   return body;
 }
 
-ExitCode say_decision(Session& session, const std::string& user, const ApiReply& reply,
+ExitCode say_decision(CliSession& session, const std::string& user, const ApiReply& reply,
                       const json::value& answer) {
   const bool accepted = text_at(answer, "decision") == "accept";
   if (session.format == Format::json) {
@@ -65,7 +65,7 @@ ExitCode say_decision(Session& session, const std::string& user, const ApiReply&
   return accepted ? ExitCode::ok : ExitCode::refused;
 }
 
-ExitCode log_in(Session& session, const LoginOptions& options) {
+ExitCode log_in(CliSession& session, const LoginOptions& options) {
   auto body = login_body(session, options);
   if (!body) return report(session.terminal, body.error());
   for (int round = 0; round < kRoundsMax; ++round) {

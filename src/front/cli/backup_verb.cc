@@ -28,7 +28,7 @@ ExitCode code_of(const std::string& reason) {
   return reason == "corrupt" ? ExitCode::internal : ExitCode::unavailable;
 }
 
-ExitCode say_end(Session& session, const ApiReply& reply, const json::value& answer) {
+ExitCode say_end(CliSession& session, const ApiReply& reply, const json::value& answer) {
   const bool done = text_at(answer, "state") == "done";
   if (session.format == Format::json) {
     session.terminal.out(reply.body + '\n');
@@ -41,7 +41,7 @@ ExitCode say_end(Session& session, const ApiReply& reply, const json::value& ans
 }
 
 /// Asks until it is done; the server answers when there is something to say.
-ExitCode follow(Session& session) {
+ExitCode follow(CliSession& session) {
   std::string shown;
   while (true) {
     const auto reply = session.api.send({"GET", "/api/v1/backup?wait=yes", ""});
@@ -58,7 +58,7 @@ ExitCode follow(Session& session) {
   }
 }
 
-ExitCode back_up(Session& session, const BackupOptions& options) {
+ExitCode back_up(CliSession& session, const BackupOptions& options) {
   // The server has another directory of its own to start from.
   const std::string file = std::filesystem::absolute(options.file).lexically_normal().string();
   const auto reply =

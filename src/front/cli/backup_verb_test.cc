@@ -20,7 +20,7 @@ class BackupVerb : public testing::Test {
     Action chosen;
     add_backup_verb(app, chosen);
     app.parse(words);
-    Session session{terminal_, api_, format};
+    CliSession session{terminal_, api_, format};
     return chosen(session);
   }
 

@@ -50,21 +50,21 @@ void add_member_verbs(CLI::App& group, Action& chosen) {
   add_verb<MemberOptions>(group, chosen,
                           {"member-add", "Puts a user into a group. Twice changes nothing.",
                            "Example: lockstep group member-add vpn anna"},
-                          declare_member, [](Session& session, const MemberOptions& options) {
+                          declare_member, [](CliSession& session, const MemberOptions& options) {
                             return call_api(session, {"PUT", member_target(options).text(), ""},
                                             says(options.user + " is in " + options.group + '\n'));
                           });
   add_verb<MemberOptions>(group, chosen,
                           {"member-remove", "Takes a user out of a group.",
                            "Example: lockstep group member-remove vpn anna"},
-                          declare_member, [](Session& session, const MemberOptions& options) {
+                          declare_member, [](CliSession& session, const MemberOptions& options) {
                             return call_api(
                                 session, {"DELETE", member_target(options).text(), ""},
                                 says(options.user + " is not in " + options.group + '\n'));
                           });
   add_verb<MembersOptions>(
       group, chosen, {"members", "Lists who is in a group.", "Example: lockstep group members vpn"},
-      declare_members, [](Session& session, const MembersOptions& options) {
+      declare_members, [](CliSession& session, const MembersOptions& options) {
         Target target = group_target(options.group).segment("members");
         add_to(target, options.page);
         return call_api(session, {"GET", target.text(), ""}, shows_list("items", kMemberRow));
@@ -79,14 +79,14 @@ void add_group_verbs(CLI::App& app, Action& chosen) {
                       {"add", "Makes an empty group.",
                        "Example: lockstep group add vpn\n"
                        "A client that names a group when it authenticates lets in nobody else."},
-                      declare_group_only, [](Session& session, const GroupOnly& options) {
+                      declare_group_only, [](CliSession& session, const GroupOnly& options) {
                         return call_api(session, {"PUT", group_target(options.group).text(), ""},
                                         says("group " + options.group + " added\n"));
                       });
   add_verb<PageOptions>(
       group, chosen,
       {"list", "Lists groups with how many members they have.", "Example: lockstep group list"},
-      declare_page, [](Session& session, const PageOptions& page) {
+      declare_page, [](CliSession& session, const PageOptions& page) {
         Target target("/api/v1/groups");
         add_to(target, page);
         return call_api(session, {"GET", target.text(), ""}, shows_list("items", kGroupRow));
@@ -94,7 +94,7 @@ void add_group_verbs(CLI::App& app, Action& chosen) {
   add_verb<GroupOnly>(
       group, chosen,
       {"delete", "Deletes a group; its members stay users.", "Example: lockstep group delete vpn"},
-      declare_group_only, [](Session& session, const GroupOnly& options) {
+      declare_group_only, [](CliSession& session, const GroupOnly& options) {
         return call_api(session, {"DELETE", group_target(options.group).text(), ""},
                         says("group " + options.group + " deleted\n"));
       });

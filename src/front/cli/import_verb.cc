@@ -76,7 +76,7 @@ void declare_import(CLI::App& verb, ImportOptions& options) {
 }
 
 /// What opens the file, as a member of the body. Errors: those of reading it.
-Result<void> add_key(Session& session, const ImportOptions& options, json::object& body) {
+Result<void> add_key(CliSession& session, const ImportOptions& options, json::object& body) {
   constexpr std::size_t kKeyFileBytesMax = 4096;
   if (options.key_file) {
     LOCKSTEP_TRY(const std::string key, read_file(*options.key_file, kKeyFileBytesMax));
@@ -127,14 +127,14 @@ std::string report_text(const json::value& report) {
   return text;
 }
 
-bool is_confirmed(Session& session, const json::value& report) {
+bool is_confirmed(CliSession& session, const json::value& report) {
   const auto answer =
       session.terminal.ask("Add " + text_at(report, "added") + " tokens? [y/N] ", Echo::on);
   if (!answer) session.terminal.err("lockstep: " + answer.error().context + '\n');
   return answer && (*answer == "y" || *answer == "yes");
 }
 
-ExitCode import_file(Session& session, const ImportOptions& options) {
+ExitCode import_file(CliSession& session, const ImportOptions& options) {
   const auto content = read_file(options.file, kImportBytesMax);
   if (!content) return report(session.terminal, content.error());
   auto body = import_body(options, *content);

@@ -30,7 +30,7 @@ class ImportVerb : public testing::Test {
     Action chosen;
     add_import_verb(app, chosen);
     app.parse("import " + path_ + ' ' + options);
-    Session session{terminal_, transport_, Format::words};
+    CliSession session{terminal_, transport_, Format::words};
     return chosen(session);
   }
 

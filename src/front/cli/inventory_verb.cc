@@ -38,7 +38,7 @@ std::string rows_of(const json::value& answer) {
   return text;
 }
 
-ExitCode export_tokens(Session& session, const InventoryOptions& options) {
+ExitCode export_tokens(CliSession& session, const InventoryOptions& options) {
   session.terminal.out(csv_line({std::begin(kColumns), std::end(kColumns)}));
   std::string after;
   do {

@@ -14,7 +14,7 @@ ExitCode run(ScriptTerminal& terminal, ScriptTransport& transport, const std::st
   Action chosen;
   add_inventory_verb(app, chosen);
   app.parse(words);
-  Session session{terminal, transport, Format::words};
+  CliSession session{terminal, transport, Format::words};
   return chosen(session);
 }
 

@@ -45,7 +45,7 @@ void declare_new_key(CLI::App& verb, NewKey& options) {
       ->check(CLI::IsMember(all_scopes()));
 }
 
-ExitCode create_key(Session& session, const NewKey& options) {
+ExitCode create_key(CliSession& session, const NewKey& options) {
   json::object body{{"name", options.name}};
   json::array& scopes = body["permissions"].emplace_array();
   for (const std::string& scope : options.scopes) scopes.emplace_back(scope);
@@ -62,7 +62,7 @@ void declare_name(CLI::App& verb, KeyName& options) {
 }
 
 /// At the version that is there now: who rotates it meanwhile makes this fail.
-ExitCode rotate_key(Session& session, const KeyName& options) {
+ExitCode rotate_key(CliSession& session, const KeyName& options) {
   const Target target = Target("/api/v1/api-keys").segment(options.name);
   const auto reply = session.api.send({"GET", target.text(), ""});
   if (!reply) return report(session.terminal, reply.error());
@@ -94,7 +94,7 @@ void add_key_verbs(CLI::App& app, Action& chosen) {
   add_verb<PageOptions>(key, chosen,
                         {"list", "Lists API keys, revoked ones too; never the keys themselves.",
                          "Example: lockstep key list"},
-                        declare_page, [](Session& session, const PageOptions& page) {
+                        declare_page, [](CliSession& session, const PageOptions& page) {
                           Target target("/api/v1/api-keys");
                           add_to(target, page);
                           return call_api(session, {"GET", target.text(), ""},
@@ -110,7 +110,7 @@ void add_key_verbs(CLI::App& app, Action& chosen) {
   add_verb<KeyName>(key, chosen,
                     {"revoke", "Makes a key useless from the next request on.",
                      "Example: lockstep key revoke vpn"},
-                    declare_name, [](Session& session, const KeyName& options) {
+                    declare_name, [](CliSession& session, const KeyName& options) {
                       const Target target = Target("/api/v1/api-keys").segment(options.name);
                       return call_api(session, {"DELETE", target.text(), ""},
                                       says("key " + options.name + " revoked\n"));

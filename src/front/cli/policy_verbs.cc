@@ -48,7 +48,7 @@ void declare_new_policy(CLI::App& verb, NewPolicy& options) {
   what->require_option(1);
 }
 
-ExitCode set_policy(Session& session, const NewPolicy& options) {
+ExitCode set_policy(CliSession& session, const NewPolicy& options) {
   std::string document = json::serialize(json::object{{"preset", options.preset}});
   if (!options.file.empty()) {
     auto content = read_file(options.file, kPolicyBytesMax);
@@ -96,7 +96,7 @@ std::string odds_text(const json::value& answer) {
 }
 
 /// The presets are part of the program, so no server is asked.
-ExitCode show_presets(Session& session, const NoOptions&) {
+ExitCode show_presets(CliSession& session, const NoOptions&) {
   Table table({"PRESET", "EVENT", "HARDWARE, TIME", "SOFTWARE, TIME"});
   json::array names;
   for (const PresetName name : kPresets) {
@@ -124,7 +124,7 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
   CLI::App& policy = add_noun(app, "policy", "Policy: how far tokens may be off, how many tries");
   add_verb<NoOptions>(
       policy, chosen, {"show", "Shows the policy in force.", "Example: lockstep policy show"},
-      declare_nothing, [](Session& session, const NoOptions&) {
+      declare_nothing, [](CliSession& session, const NoOptions&) {
         return call_api(session, {"GET", "/api/v1/policy", ""}, shows_record(kPolicy));
       });
   add_verb<NewPolicy>(
@@ -145,7 +145,7 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
       {"odds", "Says what somebody gains who knows the first factor but has no token.",
        "Example: lockstep policy odds\n"
        "One row for each common kind of token, under the policy in force."},
-      declare_nothing, [](Session& session, const NoOptions&) {
+      declare_nothing, [](CliSession& session, const NoOptions&) {
         return call_api(session, {"GET", "/api/v1/policy/odds", ""}, odds_text);
       });
 }

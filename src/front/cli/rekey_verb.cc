@@ -38,7 +38,7 @@ constexpr Field kKeys[] = {{"state", "state"},          {"key", "current"},
                            {"sealed secrets", "total"}, {"under older keys", "remaining"}};
 
 /// The API's answer, printed; the state is what counts.
-ExitCode show(Session& session, const ApiReply& reply, const json::value& answer) {
+ExitCode show(CliSession& session, const ApiReply& reply, const json::value& answer) {
   session.terminal.out(session.format == Format::json ? reply.body + '\n'
                                                       : record_text(answer, kKeys));
   return ExitCode::ok;
@@ -50,7 +50,7 @@ struct Asked {
 };
 
 /// Nullopt when it failed; `code` then says how.
-std::optional<Asked> ask(Session& session, const ApiRequest& request, ExitCode& code) {
+std::optional<Asked> ask(CliSession& session, const ApiRequest& request, ExitCode& code) {
   auto reply = session.api.send(request);
   if (!reply) {
     code = report(session.terminal, reply.error());
@@ -69,7 +69,7 @@ std::optional<Asked> ask(Session& session, const ApiRequest& request, ExitCode& 
 }
 
 /// Asks until nothing is left under older keys, or nothing moves any more.
-ExitCode follow(Session& session, Asked last) {
+ExitCode follow(CliSession& session, Asked last) {
   constexpr int kStandstillsMax = 60;  // half a minute without a change
   ExitCode code = ExitCode::ok;
   for (int standstills = 0; text_at(last.answer, "state") != "idle";) {
@@ -94,7 +94,7 @@ ExitCode follow(Session& session, Asked last) {
   return show(session, last.reply, last.answer);
 }
 
-ExitCode rekey(Session& session, const RekeyOptions& options) {
+ExitCode rekey(CliSession& session, const RekeyOptions& options) {
   ExitCode code = ExitCode::ok;
   if (options.status) {
     const auto asked = ask(session, {"GET", "/api/v1/rekey", ""}, code);

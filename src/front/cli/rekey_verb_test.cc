@@ -23,7 +23,7 @@ class RekeyVerb : public testing::Test {
     Action chosen;
     add_rekey_verb(app, chosen);
     app.parse("rekey " + options);
-    Session session{terminal_, transport_, format};
+    CliSession session{terminal_, transport_, format};
     return chosen(session);
   }
 

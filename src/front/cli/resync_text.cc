@@ -58,7 +58,7 @@ std::string refusal_text(const json::value& problem) {
   return printable(text) + '\n' + record_text(problem, kEvidence);
 }
 
-ExitCode call_resync(Session& session, const Target& target, const json::object& body) {
+ExitCode call_resync(CliSession& session, const Target& target, const json::object& body) {
   const auto reply = session.api.send({"POST", target.text(), json::serialize(body)});
   if (!reply) return report(session.terminal, reply.error());
   const ExitCode code = exit_code_of_status(reply->status);

@@ -19,6 +19,6 @@ namespace lockstep {
 [[nodiscard]] std::string refusal_text(const boost::json::value& problem);
 
 /// Posts `body` to `target` and says what came of it.
-ExitCode call_resync(Session& session, const Target& target, const boost::json::object& body);
+ExitCode call_resync(CliSession& session, const Target& target, const boost::json::object& body);
 
 }  // namespace lockstep

@@ -7,7 +7,7 @@
 namespace lockstep {
 namespace {
 
-void print_json(Session& session, const ApiReply& reply) {
+void print_json(CliSession& session, const ApiReply& reply) {
   session.terminal.out(reply.body.ends_with('\n') ? reply.body : reply.body + '\n');
 }
 
@@ -18,7 +18,7 @@ ExitCode report(Terminal& terminal, const Error& error) {
   return exit_code_of(error.code);
 }
 
-ExitCode report_problem(Session& session, const ApiReply& reply) {
+ExitCode report_problem(CliSession& session, const ApiReply& reply) {
   const ExitCode code = exit_code_of_status(reply.status);
   if (session.format == Format::json) {
     print_json(session, reply);
@@ -35,7 +35,7 @@ ExitCode report_problem(Session& session, const ApiReply& reply) {
   return code;
 }
 
-ExitCode call_api(Session& session, const ApiRequest& request, const View& view) {
+ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view) {
   const auto reply = session.api.send(request);
   if (!reply) return report(session.terminal, reply.error());
   if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);

@@ -14,24 +14,24 @@ namespace lockstep {
 enum class Format { words, json };
 
 /// What a verb works with.
-struct Session {
+struct CliSession {
   Terminal& terminal;
   Transport& api;
   Format format = Format::words;
 };
 
 /// What the command line asked for, ready to be carried out.
-using Action = std::function<ExitCode(Session&)>;
+using Action = std::function<ExitCode(CliSession&)>;
 
 /// Says `error` on standard error and returns the exit code that stands for it.
 ExitCode report(Terminal& terminal, const Error& error);
 
 /// Says what an answer that is an error means, from its problem document; with --json prints the
 /// document itself. Returns the exit code that stands for its status.
-ExitCode report_problem(Session& session, const ApiReply& reply);
+ExitCode report_problem(CliSession& session, const ApiReply& reply);
 
 /// Sends `request` and prints the answer: through `view`, or as it came with --json.
-ExitCode call_api(Session& session, const ApiRequest& request, const View& view);
+ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view);
 
 /// The same for an answer that is JSON, for verbs that need more than one call. Errors: those of
 /// the transport; unavailable, when a good answer is not JSON.

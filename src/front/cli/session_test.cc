@@ -13,7 +13,7 @@ class SessionTest : public testing::Test {
  protected:
   ExitCode call(Format format, ApiReply reply) {
     transport_.replies = {std::move(reply)};
-    Session session{terminal_, transport_, format};
+    CliSession session{terminal_, transport_, format};
     return call_api(session, {"GET", "/api/v1/users", "", ""}, says("all is well\n"));
   }
 
@@ -70,7 +70,7 @@ TEST_F(SessionTest, AGoodAnswerThatIsNotJsonIsAFailure) {
 }
 
 TEST_F(SessionTest, WithoutAnswerTheTransportSaysWhy) {
-  Session session{terminal_, transport_, Format::words};
+  CliSession session{terminal_, transport_, Format::words};
   EXPECT_EQ(call_api(session, {"GET", "/", "", ""}, says("")), ExitCode::unavailable);
   EXPECT_EQ(terminal_.complained, "lockstep: nobody answers\n");
 }

@@ -24,6 +24,8 @@ constexpr Field kToken[] = {
     {"kind", "kind"},
     {"form", "form"},
     {"state", "state"},
+    {"life", "life"},
+    {"batch", "batch"},
     {"digits", "digits"},
     {"hash", "algorithm"},
     {"step in seconds", "step_seconds"},
@@ -110,7 +112,7 @@ void declare_new_token(CLI::App& verb, NewTokenOptions& options) {
   verb.add_flag("--stdin", options.from_input, "Read the seed from standard input; do not ask");
 }
 
-ExitCode create_token_verb(Session& session, const NewTokenOptions& options) {
+ExitCode create_token_verb(CliSession& session, const NewTokenOptions& options) {
   json::object body{{"kind", options.kind}};
   const auto put = [&body](const char* name, const auto& value) {
     if (value) body[name] = *value;
@@ -142,23 +144,34 @@ ExitCode create_token_verb(Session& session, const NewTokenOptions& options) {
 struct TokenListOptions {
   std::string search;
   std::string status;
+  std::string model;
+  std::string batch;
+  std::string ends_before;
+  std::string unused_since;
   bool assigned = false;
   bool in_stock = false;
   PageOptions page;
 };
 
 void declare_token_list(CLI::App& verb, TokenListOptions& options) {
-  verb.add_option("--search,-q", options.search, "Part of a serial or model");
-  verb.add_option("--state", options.status, "enabled, suspended or lost")
-      ->check(CLI::IsMember({"enabled", "suspended", "lost"}));
+  verb.add_option("--search,-q", options.search, "Part of a serial, model or batch");
+  verb.add_option("--state", options.status, "enabled, suspended, lost, faulty, locked or revoked")
+      ->check(CLI::IsMember({"enabled", "suspended", "lost", "faulty", "locked", "revoked"}));
+  verb.add_option("--model", options.model, "The whole name of the model");
+  verb.add_option("--batch", options.batch, "The whole name of the batch");
+  verb.add_option("--ends-before", options.ends_before, "Last day before this, RFC 3339 or a date");
+  verb.add_option("--unused-since", options.unused_since, "No code accepted since, or ever");
   CLI::Option* assigned = verb.add_flag("--assigned", options.assigned, "Only those with an owner");
   verb.add_flag("--in-stock", options.in_stock, "Only those without an owner")->excludes(assigned);
   declare_page(verb, options.page);
 }
 
-ExitCode list_tokens_verb(Session& session, const TokenListOptions& options) {
+ExitCode list_tokens_verb(CliSession& session, const TokenListOptions& options) {
   Target target("/api/v1/tokens");
   target.query("q", options.search).query("state", options.status);
+  target.query("model", options.model).query("batch", options.batch);
+  target.query("ends_before", moment(options.ends_before));
+  target.query("unused_since", moment(options.unused_since));
   if (options.assigned) target.query("assigned", "true");
   if (options.in_stock) target.query("assigned", "false");
   add_to(target, options.page);
@@ -183,7 +196,7 @@ Target assignment_target(const AssignOptions& options) {
 
 // ---- status
 
-ExitCode set_status(Session& session, const SerialOnly& options, const char* status) {
+ExitCode set_status(CliSession& session, const SerialOnly& options, const char* status) {
   const json::object body{{"state", status}};
   return call_api(session, {"PATCH", token_target(options.serial).text(), json::serialize(body)},
                   says(options.serial + " is " + status + '\n'));
@@ -193,20 +206,20 @@ void add_status_verbs(CLI::App& token, Action& chosen) {
   add_verb<SerialOnly>(token, chosen,
                        {"suspend", "Keeps a token from being used until it is resumed.",
                         "Example: lockstep token suspend 26000137"},
-                       declare_serial_only, [](Session& session, const SerialOnly& options) {
+                       declare_serial_only, [](CliSession& session, const SerialOnly& options) {
                          return set_status(session, options, "suspended");
                        });
   add_verb<SerialOnly>(token, chosen,
                        {"resume", "Makes a suspended or found token usable again.",
                         "Example: lockstep token resume 26000137"},
-                       declare_serial_only, [](Session& session, const SerialOnly& options) {
+                       declare_serial_only, [](CliSession& session, const SerialOnly& options) {
                          return set_status(session, options, "enabled");
                        });
   add_verb<SerialOnly>(
       token, chosen,
       {"lost", "Marks a token as lost: nobody can use it, not even to resynchronise.",
        "Example: lockstep token lost 26000137"},
-      declare_serial_only, [](Session& session, const SerialOnly& options) {
+      declare_serial_only, [](CliSession& session, const SerialOnly& options) {
         return set_status(session, options, "lost");
       });
 }
@@ -233,7 +246,7 @@ void declare_resync(CLI::App& verb, ResyncOptions& options) {
       ->needs(note);
 }
 
-ExitCode resync_token(Session& session, const ResyncOptions& options) {
+ExitCode resync_token(CliSession& session, const ResyncOptions& options) {
   json::object body;
   json::array& codes = body["codes"].emplace_array();
   for (const std::string& code : options.codes) codes.emplace_back(code);
@@ -266,7 +279,7 @@ void add_sync_verbs(CLI::App& token, Action& chosen) {
       token, chosen,
       {"test", "Says whether a code would sign in, or how far off it is; moves nothing.",
        "Example: lockstep token test 26000137 123456"},
-      declare_test, [](Session& session, const TestOptions& options) {
+      declare_test, [](CliSession& session, const TestOptions& options) {
         return call_resync(session, token_target(options.serial).segment("test"),
                            json::object{{"code", options.code}});
       });
@@ -276,7 +289,7 @@ void add_assignment_verbs(CLI::App& token, Action& chosen) {
   add_verb<AssignOptions>(token, chosen,
                           {"assign", "Gives a token from stock to a user.",
                            "Example: lockstep token assign 26000137 anna"},
-                          declare_assign, [](Session& session, const AssignOptions& options) {
+                          declare_assign, [](CliSession& session, const AssignOptions& options) {
                             return call_api(
                                 session, {"PUT", assignment_target(options).text(), ""},
                                 says(options.serial + " belongs to " + options.user + '\n'));
@@ -284,7 +297,7 @@ void add_assignment_verbs(CLI::App& token, Action& chosen) {
   add_verb<AssignOptions>(token, chosen,
                           {"unassign", "Takes a token from its owner and puts it back into stock.",
                            "Example: lockstep token unassign 26000137 anna"},
-                          declare_assign, [](Session& session, const AssignOptions& options) {
+                          declare_assign, [](CliSession& session, const AssignOptions& options) {
                             return call_api(session,
                                             {"DELETE", assignment_target(options).text(), ""},
                                             says(options.serial + " is in stock\n"));
@@ -307,7 +320,7 @@ void add_token_verbs(CLI::App& app, Action& chosen) {
       token, chosen,
       {"show", "Shows a token: whose it is, where it stands, how far its clock is off.",
        "Example: lockstep token show 26000137\nThe seed is never shown."},
-      declare_serial_only, [](Session& session, const SerialOnly& options) {
+      declare_serial_only, [](CliSession& session, const SerialOnly& options) {
         return call_api(session, {"GET", token_target(options.serial).text(), ""},
                         shows_record(kToken));
       });
@@ -315,6 +328,7 @@ void add_token_verbs(CLI::App& app, Action& chosen) {
                              {"list", "Lists tokens by serial, a page at a time.",
                               "Example: lockstep token list --in-stock"},
                              declare_token_list, list_tokens_verb);
+  add_enrol_verb(token, chosen);
   add_inventory_verb(token, chosen);
   add_assignment_verbs(token, chosen);
   add_status_verbs(token, chosen);
@@ -323,7 +337,7 @@ void add_token_verbs(CLI::App& app, Action& chosen) {
       token, chosen,
       {"delete", "Deletes a token and its seed for good. The audit keeps what it did.",
        "Example: lockstep token delete 26000137"},
-      declare_serial_only, [](Session& session, const SerialOnly& options) {
+      declare_serial_only, [](CliSession& session, const SerialOnly& options) {
         return call_api(session, {"DELETE", token_target(options.serial).text(), ""},
                         says(options.serial + " deleted\n"));
       });

@@ -41,7 +41,7 @@ std::string report_text(const json::value& report) {
   return text;
 }
 
-ExitCode import_people(Session& session, const UserImportOptions& options) {
+ExitCode import_people(CliSession& session, const UserImportOptions& options) {
   const auto content = read_file(options.file, kImportBytesMax);
   if (!content) return report(session.terminal, content.error());
   json::object body{{"content", *content}, {"dry_run", true}};

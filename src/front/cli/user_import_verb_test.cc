@@ -28,7 +28,7 @@ class UserImportVerb : public testing::Test {
     Action chosen;
     add_user_import_verb(app, chosen);
     app.parse("import " + path_ + ' ' + options);
-    Session session{terminal_, transport_, Format::words};
+    CliSession session{terminal_, transport_, Format::words};
     return chosen(session);
   }
 

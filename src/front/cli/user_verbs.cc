@@ -105,7 +105,8 @@ struct FactorName {
   const char* word;
 };
 
-ExitCode change_factor(Session& session, const FactorOptions& options, const FactorName& factor) {
+ExitCode change_factor(CliSession& session, const FactorOptions& options,
+                       const FactorName& factor) {
   const Target target = user_target(options.user).segment(factor.member);
   if (options.clear) {
     return call_api(session, {"DELETE", target.text(), ""},
@@ -121,7 +122,7 @@ ExitCode change_factor(Session& session, const FactorOptions& options, const Fac
 
 /// Changes only a user who is there, where the API would make one: a slip of the finger in a name
 /// must not become a user.
-ExitCode set_user(Session& session, const Person& person) {
+ExitCode set_user(CliSession& session, const Person& person) {
   const auto found = session.api.send({"GET", user_target(person.user).text(), ""});
   if (!found) return report(session.terminal, found.error());
   if (exit_code_of_status(found->status) != ExitCode::ok) return report_problem(session, *found);
@@ -145,7 +146,7 @@ void declare_list(CLI::App& verb, ListOptions& options) {
   declare_page(verb, options.page);
 }
 
-ExitCode list_users(Session& session, const ListOptions& options) {
+ExitCode list_users(CliSession& session, const ListOptions& options) {
   Target target("/api/v1/users");
   target.query("q", options.search).query("group", options.group);
   add_to(target, options.page);
@@ -159,7 +160,7 @@ void add_changing_verbs(CLI::App& user, Action& chosen) {
        "Example: lockstep user add anna --first Anna --last Lind --email anna@example.org\n"
        "Of one who is there already it changes what is named. A password or a PIN is set by\n"
        "`lockstep user password` and `lockstep user pin`."},
-      declare_person, [](Session& session, const Person& person) {
+      declare_person, [](CliSession& session, const Person& person) {
         return call_api(session, put_user(person.user, body_of(person)), shows_record(kUser));
       });
   add_verb<Person>(
@@ -174,7 +175,7 @@ void add_changing_verbs(CLI::App& user, Action& chosen) {
        "Example: lockstep user password anna\n"
        "It is asked for without echo, or read with --stdin; never from the command line, which\n"
        "every process of the machine can read."},
-      declare_factor, [](Session& session, const FactorOptions& options) {
+      declare_factor, [](CliSession& session, const FactorOptions& options) {
         return change_factor(session, options, {"password", "Password"});
       });
   add_verb<FactorOptions>(
@@ -182,7 +183,7 @@ void add_changing_verbs(CLI::App& user, Action& chosen) {
       {"pin", "Sets the PIN that is typed in front of the code, 4 to 16 characters.",
        "Example: lockstep user pin anna\n"
        "         printf '%s\\n' \"$PIN\" | lockstep user pin anna --stdin"},
-      declare_factor, [](Session& session, const FactorOptions& options) {
+      declare_factor, [](CliSession& session, const FactorOptions& options) {
         return change_factor(session, options, {"pin", "PIN"});
       });
 }
@@ -195,7 +196,7 @@ void add_user_verbs(CLI::App& app, Action& chosen) {
   add_verb<UserOnly>(user, chosen,
                      {"show", "Shows a user with tokens, groups and what the next log-in needs.",
                       "Example: lockstep user show anna"},
-                     declare_user_only, [](Session& session, const UserOnly& options) {
+                     declare_user_only, [](CliSession& session, const UserOnly& options) {
                        return call_api(session, {"GET", user_target(options.user).text(), ""},
                                        user_text);
                      });
@@ -209,7 +210,7 @@ void add_user_verbs(CLI::App& app, Action& chosen) {
       {"unlock", "Forgets a user's misses in a row, which opens a locked account.",
        "Example: lockstep user unlock anna\n"
        "Do it when you know that it was the user who mistyped. What counts for the year stays."},
-      declare_user_only, [](Session& session, const UserOnly& options) {
+      declare_user_only, [](CliSession& session, const UserOnly& options) {
         Target target = user_target(options.user);
         return call_api(session, {"POST", target.segment("unlock").text(), ""},
                         says(options.user + " unlocked\n"));
@@ -220,7 +221,7 @@ void add_user_verbs(CLI::App& app, Action& chosen) {
        "Example: lockstep user delete anna\n"
        "The audit keeps what they did. To keep somebody out for a while, use\n"
        "`lockstep user set anna --status disabled`."},
-      declare_user_only, [](Session& session, const UserOnly& options) {
+      declare_user_only, [](CliSession& session, const UserOnly& options) {
         return call_api(session, {"DELETE", user_target(options.user).text(), ""},
                         says(options.user + " deleted\n"));
       });

@@ -5,6 +5,11 @@
 
 namespace lockstep {
 
+std::string moment(const std::string& text) {
+  constexpr std::size_t kDateBytes = 10;
+  return text.size() == kDateBytes ? text + "T00:00:00Z" : text;
+}
+
 void declare_page(CLI::App& verb, PageOptions& page) {
   verb.add_option("--limit", page.limit, "Rows to show, 1 to 1000; default: 100")
       ->check(CLI::Range(1, 1000));
@@ -19,6 +24,8 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_user_verbs(app, chosen);
   add_group_verbs(app, chosen);
   add_token_verbs(app, chosen);
+  add_life_verbs(app, chosen);
+  add_model_verbs(app, chosen);
   add_import_verb(app, chosen);
   add_key_verbs(app, chosen);
   add_policy_verbs(app, chosen);

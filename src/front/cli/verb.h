@@ -34,9 +34,12 @@ void add_verb(CLI::App& noun, Action& chosen, const VerbText& text, Declare decl
   const auto options = std::make_shared<Options>();
   declare(*verb, *options);
   verb->callback([options, run, &chosen] {
-    chosen = [options, run](Session& session) { return run(session, *options); };
+    chosen = [options, run](CliSession& session) { return run(session, *options); };
   });
 }
+
+/// A time as people give it: RFC 3339, or a date for its beginning in UTC.
+[[nodiscard]] std::string moment(const std::string& text);
 
 /// The options of every list: a page of so many rows behind a key.
 struct PageOptions {

@@ -12,6 +12,9 @@ namespace lockstep {
 void add_user_verbs(CLI::App& app, Action& chosen);
 void add_group_verbs(CLI::App& app, Action& chosen);
 void add_token_verbs(CLI::App& app, Action& chosen);
+/// Under the nouns `token` and `user`, which are there already.
+void add_life_verbs(CLI::App& app, Action& chosen);
+void add_model_verbs(CLI::App& app, Action& chosen);
 void add_key_verbs(CLI::App& app, Action& chosen);
 void add_policy_verbs(CLI::App& app, Action& chosen);
 void add_rekey_verb(CLI::App& app, Action& chosen);
@@ -22,6 +25,7 @@ void add_backup_verb(CLI::App& app, Action& chosen);
 
 /// Under the nouns "user" and "token".
 void add_user_import_verb(CLI::App& user, Action& chosen);
+void add_enrol_verb(CLI::App& token, Action& chosen);
 void add_inventory_verb(CLI::App& token, Action& chosen);
 
 /// All of the above.

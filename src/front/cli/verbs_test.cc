@@ -52,6 +52,24 @@ constexpr WordsAndCall kVerbs[] = {
     {"token suspend s1", R"(PATCH /api/v1/tokens/s1 {"state":"suspended"})"},
     {"token resume s1", R"(PATCH /api/v1/tokens/s1 {"state":"enabled"})"},
     {"token lost s1", R"(PATCH /api/v1/tokens/s1 {"state":"lost"})"},
+    {"token faulty s1", R"(PATCH /api/v1/tokens/s1 {"state":"faulty"})"},
+    {"token revoke s1", R"(PATCH /api/v1/tokens/s1 {"state":"revoked"})"},
+    {"token replace s1 s2", R"(POST /api/v1/tokens/s1/replace {"by":"s2","old":"faulty"})"},
+    {"token replace s1 s2 --old lost",
+     R"(POST /api/v1/tokens/s1/replace {"by":"s2","old":"lost"})"},
+    {"token primary s1 anna", R"(PUT /api/v1/users/anna/primary {"serial":"s1"})"},
+    {"token list --model A --batch 7 --ends-before 2026-01-31",
+     "GET /api/v1/tokens?model=A&batch=7&ends_before=2026-01-31T00%3A00%3A00Z"},
+    {"user temporary anna --hours 48",
+     R"(POST /api/v1/users/anna/temporary-access {"when_found":"deny","seconds":172800})"},
+    {"user temporary anna --one-time 5 --when-found allow",
+     R"(POST /api/v1/users/anna/temporary-access {"when_found":"allow","one_time_codes":5})"},
+    {"user temporary-end anna", "DELETE /api/v1/users/anna/temporary-access"},
+    {"model put A --kind hotp --digits 8 --maker M",
+     R"(PUT /api/v1/token-models/A {"kind":"hotp","maker":"M","digits":8})"},
+    {"model show A", "GET /api/v1/token-models/A"},
+    {"model list", "GET /api/v1/token-models"},
+    {"model delete A", "DELETE /api/v1/token-models/A"},
     {"token delete s1", "DELETE /api/v1/tokens/s1"},
     {"token resync s1 123456 654321",
      R"(POST /api/v1/tokens/s1/resync {"codes":["123456","654321"]})"},
@@ -91,7 +109,7 @@ class VerbsTest : public testing::Test {
     } catch (const CLI::ParseError&) {
       return ExitCode::usage;
     }
-    Session session{terminal_, transport_, format};
+    CliSession session{terminal_, transport_, format};
     return chosen(session);
   }
 
@@ -183,7 +201,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 45U);
+  EXPECT_EQ(verbs, 56U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

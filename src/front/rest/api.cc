@@ -24,6 +24,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_user_import_routes(routes);
   add_group_routes(routes);
   add_token_routes(routes);
+  add_token_model_routes(routes);
   add_resync_routes(routes);
   add_import_routes(routes);
   add_api_key_routes(routes);

@@ -47,9 +47,13 @@ constexpr std::pair<Reason, std::string_view> kTitles[] = {
     {Reason::typo_likely, "One code is right, the other nearly; it was probably mistyped."},
     {Reason::with_pin, "The codes fit without the PIN; give them without it."},
     {Reason::wrong_factor, "The PIN or password is wrong or missing."},
+    {Reason::pin_expired, "The PIN has to be changed first."},
     {Reason::locked, "The user is locked after too many wrong codes."},
     {Reason::suspended, "The token is suspended."},
     {Reason::lost, "The token was reported lost."},
+    {Reason::faulty, "The token is marked as faulty."},
+    {Reason::token_locked, "The token is locked: right codes came with wrong PINs."},
+    {Reason::revoked, "The token was revoked."},
     {Reason::expired_token, "The token is outside its dates."},
     {Reason::not_assigned, "The token is not this user's."},
     {Reason::user_disabled, "The user is disabled."},
@@ -178,9 +182,13 @@ int status_of(Reason reason) {
     case Reason::with_pin:
       return 422;
     case Reason::wrong_factor:
+    case Reason::pin_expired:
     case Reason::locked:
     case Reason::suspended:
     case Reason::lost:
+    case Reason::faulty:
+    case Reason::token_locked:
+    case Reason::revoked:
     case Reason::expired_token:
     case Reason::user_disabled:
     case Reason::no_group:

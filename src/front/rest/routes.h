@@ -15,6 +15,7 @@ void add_user_routes(RestRoutes& routes);          ///< users.cc
 void add_user_import_routes(RestRoutes& routes);   ///< user_imports.cc
 void add_group_routes(RestRoutes& routes);         ///< groups.cc
 void add_token_routes(RestRoutes& routes);         ///< tokens.cc
+void add_token_model_routes(RestRoutes& routes);   ///< token_models.cc
 void add_resync_routes(RestRoutes& routes);        ///< resync.cc
 void add_import_routes(RestRoutes& routes);        ///< imports.cc
 void add_api_key_routes(RestRoutes& routes);       ///< api_keys.cc

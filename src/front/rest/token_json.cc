@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "core/model/token_life.h"
 #include "front/rest/errors.h"
 #include "front/rest/exchange.h"
 
@@ -20,10 +21,6 @@ constexpr Names<HashAlgorithm, 3> kHashes = {{{"sha1", HashAlgorithm::sha1},
                                               {"sha512", HashAlgorithm::sha512}}};
 constexpr Names<TokenForm, 2> kForms = {
     {{"hardware", TokenForm::hardware}, {"software", TokenForm::software}}};
-constexpr Names<TokenStatus, 3> kStatuses = {{{"enabled", TokenStatus::enabled},
-                                              {"suspended", TokenStatus::suspended},
-                                              {"lost", TokenStatus::lost}}};
-
 template <class Enum, std::size_t Count>
 std::string_view name_in(const Names<Enum, Count>& names, Enum value) {
   for (const auto& [name, one] : names) {
@@ -92,12 +89,12 @@ Response success_response(const ResyncSuccess& success) {
 }  // namespace
 
 std::string_view name_of(TokenKind kind) { return name_in(kKinds, kind); }
+Result<TokenKind> parse_kind(std::string_view name) {
+  if (const auto kind = value_in(kKinds, name)) return *kind;
+  return fail(Errc::invalid_input, "\"kind\" is none of: hotp, totp");
+}
 std::string_view name_of(HashAlgorithm hash) { return name_in(kHashes, hash); }
 std::string_view name_of(TokenForm form) { return name_in(kForms, form); }
-std::string_view name_of(TokenStatus status) { return name_in(kStatuses, status); }
-std::optional<TokenStatus> parse_token_status(std::string_view name) {
-  return value_in(kStatuses, name);
-}
 
 boost::json::object spec_json(const CodeSpec& spec) {
   boost::json::object result;
@@ -147,18 +144,21 @@ Result<std::optional<TokenForm>> read_form(JsonObject& members) {
 }
 
 boost::json::object token_json(const Token& token, const std::optional<UserName>& owner,
-                               const Caller& caller) {
+                               const Context& context) {
   boost::json::object result;
   result["serial"] = token.serial.text();
   result["state"] = json_text(name_of(token.status));
+  result["life"] = json_text(name_of(life_of(token, context.now.wall)));
   for (const auto& member : spec_json(token.spec)) result[member.key()] = member.value();
   result["form"] = json_text(name_of(token.form));
   result["model"] = token.model;
+  if (!token.batch.empty()) result["batch"] = token.batch;
   if (owner) result["owner"] = owner->text();
   if (token.valid_from) result["valid_from"] = json_time(*token.valid_from);
   if (token.valid_until) result["valid_until"] = json_time(*token.valid_until);
+  if (token.warranty_until) result["warranty_until"] = json_time(*token.warranty_until);
   result["created_at"] = json_time(token.created_at);
-  if (caller.permissions.has(Permission::diagnose)) {
+  if (context.caller.permissions.has(Permission::diagnose)) {
     result["progress"] = progress_json(token.progress);
   }
   return result;

@@ -21,7 +21,7 @@ namespace lockstep {
 /// permission diagnose only.
 [[nodiscard]] boost::json::object token_json(const Token& token,
                                              const std::optional<UserName>& owner,
-                                             const Caller& caller);
+                                             const Context& context);
 
 /// What a token's codes are: {"kind","algorithm","digits","step_seconds"?,"t0_seconds"?}.
 [[nodiscard]] boost::json::object spec_json(const CodeSpec& spec);
@@ -44,9 +44,9 @@ namespace lockstep {
 
 /// Enumerators by their name in the API.
 [[nodiscard]] std::string_view name_of(TokenKind kind);
+/// Errors: invalid_input.
+[[nodiscard]] Result<TokenKind> parse_kind(std::string_view name);
 [[nodiscard]] std::string_view name_of(HashAlgorithm hash);
 [[nodiscard]] std::string_view name_of(TokenForm form);
-[[nodiscard]] std::string_view name_of(TokenStatus status);
-[[nodiscard]] std::optional<TokenStatus> parse_token_status(std::string_view name);
 
 }  // namespace lockstep

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/model/token_life.h"
+#include "formats/qr_code.h"
 #include "formats/seed_text.h"
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
@@ -10,6 +12,9 @@
 
 namespace lockstep {
 namespace {
+
+constexpr const char* kNoSuchState =
+    "\"state\" is none of: enabled, suspended, lost, faulty, locked, revoked";
 
 constexpr std::size_t kCodesMax = 3;
 
@@ -63,6 +68,8 @@ Result<NewToken> read_new_token(JsonObject& members) {
   }
   LOCKSTEP_TRY(auto model, members.optional_text("model"));
   wanted.model = std::move(model).value_or("");
+  LOCKSTEP_TRY(auto batch, members.optional_text("batch"));
+  wanted.batch = std::move(batch).value_or("");
   LOCKSTEP_TRY(const auto counter, members.optional_number("counter", {}));
   if (counter && wanted.spec.kind == TokenKind::totp) {
     return fail(Errc::invalid_input, "a time token has no \"counter\"");
@@ -70,6 +77,7 @@ Result<NewToken> read_new_token(JsonObject& members) {
   wanted.next = Position(static_cast<std::uint64_t>(counter.value_or(0)));
   LOCKSTEP_TRY(wanted.valid_from, read_time(members, "valid_from"));
   LOCKSTEP_TRY(wanted.valid_until, read_time(members, "valid_until"));
+  LOCKSTEP_TRY(wanted.warranty_until, read_time(members, "warranty_until"));
   LOCKSTEP_CHECK(members.finish());
   return wanted;
 }
@@ -80,14 +88,23 @@ Result<Response> post_token(Services& services, const Context& context, const Ca
   const std::optional<UserName> owner = wanted.owner;
   LOCKSTEP_TRY(const CreatedToken created, create_token(services, context, std::move(wanted)));
   boost::json::object answer;
-  answer["token"] = token_json(created.token, owner, context.caller);
+  answer["token"] = token_json(created.token, owner, context);
   if (created.shown) {
+    LOCKSTEP_TRY(const QrCode code, QrCode::of(created.shown->otpauth_uri));
     answer["seed"] = {{"base32", created.shown->base32},
-                      {"otpauth_uri", created.shown->otpauth_uri}};
+                      {"otpauth_uri", created.shown->otpauth_uri},
+                      {"qr_svg", code.svg()}};
   }
   Response response = json_response(201, answer);
   response.headers.emplace_back("Location", "/api/v1/tokens/" + created.token.serial.text());
   return response;
+}
+
+Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
+  return time;
 }
 
 Result<Response> list(Services& services, const Context& context, const Call& call) {
@@ -96,9 +113,16 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
   if (const auto state = call.query("state")) {
     query.status = parse_token_status(*state);
     if (!query.status) {
-      return fail(Errc::invalid_input, "\"state\" is none of: enabled, suspended, lost");
+      return fail(Errc::invalid_input, kNoSuchState);
     }
   }
+  query.model = call.query("model");
+  query.batch = call.query("batch");
+  if (const auto kind = call.query("kind")) {
+    LOCKSTEP_TRY(query.kind, parse_kind(*kind));
+  }
+  LOCKSTEP_TRY(query.ends_before, time_query(call, "ends_before"));
+  LOCKSTEP_TRY(query.unused_since, time_query(call, "unused_since"));
   if (const auto assigned = call.query("assigned")) {
     if (*assigned != "true" && *assigned != "false") {
       return fail(Errc::invalid_input, "\"assigned\" is neither true nor false");
@@ -109,7 +133,7 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
   LOCKSTEP_TRY(const std::vector<TokenRow> rows, list_tokens(services, query, page));
   boost::json::array items;
   for (const TokenRow& row : rows) {
-    items.push_back(token_json(row.token, row.owner, context.caller));
+    items.push_back(token_json(row.token, row.owner, context));
   }
   return list_response(std::move(items), next_of(rows, page, [](const TokenRow& row) {
                          return row.token.serial.text();
@@ -119,7 +143,7 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
 Result<Response> get_one(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(const Serial serial, serial_of(call));
   LOCKSTEP_TRY(const TokenRow row, get_token(services, serial));
-  return versioned(token_json(row.token, row.owner, context.caller), row.token.version);
+  return versioned(token_json(row.token, row.owner, context), row.token.version);
 }
 
 /// A date to set, or null to take it away; nullopt when absent.
@@ -136,12 +160,14 @@ Result<TokenPatch> read_token_patch(JsonObject& members) {
   if (state) {
     patch.status = parse_token_status(*state);
     if (!patch.status) {
-      return fail(Errc::invalid_input, "\"state\" is none of: enabled, suspended, lost");
+      return fail(Errc::invalid_input, kNoSuchState);
     }
   }
   LOCKSTEP_TRY(patch.model, members.optional_text("model"));
+  LOCKSTEP_TRY(patch.batch, members.optional_text("batch"));
   LOCKSTEP_TRY(patch.valid_from, read_date_change(members, "valid_from"));
   LOCKSTEP_TRY(patch.valid_until, read_date_change(members, "valid_until"));
+  LOCKSTEP_TRY(patch.warranty_until, read_date_change(members, "warranty_until"));
   LOCKSTEP_CHECK(members.finish());
   return patch;
 }
@@ -152,7 +178,7 @@ Result<Response> patch_one(Services& services, const Context& context, const Cal
   LOCKSTEP_TRY(Body body, Body::of(call));
   LOCKSTEP_TRY(const TokenPatch patch, read_token_patch(body.members()));
   LOCKSTEP_TRY(const TokenRow row, patch_token(services, context, serial, patch, seen));
-  return versioned(token_json(row.token, row.owner, context.caller), row.token.version);
+  return versioned(token_json(row.token, row.owner, context), row.token.version);
 }
 
 Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
@@ -161,6 +187,20 @@ Result<Response> delete_one(Services& services, const Context& context, const Ca
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_CHECK(delete_token(services, context, serial, seen));
   return no_content();
+}
+
+Result<Response> post_replace(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const Serial serial, serial_of(call));
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const std::string by, body.members().text("by"));
+  LOCKSTEP_TRY(const Serial fresh, Serial::parse(by));
+  LOCKSTEP_TRY(const std::string old, body.members().text("old"));
+  LOCKSTEP_CHECK(body.members().finish());
+  const auto what = parse_replaced(old);
+  if (!what) return fail(Errc::invalid_input, "\"old\" is none of: stock, lost, faulty, revoked");
+  LOCKSTEP_CHECK(replace_token(services, context, serial, fresh, *what));
+  LOCKSTEP_TRY(const TokenRow row, get_token(services, fresh));
+  return versioned(token_json(row.token, row.owner, context), row.token.version);
 }
 
 Result<ResyncInput> read_resync(Serial serial, JsonObject& members) {
@@ -201,12 +241,16 @@ Result<Response> post_test(Services& services, const Context& context, const Cal
 void add_token_routes(RestRoutes& routes) {
   const Permissions read{Permission::tokens_read};
   const Permissions write{Permission::tokens_write};
+  const Permissions manage{Permission::tokens_manage};
   const Permissions resync{Permission::tokens_resync};
   const Permissions test{Permission::tokens_resync, Permission::diagnose};
   routes.add(Method::post, "/tokens", write, post_token);
-  routes.add(Method::get, "/tokens", read, list, {"q", "state", "assigned", "limit", "after"});
+  routes.add(Method::get, "/tokens", read, list,
+             {"q", "state", "assigned", "kind", "model", "batch", "ends_before", "unused_since",
+              "limit", "after"});
   routes.add(Method::get, "/tokens/{serial}", read, get_one);
-  routes.add(Method::patch, "/tokens/{serial}", write, patch_one);
+  routes.add(Method::patch, "/tokens/{serial}", manage, patch_one);
+  routes.add(Method::post, "/tokens/{serial}/replace", manage, post_replace);
   routes.add(Method::delete_, "/tokens/{serial}", write, delete_one);
   routes.add(Method::post, "/tokens/{serial}/resync", resync, post_resync);
   routes.add(Method::post, "/tokens/{serial}/test", test, post_test);

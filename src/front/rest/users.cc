@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/users.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/retry.h"
+#include "service/temporary_access.h"
 #include "service/tokens.h"
 
 namespace lockstep {
@@ -98,9 +100,18 @@ Result<Response> get_one(Services& services, const Context& context, const Call&
   boost::json::array groups;
   for (const GroupName& group : details.groups) groups.emplace_back(group.text());
   body["groups"] = std::move(groups);
+  if (const auto& access = details.user.sync.temporary) {
+    body["temporary_access"] = {{"codes", access->codes.size()},
+                                {"single_use", access->single_use},
+                                {"until", json_time(access->until)},
+                                {"when_found", json_text(name_of(access->when_found))}};
+  }
+  for (const Token& token : details.tokens) {
+    if (details.user.primary == token.id) body["primary"] = token.serial.text();
+  }
   boost::json::array tokens;
   for (const Token& token : details.tokens) {
-    tokens.push_back(token_json(token, details.user.name, context.caller));
+    tokens.push_back(token_json(token, details.user.name, context));
   }
   body["tokens"] = std::move(tokens);
   return versioned(body, details.user.version);
@@ -178,6 +189,55 @@ Result<Response> post_unlock(Services& services, const Context& context, const C
   return no_content();
 }
 
+Result<Response> put_primary(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const std::string text, body.members().text("serial"));
+  LOCKSTEP_CHECK(body.members().finish());
+  LOCKSTEP_TRY(const Serial serial, Serial::parse(text));
+  LOCKSTEP_CHECK(make_primary(services, context, name, serial));
+  return no_content();
+}
+
+Result<TemporaryOrder> read_order(JsonObject& members) {
+  TemporaryOrder order;
+  LOCKSTEP_TRY(const auto count, members.optional_number("one_time_codes", {.min = 1}));
+  if (count) {
+    order.single_use = true;
+    order.count =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(*count, TemporaryAccess::kCodesMax + 1));
+  }
+  LOCKSTEP_TRY(const auto seconds, members.optional_number("seconds", {.min = 1}));
+  if (seconds) order.lasts = Seconds(*seconds);
+  LOCKSTEP_TRY(const auto found, members.optional_text("when_found"));
+  if (found) {
+    const auto when = parse_when_found(*found);
+    if (!when) {
+      return fail(Errc::invalid_input, "\"when_found\" is none of: deny, allow, allow_after");
+    }
+    order.when_found = *when;
+  }
+  LOCKSTEP_CHECK(members.finish());
+  return order;
+}
+
+Result<Response> post_temporary(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  LOCKSTEP_TRY(const TemporaryOrder order, read_order(body.members()));
+  LOCKSTEP_TRY(const GivenCodes given, give_temporary_access(services, context, name, order));
+  boost::json::array codes;
+  for (const std::string& code : given.codes) codes.emplace_back(code);
+  return json_response(201, {{"codes", std::move(codes)}, {"until", json_time(given.until)}});
+}
+
+Result<Response> delete_temporary(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(end_temporary_access(services, context, name));
+  return no_content();
+}
+
 Result<Response> put_token(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(const UserName name, user_of(call));
   LOCKSTEP_TRY(const Serial serial, Serial::parse(call.path("serial")));
@@ -199,7 +259,8 @@ Result<Response> delete_user_token(Services& services, const Context& context, c
 void add_user_routes(RestRoutes& routes) {
   const Permissions read{Permission::users_read};
   const Permissions write{Permission::users_write};
-  const Permissions tokens{Permission::tokens_write};
+  const Permissions tokens{Permission::tokens_manage};
+  const Permissions help{Permission::users_help};
   routes.add(Method::get, "/users", read, list, {"q", "group", "limit", "after"});
   routes.add(Method::put, "/users/{id}", write, put_user);
   routes.add(Method::get, "/users/{id}", read, get_one);
@@ -210,7 +271,10 @@ void add_user_routes(RestRoutes& routes) {
     routes.add(Method::put, path, write, put_factor(factor));
     routes.add(Method::delete_, path, write, delete_factor(factor));
   }
-  routes.add(Method::post, "/users/{id}/unlock", write, post_unlock);
+  routes.add(Method::post, "/users/{id}/unlock", help, post_unlock);
+  routes.add(Method::put, "/users/{id}/primary", tokens, put_primary);
+  routes.add(Method::post, "/users/{id}/temporary-access", help, post_temporary);
+  routes.add(Method::delete_, "/users/{id}/temporary-access", help, delete_temporary);
   routes.add(Method::put, "/users/{id}/tokens/{serial}", tokens, put_token);
   routes.add(Method::delete_, "/users/{id}/tokens/{serial}", tokens, delete_user_token);
 }
