@@ -16,6 +16,7 @@ void add_token_verbs(CLI::App& app, Action& chosen);
 void add_life_verbs(CLI::App& app, Action& chosen);
 void add_model_verbs(CLI::App& app, Action& chosen);
 void add_key_verbs(CLI::App& app, Action& chosen);
+void add_operator_verbs(CLI::App& app, Action& chosen);
 void add_policy_verbs(CLI::App& app, Action& chosen);
 void add_rekey_verb(CLI::App& app, Action& chosen);
 void add_audit_verbs(CLI::App& app, Action& chosen);
