@@ -105,8 +105,7 @@ TEST_F(ApiKeys, AClientMayDemandAGroupAndTheAuditSaysSo) {
   const CreatedApiKey made =
       create_api_key(*services, owner(), "vpn", {Permission::authenticate}).value();
   const GroupName vpn = group_name("vpn");
-  const ApiKey changed =
-      require_group(*services, owner(), "vpn", vpn, made.key.version).value();
+  const ApiKey changed = require_group(*services, owner(), "vpn", vpn, made.key.version).value();
   EXPECT_EQ(changed.version, find_api_key(*services, "vpn")->version);
   EXPECT_EQ(find_api_key(*services, "vpn")->required_group, vpn);
   EXPECT_EQ(last_record().event.kind, EventKind::api_key_changed);
@@ -114,7 +113,8 @@ TEST_F(ApiKeys, AClientMayDemandAGroupAndTheAuditSaysSo) {
   SimulatedToken card = add_card("anna", "C1");
   const auto log_in_by_key = [&] {
     const Caller caller = find_caller(*services, made.text).value().value();
-    return authenticate(*services, begin(*services, caller), request("anna", card.press()))->verdict;
+    return authenticate(*services, begin(*services, caller), request("anna", card.press()))
+        ->verdict;
   };
   EXPECT_EQ(log_in_by_key(), Verdict::reject);
   EXPECT_EQ(last_record().event.reason, Reason::no_group);

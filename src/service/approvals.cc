@@ -68,7 +68,9 @@ AuditEvent about(const Context& context, EventKind kind, const Approval& approva
 /// The same approval, as one that somebody agreed to: used by who asked, or forgotten.
 Result<Approval> agreed(const Context& context, Approval approval) {
   LOCKSTEP_TRY(boost::json::value data, parse_json(approval.data));
-  data.as_object()[kAgreedBy] = context.caller.actor.value();
+  boost::json::object* object = data.if_object();
+  if (object == nullptr) return fail(Errc::corrupt, "an approval's data are no object");
+  (*object)[kAgreedBy] = context.caller.actor.value();
   approval.data = to_json(data);
   approval.expires_at = context.now.wall + kAgreedLife;
   return approval;
@@ -77,12 +79,14 @@ Result<Approval> agreed(const Context& context, Approval approval) {
 }  // namespace
 
 std::string_view name_of(Operation operation) {
-  return kNames.at(static_cast<std::size_t>(operation));
+  const auto index = static_cast<std::size_t>(operation);
+  LOCKSTEP_ASSERT(index < kNames.size());
+  return kNames[index];
 }
 
 std::optional<Operation> parse_operation(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames.at(i) == name) return static_cast<Operation>(i);
+    if (kNames[i] == name) return static_cast<Operation>(i);
   }
   return std::nullopt;
 }

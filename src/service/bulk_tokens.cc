@@ -53,7 +53,7 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
                                          std::string(name_of(status)));
     }
     token->status = status;
-    made.details.insert(made.details.begin(), {"status", std::string(name_of(status))});
+    made.details.emplace(made.details.begin(), "status", name_of(status));
     set.changes.emplace_back(UpdateToken{std::move(*token)});
   }
   set.events.push_back(std::move(made));

@@ -168,7 +168,7 @@ TEST_F(OperatorSessions, ARightSignInForgetsWrongPasswords) {
 
 TEST_F(OperatorSessions, RefusalsAreHeldBackMoreAndMore) {
   Micros held{0};
-  for (int i = 0; i < 40; ++i) {
+  for (std::uint32_t i = 0; i < SourceLimit::kFree + 10; ++i) {
     const SignInAnswer answer = sign_in("nobody", "a wrong phrase!", "123456");
     EXPECT_GE(answer.hold, held);
     held = answer.hold;

@@ -16,20 +16,20 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Field kApprovalRow[] = {{"APPROVAL", "id"},      {"WHAT", "what"},
-                                  {"CHANGE", "change"},    {"ASKED BY", "asked_by"},
+constexpr Field kApprovalRow[] = {{"APPROVAL", "id"},         {"WHAT", "what"},
+                                  {"CHANGE", "change"},       {"ASKED BY", "asked_by"},
                                   {"AGREED BY", "agreed_by"}, {"UNTIL", "expires_at"},
                                   {"TOKENS", "serials"}};
 
-struct ApprovalId {
+struct OneApproval {
   std::string id;
 };
 
-void declare_id(CLI::App& verb, ApprovalId& options) {
+void declare_id(CLI::App& verb, OneApproval& options) {
   verb.add_option("APPROVAL", options.id, "As `approval list` names it")->required();
 }
 
-ExitCode decide(Session& session, const ApprovalId& options, const char* how) {
+ExitCode decide(Session& session, const OneApproval& options, const char* how) {
   Target target = Target("/api/v1/approvals").segment(options.id).segment(how);
   return call_api(session, {"POST", target.text(), ""},
                   says("approval " + options.id + ": " + how + "d\n"));
@@ -71,28 +71,29 @@ ExitCode change_many(Session& session, const Bulk& options) {
 
 void add_approval_verbs(CLI::App& app, Action& chosen) {
   CLI::App& noun = add_noun(app, "approval", "What waits for a second operator to agree");
-  add_verb<ApprovalId>(
+  add_verb<OneApproval>(
       noun, chosen,
       {"list", "Lists what waits for a second operator, and what one agreed to.",
        "Example: lockstep approval list"},
-      [](CLI::App&, ApprovalId&) {}, [](Session& session, const ApprovalId&) {
+      [](CLI::App&, OneApproval&) {},
+      [](Session& session, const OneApproval&) {
         return call_api(session, {"GET", "/api/v1/approvals", ""},
                         shows_list("items", kApprovalRow));
       });
-  add_verb<ApprovalId>(
+  add_verb<OneApproval>(
       noun, chosen,
       {"approve", "Agrees to what somebody else asked for.",
        "Example: lockstep approval approve 4711\n"
        "A change of tokens is carried out at once; an export may then be done by who asked, once,\n"
        "within the hour. Nobody agrees to what they asked for themselves."},
-      declare_id, [](Session& session, const ApprovalId& options) {
+      declare_id, [](Session& session, const OneApproval& options) {
         return decide(session, options, "approve");
       });
-  add_verb<ApprovalId>(
+  add_verb<OneApproval>(
       noun, chosen,
       {"refuse", "Says no to what somebody asked for, or takes one's own question back.",
        "Example: lockstep approval refuse 4711"},
-      declare_id, [](Session& session, const ApprovalId& options) {
+      declare_id, [](Session& session, const OneApproval& options) {
         return decide(session, options, "refuse");
       });
 }

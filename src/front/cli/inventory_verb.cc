@@ -24,29 +24,11 @@ void declare(CLI::App& verb, InventoryOptions& options) {
   verb.add_option("--approval", options.approval, "What another operator agreed to");
 }
 
-<<<<<<< HEAD
-ExitCode export_tokens(CliSession& session, const InventoryOptions& options) {
-  session.terminal.out(csv_line({std::begin(kColumns), std::end(kColumns)}));
-  std::string after;
-  do {
-    Target target("/api/v1/tokens");
-    target.query("limit", "1000").query("q", options.search).query("after", after);
-    const auto reply = session.api.send({"GET", target.text(), ""});
-    if (!reply) return report(session.terminal, reply.error());
-    if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
-    const auto answer = parse_answer(*reply);
-    if (!answer) return report(session.terminal, answer.error());
-    session.terminal.out(rows_of(*answer));
-    after = text_at(*answer, "next");
-  } while (!after.empty());
-  return ExitCode::ok;
-=======
 ExitCode export_tokens(Session& session, const InventoryOptions& options) {
   json::object body;
   if (options.search) body["q"] = *options.search;
   if (options.approval) body["approval"] = *options.approval;
-  const auto reply =
-      session.api.send({"POST", "/api/v1/inventory-exports", json::serialize(body)});
+  const auto reply = session.api.send({"POST", "/api/v1/inventory-exports", json::serialize(body)});
   if (!reply) return report(session.terminal, reply.error());
   if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
   constexpr unsigned kAccepted = 202;
@@ -57,10 +39,10 @@ ExitCode export_tokens(Session& session, const InventoryOptions& options) {
   const auto answer = parse_answer(*reply);
   if (!answer) return report(session.terminal, answer.error());
   const std::string id = printable(text_at(*answer, "approval.id"));
-  return report(session.terminal,
-                {Errc::not_allowed, "approval " + id + " waits for another operator; then say "
-                                                       "--approval " + id});
->>>>>>> e056d93 (wip: operators: docs, contract, verbs)
+  return report(session.terminal, {Errc::not_allowed, "approval " + id +
+                                                          " waits for another operator; then say "
+                                                          "--approval " +
+                                                          id});
 }
 
 }  // namespace

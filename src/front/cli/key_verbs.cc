@@ -117,8 +117,7 @@ ExitCode demand_group(Session& session, const Demand& options) {
   if (!version) return version.error();
   json::object body{{"required_group", nullptr}, {"version", *version}};
   if (!options.anybody) body["required_group"] = options.group;
-  return call_api(session, {"PATCH", target.text(), json::serialize(body)},
-                  shows_record(kKey));
+  return call_api(session, {"PATCH", target.text(), json::serialize(body)}, shows_record(kKey));
 }
 
 }  // namespace

@@ -80,9 +80,8 @@ Result<Response> patch_one(Services& services, const Context& context, const Cal
   }
   LOCKSTEP_TRY(const std::int64_t version, body.members().number("version", {}));
   LOCKSTEP_CHECK(body.members().finish());
-  LOCKSTEP_TRY(const ApiKey key,
-               require_group(services, context, call.path("name"), group,
-                             RowVersion(static_cast<std::uint64_t>(version))));
+  LOCKSTEP_TRY(const ApiKey key, require_group(services, context, call.path("name"), group,
+                                               RowVersion(static_cast<std::uint64_t>(version))));
   return json_response(200, key_json(key));
 }
 

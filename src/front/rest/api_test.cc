@@ -79,14 +79,14 @@ TEST_F(ApiTest, EveryRouteButHealthNeedsAPermission) {
   for (const Route& route : router_->routes()) {
     if (!route.needs || *route.needs == Permissions{}) open.insert(route.pattern);
   }
-  EXPECT_EQ(open, (std::set<std::string>{
-                      "/healthz", "/readyz",
-                      // To sign in and out.
-                      "/api/v1/operator-sessions", "/api/v1/operator-sessions/current",
-                      "/api/v1/operator-setup",
-                      // Each approval has the permission of what it is about.
-                      "/api/v1/approvals", "/api/v1/approvals/{id}/approve",
-                      "/api/v1/approvals/{id}/refuse"}));
+  EXPECT_EQ(open,
+            (std::set<std::string>{"/healthz", "/readyz",
+                                   // To sign in and out.
+                                   "/api/v1/operator-sessions", "/api/v1/operator-sessions/current",
+                                   "/api/v1/operator-setup",
+                                   // Each approval has the permission of what it is about.
+                                   "/api/v1/approvals", "/api/v1/approvals/{id}/approve",
+                                   "/api/v1/approvals/{id}/refuse"}));
 }
 
 TEST_F(ApiTest, EveryGuardedRouteRefusesStrangersAndOtherKeys) {

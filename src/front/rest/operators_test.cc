@@ -11,7 +11,7 @@ class OperatorRoutes : public ConsoleTest {};
 
 TEST_F(OperatorRoutes, AnOperatorIsMadeReadChangedAndDeleted) {
   add_user("karin");
-  ASSERT_EQ(put("/groups/staff").status(), 201);
+  ASSERT_EQ(put("/groups/staff").status(), 204);
   const Seen made = post("/operators", R"({"name":"Karin","role":"help_desk","scope":["staff"],)"
                                        R"("tokens_of":"karin","full_name":"Karin K"})");
   EXPECT_EQ(made.verdict(), "201");

@@ -63,9 +63,10 @@ TEST_F(ScopeTest, WhoeverIsOutsideDoesNotExistOnAnyRoute) {
       const bool of_token = route.pattern.starts_with("/api/v1/tokens/{serial}");
       if (!of_user && !of_token) continue;
       if ((route.needs->bits() & ~may.bits()) != 0) continue;
-      std::string path = replaced(route.pattern, "{serial}", of_user ? "ute-1" : "ute-1");
-      path = replaced(replaced(path, "{id}", "ute"), "{user}", "ute");
-      for (const char* group : {"{group}", "{id}", "{name}"}) path = replaced(path, group, "staff");
+      // In the address of a group `{id}` is the group, which is inside.
+      const bool of_member = route.pattern.find("/groups/{id}") != std::string::npos;
+      std::string path = replaced(route.pattern, "{id}", of_member ? "staff" : "ute");
+      path = replaced(replaced(path, "{user}", "ute"), "{serial}", "ute-1");
       const Seen seen =
           send(browser(cookie, request_for(route.method, path, body_for(route, "ute"))));
       EXPECT_EQ(seen.verdict(), "404 not_found")
