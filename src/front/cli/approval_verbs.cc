@@ -29,7 +29,7 @@ void declare_id(CLI::App& verb, OneApproval& options) {
   verb.add_option("APPROVAL", options.id, "As `approval list` names it")->required();
 }
 
-ExitCode decide(Session& session, const OneApproval& options, const char* how) {
+ExitCode decide(CliSession& session, const OneApproval& options, const char* how) {
   Target target = Target("/api/v1/approvals").segment(options.id).segment(how);
   return call_api(session, {"POST", target.text(), ""},
                   says("approval " + options.id + ": " + how + "d\n"));
@@ -55,7 +55,7 @@ std::string bulk_text(const json::value& answer) {
   return "nothing was changed: approval " + printable(waiting) + " waits for another operator\n";
 }
 
-ExitCode change_many(Session& session, const Bulk& options) {
+ExitCode change_many(CliSession& session, const Bulk& options) {
   if (options.state.empty() && !options.gone) {
     return report(session.terminal, {Errc::invalid_input, "say --state or --delete"});
   }
@@ -76,7 +76,7 @@ void add_approval_verbs(CLI::App& app, Action& chosen) {
       {"list", "Lists what waits for a second operator, and what one agreed to.",
        "Example: lockstep approval list"},
       [](CLI::App&, OneApproval&) {},
-      [](Session& session, const OneApproval&) {
+      [](CliSession& session, const OneApproval&) {
         return call_api(session, {"GET", "/api/v1/approvals", ""},
                         shows_list("items", kApprovalRow));
       });
@@ -86,14 +86,14 @@ void add_approval_verbs(CLI::App& app, Action& chosen) {
        "Example: lockstep approval approve 4711\n"
        "A change of tokens is carried out at once; an export may then be done by who asked, once,\n"
        "within the hour. Nobody agrees to what they asked for themselves."},
-      declare_id, [](Session& session, const OneApproval& options) {
+      declare_id, [](CliSession& session, const OneApproval& options) {
         return decide(session, options, "approve");
       });
   add_verb<OneApproval>(
       noun, chosen,
       {"refuse", "Says no to what somebody asked for, or takes one's own question back.",
        "Example: lockstep approval refuse 4711"},
-      declare_id, [](Session& session, const OneApproval& options) {
+      declare_id, [](CliSession& session, const OneApproval& options) {
         return decide(session, options, "refuse");
       });
 }

@@ -24,7 +24,7 @@ class ApprovalVerbs : public testing::Test {
     } catch (const CLI::ParseError&) {
       return ExitCode::usage;
     }
-    Session session{terminal_, transport_, Format::words};
+    CliSession session{terminal_, transport_, Format::words};
     return chosen(session);
   }
   [[nodiscard]] std::string sent() const {

@@ -24,7 +24,7 @@ void declare(CLI::App& verb, InventoryOptions& options) {
   verb.add_option("--approval", options.approval, "What another operator agreed to");
 }
 
-ExitCode export_tokens(Session& session, const InventoryOptions& options) {
+ExitCode export_tokens(CliSession& session, const InventoryOptions& options) {
   json::object body;
   if (options.search) body["q"] = *options.search;
   if (options.approval) body["approval"] = *options.approval;

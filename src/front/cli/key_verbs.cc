@@ -69,7 +69,7 @@ void declare_name(CLI::App& verb, KeyName& options) {
 }
 
 /// The version of a key as it is now; else how the verb ends.
-std::expected<json::value, ExitCode> version_of(Session& session, const Target& target) {
+std::expected<json::value, ExitCode> version_of(CliSession& session, const Target& target) {
   const auto reply = session.api.send({"GET", target.text(), ""});
   if (!reply) return std::unexpected(report(session.terminal, reply.error()));
   if (exit_code_of_status(reply->status) != ExitCode::ok) {
@@ -108,7 +108,7 @@ void declare_demand(CLI::App& verb, Demand& options) {
   verb.add_flag("--anybody", options.anybody, "No group is asked for")->excludes(group);
 }
 
-ExitCode demand_group(Session& session, const Demand& options) {
+ExitCode demand_group(CliSession& session, const Demand& options) {
   if (options.group.empty() && !options.anybody) {
     return report(session.terminal, {Errc::invalid_input, "name a group, or say --anybody"});
   }

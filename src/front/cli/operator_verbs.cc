@@ -111,7 +111,7 @@ std::string link_text(const json::value& answer, const std::string& where) {
          "; put the console's address in front of it\n";
 }
 
-ExitCode add(Session& session, const Account& account) {
+ExitCode add(CliSession& session, const Account& account) {
   json::object body = body_of(account);
   body["name"] = account.name;
   return call_api(
@@ -132,7 +132,7 @@ void declare_sign_out(CLI::App& verb, SignOut& options) {
   verb.add_option("--session", options.session, "One of `operator sessions`; default: all");
 }
 
-ExitCode sign_out(Session& session, const SignOut& options) {
+ExitCode sign_out(CliSession& session, const SignOut& options) {
   Target target = operator_target(options.name);
   target.segment("sessions");
   if (options.session) target.segment(*options.session);
@@ -152,14 +152,14 @@ void add_account_verbs(CLI::App& noun, Action& chosen) {
       declare_new, add);
   add_verb<PageOptions>(
       noun, chosen, {"list", "Lists operators by name.", "Example: lockstep operator list"},
-      declare_page, [](Session& session, const PageOptions& page) {
+      declare_page, [](CliSession& session, const PageOptions& page) {
         Target target("/api/v1/operators");
         add_to(target, page);
         return call_api(session, {"GET", target.text(), ""}, shows_list("items", kOperatorRow));
       });
   add_verb<OperatorName>(
       noun, chosen, {"show", "Shows an operator.", "Example: lockstep operator show karin"},
-      declare_name, [](Session& session, const OperatorName& options) {
+      declare_name, [](CliSession& session, const OperatorName& options) {
         return call_api(session, {"GET", operator_target(options.name).text(), ""},
                         shows_record(kOperator));
       });
@@ -170,7 +170,7 @@ void add_account_verbs(CLI::App& noun, Action& chosen) {
        "         lockstep operator change karin --role administrator --everybody\n"
        "Changes of the first four end the operator's sessions. The last owner who is enabled\n"
        "stays an owner, and enabled."},
-      declare_change, [](Session& session, const Account& account) {
+      declare_change, [](CliSession& session, const Account& account) {
         return call_api(
             session,
             {"PATCH", operator_target(account.name).text(), json::serialize(body_of(account))},
@@ -180,7 +180,7 @@ void add_account_verbs(CLI::App& noun, Action& chosen) {
       noun, chosen,
       {"delete", "Deletes an operator's account and ends its sessions. What they did stays known.",
        "Example: lockstep operator delete karin"},
-      declare_name, [](Session& session, const OperatorName& options) {
+      declare_name, [](CliSession& session, const OperatorName& options) {
         return call_api(session, {"DELETE", operator_target(options.name).text(), ""},
                         says("operator " + options.name + " deleted\n"));
       });
@@ -192,7 +192,7 @@ void add_session_verbs(CLI::App& noun, Action& chosen) {
       {"setup", "Makes another set-up link: for who lost the first one, or the password.",
        "Example: lockstep operator setup karin\n"
        "The password that is there stays until the link is used."},
-      declare_name, [](Session& session, const OperatorName& options) {
+      declare_name, [](CliSession& session, const OperatorName& options) {
         Target target = operator_target(options.name);
         return call_api(session, {"POST", target.segment("setup").text(), ""},
                         [](const json::value& answer) { return link_text(answer, ""); });
@@ -201,7 +201,7 @@ void add_session_verbs(CLI::App& noun, Action& chosen) {
                          {"sessions", "Lists where an operator is signed in.",
                           "Example: lockstep operator sessions "
                           "karin"},
-                         declare_name, [](Session& session, const OperatorName& options) {
+                         declare_name, [](CliSession& session, const OperatorName& options) {
                            Target target = operator_target(options.name);
                            return call_api(session, {"GET", target.segment("sessions").text(), ""},
                                            shows_list("items", kSessionRow));

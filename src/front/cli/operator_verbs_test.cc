@@ -23,7 +23,7 @@ class OperatorVerbs : public testing::Test {
     } catch (const CLI::ParseError&) {
       return ExitCode::usage;
     }
-    Session session{terminal_, transport_, Format::words};
+    CliSession session{terminal_, transport_, Format::words};
     return chosen(session);
   }
 
