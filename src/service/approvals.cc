@@ -124,8 +124,8 @@ Result<std::vector<Approval>> list_approvals(Services& services, const Context& 
 }
 
 Result<void> approve(Services& services, const Context& context, ApprovalId id) {
-  LOCKSTEP_CHECK(check_person(context));
   LOCKSTEP_TRY(const Approval approval, find(services, context, id));
+  LOCKSTEP_CHECK(check_person(context));
   if (approval.asked_by == context.caller.actor) {
     return fail(Errc::not_allowed, "somebody else has to agree");
   }
