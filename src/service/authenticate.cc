@@ -93,6 +93,14 @@ EventKind kind_of(Outcome outcome) {
   LOCKSTEP_ASSERT(false);
 }
 
+Result<FirstFactor> first_factor_of(Services& services, const User* user,
+                                    const LoginRequest& request) {
+  if (request.vouched == Vouched::no) {
+    return FirstFactor::check(services, user, request.password);
+  }
+  return FirstFactor::vouched(user, request.vouched == Vouched::right);
+}
+
 /// One attempt on its way: everything that takes time is done before the store's writer asks for
 /// the decision.
 class Login {
@@ -154,7 +162,7 @@ Result<Login> Login::prepare(Services& services, const Context& context,
                              const std::optional<Conversation>& conversation) {
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   const User* user = situation.user ? &*situation.user : nullptr;
-  LOCKSTEP_TRY(const FirstFactor factor, FirstFactor::check(services, user, request.password));
+  LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
   const Token nobodys = services.nobodys.token();
   if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
   LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
@@ -223,8 +231,10 @@ Result<Decision> Login::decide_core(const Situation& now) {
     // Noise must not end the conversation of somebody who shares the client.
     reclaim(sync, origin_);
   }
-  const bool group_ok =
-      !request_.group || std::ranges::find(now.groups, *request_.group) != now.groups.end();
+  const auto is_in = [&](const std::optional<GroupName>& group) {
+    return !group || std::ranges::find(now.groups, *group) != now.groups.end();
+  };
+  const bool group_ok = is_in(request_.group) && is_in(context_.caller.required_group);
   const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
   Decision decision =
       lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);

@@ -25,6 +25,11 @@ namespace lockstep {
 /// every challenge would be lost; its users log in twice instead.
 enum class Prompting { impossible, possible };
 
+/// Whether somebody else has checked the first factor, in place of the user's own password or PIN:
+/// an operator's password, say. What stands in front of the code must be the user's PIN all the
+/// same.
+enum class Vouched { no, right, wrong };
+
 struct LoginRequest {
   std::string user;                ///< as typed
   std::optional<Secret> password;  ///< an empty one counts as not given
@@ -33,6 +38,7 @@ struct LoginRequest {
   std::optional<std::string> state;
   Prompting prompting = Prompting::impossible;
   std::optional<GroupName> group;  ///< the user must be in it
+  Vouched vouched = Vouched::no;   ///< then `password` is not looked at
 };
 
 enum class Verdict { accept, reject, challenge };

@@ -29,6 +29,9 @@ class FirstFactor {
   static Result<FirstFactor> check(Services& services, const User* user,
                                    const std::optional<Secret>& password);
 
+  /// The password field was checked by somebody else, against something else.
+  static FirstFactor vouched(const User* user, bool right);
+
   /// The verdict where `prefix` stood in front of the code. `carried`: it was right earlier in the
   /// conversation.
   enum class Carried { no, yes };

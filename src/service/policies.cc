@@ -65,6 +65,13 @@ Result<void> read_retention(JsonObject& set, std::uint32_t& days) {
               fmt::format("\"{}\" is 0, for ever, or at least {}", kName, kAuditDaysMin));
 }
 
+Result<void> read_two_persons(JsonObject& set, TwoPersons& asked) {
+  LOCKSTEP_TRY(const auto exports, set.optional_flag("approval.export"));
+  LOCKSTEP_TRY(const auto mass_change, set.optional_flag("approval.mass_change"));
+  asked = {exports.value_or(false), mass_change.value_or(false)};
+  return {};
+}
+
 Result<void> read_others(JsonObject& set, Policy& policy) {
   LOCKSTEP_TRY(const std::optional<bool> disabling, set.optional_flag("disabling"));
   if (disabling) policy.disabling = *disabling ? Disabling::on : Disabling::off;
@@ -188,6 +195,7 @@ Result<PolicySnapshot> parse_policy(std::string_view document) {
     LOCKSTEP_CHECK(read_numbers(set, snapshot.policy));
     LOCKSTEP_CHECK(read_others(set, snapshot.policy));
     LOCKSTEP_CHECK(read_retention(set, snapshot.audit_days));
+    LOCKSTEP_CHECK(read_two_persons(set, snapshot.two_persons));
     LOCKSTEP_CHECK(set.finish());
   }
   LOCKSTEP_CHECK(object.finish());

@@ -22,6 +22,12 @@ namespace lockstep {
 struct Context;
 struct Services;
 
+/// What needs a second operator (service/approvals.h).
+struct TwoPersons {
+  bool exports = false;      ///< "approval.export": writing the inventory out
+  bool mass_change = false;  ///< "approval.mass_change": many tokens at once
+};
+
 /// A policy as one request sees it from beginning to end.
 struct PolicySnapshot {
   std::uint64_t revision = 0;  ///< 0: none was ever set, the preset "default" holds
@@ -29,6 +35,7 @@ struct PolicySnapshot {
   Policy policy;
   std::string document;
   std::uint32_t audit_days = 0;  ///< how long audit records are kept at least; 0: for ever
+  TwoPersons two_persons;
 };
 // Shared by the cache and the requests that took it; the last one to finish frees it.
 using PolicyHandle = std::shared_ptr<const PolicySnapshot>;

@@ -137,6 +137,20 @@ TEST_F(VerbsTest, AKeyIsRotatedAtTheVersionThatIsThere) {
   EXPECT_THAT(terminal_.said, testing::HasSubstr("lsk_x"));
 }
 
+TEST_F(VerbsTest, AKeysClientDemandsAGroupOrNone) {
+  transport_.replies = {{200, R"({"name":"vpn","version":7})"}, {200, R"({"name":"vpn"})"}};
+  EXPECT_EQ(run("key require-group vpn staff"), ExitCode::ok) << terminal_.complained;
+  EXPECT_EQ(sent(),
+            "GET /api/v1/api-keys/vpn\n"
+            R"(PATCH /api/v1/api-keys/vpn {"required_group":"staff","version":7})");
+  transport_.requests.clear();
+  transport_.replies = {{200, R"({"name":"vpn","version":8})"}, {200, R"({"name":"vpn"})"}};
+  EXPECT_EQ(run("key require-group vpn --anybody"), ExitCode::ok) << terminal_.complained;
+  EXPECT_THAT(sent(), HasSubstr(R"({"required_group":null,"version":8})"));
+  EXPECT_EQ(run("key require-group vpn"), ExitCode::usage);
+  EXPECT_EQ(run("key require-group vpn staff --anybody"), ExitCode::usage);
+}
+
 TEST_F(VerbsTest, AKeyThatSomebodyElseRotatesIsAConflict) {
   transport_.replies = {{200, R"({"name":"vpn","version":7})"},
                         {409, R"({"detail":"the API key has changed","reason":"conflict"})"}};
@@ -201,7 +215,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 56U);
+  EXPECT_EQ(verbs, 69U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

@@ -153,6 +153,9 @@ std::expected<Caller, Refusal> Router::admitted(const Request& request, const Ro
     return std::unexpected(
         Refusal{RefusalKind::unauthenticated, std::move(caller.error().context), ""});
   }
+  if (!caller && caller.error().code == Errc::not_allowed) {
+    return std::unexpected(Refusal{RefusalKind::forbidden, std::move(caller.error().context), ""});
+  }
   if (!caller) {
     return std::unexpected(
         Refusal{RefusalKind::unavailable, "the caller could not be looked up", ""});
