@@ -118,7 +118,7 @@ Result<std::optional<Caller>> find_caller(Services& services, std::string_view t
   if (text.size() != kKeyTextBytes || !text.starts_with(kMark)) return std::nullopt;
   LOCKSTEP_TRY(const std::optional<ApiKey> key, services.store.api_key(sha256(bytes_of(text))));
   if (!key || key->revoked_at) return std::nullopt;
-  return Caller{Actor("key:" + key->name), key->permissions, key->name};
+  return Caller{Actor("key:" + key->name), key->permissions, key->name, key->required_group};
 }
 
 Caller owner_caller() { return Caller{Actor("owner"), Permissions::all(), "owner"}; }

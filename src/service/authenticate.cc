@@ -157,7 +157,9 @@ Result<Login> Login::prepare(Services& services, const Context& context,
   LOCKSTEP_TRY(const FirstFactor factor, FirstFactor::check(services, user, request.password));
   const Token nobodys = services.nobodys.token();
   if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
-  LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
+  LOCKSTEP_TRY(PreparedTokens prepared,
+               PreparedTokens::make(services, situation.tokens, context,
+                                    context.policy->of_member(situation.groups)));
   Source origin = conversation ? conversation->origin : source_of(context, request);
   Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
               std::move(prepared), nobodys);
@@ -212,7 +214,8 @@ Result<Decision> Login::decide_core(const Situation& now) {
   const bool has_tokens = !now.tokens.empty();
   const std::span<const Token> tokens =
       has_tokens ? std::span(now.tokens) : std::span(&nobodys_, 1);
-  std::optional<std::vector<TokenView>> views = prepared_.views(tokens);
+  const UserPolicy& policy = context_.policy->of_member(now.groups);
+  std::optional<std::vector<TokenView>> views = prepared_.views(tokens, policy);
   stale_ = !views || !is_same_user(now);
   if (stale_) return fail(Errc::conflict, "the user was changed meanwhile");
 
@@ -223,11 +226,13 @@ Result<Decision> Login::decide_core(const Situation& now) {
     // Noise must not end the conversation of somebody who shares the client.
     reclaim(sync, origin_);
   }
-  const bool group_ok =
-      !request_.group || std::ranges::find(now.groups, *request_.group) != now.groups.end();
+  const auto has = [&](const std::optional<GroupName>& group) {
+    return !group || std::ranges::find(now.groups, *group) != now.groups.end();
+  };
+  const bool group_ok = has(request_.group) && has(context_.caller.required_group);
   const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
   Decision decision =
-      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);
+      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, policy.policy);
   if (!has_tokens && !decision.evidence.temporary) refuse_nobody(now, decision);
   return decision;
 }
@@ -256,13 +261,13 @@ void Login::add_challenge(const Situation& now, const Decision& decision, Change
         DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
   }
   if (!now.user || !may_challenge(decision)) return;
-  set.changes.emplace_back(
-      InsertTicket{Ticket{.hash = next_state_.hash,
-                          .kind = TicketKind::challenge,
-                          .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
-                          .sealed = {},
-                          .expires_at = context_.now.wall + context_.policy->policy.pair_within,
-                          .version = {}}});
+  set.changes.emplace_back(InsertTicket{Ticket{
+      .hash = next_state_.hash,
+      .kind = TicketKind::challenge,
+      .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
+      .sealed = {},
+      .expires_at = context_.now.wall + context_.policy->of_member(now.groups).policy.pair_within,
+      .version = {}}});
   answer_.verdict = Verdict::challenge;
   answer_.state = next_state_.text;
   answer_.prompt = "next_code";

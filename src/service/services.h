@@ -37,6 +37,7 @@ struct Caller {
   Actor actor;              ///< for the audit: "owner", "key:NAME"
   Permissions permissions;  ///< for what depends on the input
   std::string source;       ///< the client's name, as attempts are told apart by it
+  std::optional<GroupName> required_group{};  ///< only its members sign in by way of this caller
 };
 
 /// What a request knows from its start to its end: one reading of the clock, one policy.

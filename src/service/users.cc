@@ -136,8 +136,11 @@ Result<UserDetails> get_user(Services& services, const Context& context, const U
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   if (!situation.user) return fail(Errc::not_found, "no such user");
   std::vector<TokenShape> shapes;
-  for (const Token& token : situation.tokens) shapes.push_back(TokenShape{token.spec, token.form});
-  const Policy& policy = context.policy->policy;
+  const UserPolicy& own = context.policy->of_member(situation.groups);
+  for (const Token& token : situation.tokens) {
+    shapes.push_back(TokenShape{token.spec, token.form, &own.of(token)});
+  }
+  const Policy& policy = own.policy;
   const Source nowhere;
   const Escalation state = escalation(situation.user->sync, policy, bucket_size(policy, shapes),
                                       Trial{nowhere, RowOf::user, context.now});

@@ -29,6 +29,7 @@ namespace lockstep {
 struct TokenShape {
   CodeSpec spec;
   TokenForm form;
+  const Policy* own = nullptr;  ///< whose zones hold for it; null: those of its user's policy
 };
 
 /// The chance of somebody who knows the first factor but has no token.

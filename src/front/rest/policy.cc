@@ -6,6 +6,7 @@
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/policies.h"
+#include "service/policy_report.h"
 
 namespace lockstep {
 namespace {
@@ -45,6 +46,45 @@ Result<Response> get_odds(Services&, const Context& context, const Call&) {
   return list_response(std::move(items), std::nullopt);
 }
 
+boost::json::value value_json(const PolicyValue& value) {
+  return std::visit([](const auto& one) { return boost::json::value(one); }, value);
+}
+
+boost::json::object explained_json(const ExplainedValue& explained) {
+  constexpr std::string_view kParts[] = {"everybody", "group", "model"};
+  boost::json::object from;
+  from["part"] = json_text(kParts[static_cast<std::size_t>(explained.origin.part)]);
+  if (!explained.origin.name.empty()) from["name"] = explained.origin.name;
+  if (explained.origin.preset) from["preset"] = json_text(name_of(*explained.origin.preset));
+  return {{"key", json_text(explained.key->name)},
+          {"value", value_json(explained.value)},
+          {"value_words", in_words(*explained.key, explained.value)},
+          {"from", std::move(from)},
+          {"from_words", in_words(explained.origin)}};
+}
+
+boost::json::array explained_json(const std::vector<ExplainedValue>& values) {
+  boost::json::array list;
+  for (const ExplainedValue& value : values) list.push_back(explained_json(value));
+  return list;
+}
+
+Result<Response> get_of_user(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName user, UserName::parse(call.path("id")));
+  LOCKSTEP_TRY(const UserPolicyReport report, explain_policy(services, context, user));
+  boost::json::object body{{"user", report.user.text()}, {"revision", report.revision}};
+  if (report.group) body["group"] = *report.group;
+  body["values"] = explained_json(report.values);
+  boost::json::array tokens;
+  for (const TokenPolicyReport& token : report.tokens) {
+    tokens.push_back({{"serial", token.serial.text()},
+                      {"model", token.model},
+                      {"values", explained_json(token.values)}});
+  }
+  body["tokens"] = std::move(tokens);
+  return json_response(200, body);
+}
+
 }  // namespace
 
 void add_policy_routes(RestRoutes& routes) {
@@ -53,6 +93,8 @@ void add_policy_routes(RestRoutes& routes) {
   routes.add(Method::get, "/policy", read, get_policy);
   routes.add(Method::put, "/policy", write, put_one);
   routes.add(Method::get, "/policy/odds", read, get_odds);
+  routes.add(Method::get, "/users/{id}/policy", {Permission::policy_read, Permission::users_read},
+             get_of_user);
 }
 
 }  // namespace lockstep
