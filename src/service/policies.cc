@@ -5,12 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "core/policy/policy_diff.h"
 #include "service/events.h"
 #include "service/services.h"
 
 namespace lockstep {
 
 namespace {
+
+/// What holds before there is a revision.
+constexpr const char* kStandardDocument = R"({"preset":"default","set":{}})";
 
 /// The common kinds of token, in the order of the report.
 std::vector<OddsRow> rows_for(const Policy& policy) {
@@ -80,7 +84,7 @@ Result<void> check_allowance(const PolicyLayers& layers) {
 }
 
 PolicyHandle standard_policy() {
-  Result<PolicySnapshot> standard = parse_policy(R"({"preset":"default","set":{}})");
+  Result<PolicySnapshot> standard = parse_policy(kStandardDocument);
   LOCKSTEP_ASSERT(standard.has_value());
   return std::make_shared<const PolicySnapshot>(*std::move(standard));
 }
@@ -119,19 +123,40 @@ Result<PolicySnapshot> parse_policy(std::string_view document) {
   return snapshot;
 }
 
-Result<PolicySnapshot> put_policy(Services& services, const Context& context,
-                                  std::string_view document) {
+Result<PolicySnapshot> check_policy_document(std::string_view document) {
   LOCKSTEP_TRY(PolicySnapshot snapshot, parse_policy(document));
   LOCKSTEP_CHECK(check_allowance(snapshot.layers));
+  return snapshot;
+}
+
+void add_changes(const PolicyLayers& before, const PolicyLayers& after, AuditEvent& made) {
+  const std::vector<PolicyChange> changes = differences(before, after);
+  for (std::size_t i = 0; i < std::min(changes.size(), kChangesNotedMax); ++i) {
+    made.details.emplace_back("changed", in_words(changes[i]));
+  }
+}
+
+Result<PolicySnapshot> put_policy(Services& services, const Context& context,
+                                  std::string_view document, PolicyStep step) {
+  LOCKSTEP_TRY(PolicySnapshot snapshot, check_policy_document(document));
   LOCKSTEP_TRY(const std::optional<PolicyRevision> last, services.store.policy());
-  snapshot.revision = last ? last->number + 1 : 1;
+  const std::uint64_t before = last ? last->number : 0;
+  if (step.base && *step.base != before) {
+    return fail(Errc::conflict, fmt::format("revision {} is in force, not {} that this was made "
+                                            "from: compare the two",
+                                            before, *step.base));
+  }
+  snapshot.revision = before + 1;
   AuditEvent made = event(context, EventKind::policy_changed);
   made.details.emplace_back("revision", fmt::format("{}", snapshot.revision));
   made.details.emplace_back("document", snapshot.document);
-  LOCKSTEP_CHECK(services.store.commit(
-      ChangeSet{{InsertPolicy{PolicyRevision{snapshot.revision, snapshot.document, context.now.wall,
-                                             context.caller.actor}}},
-                {std::move(made)}}));
+  for (auto& detail : step.details) made.details.push_back(std::move(detail));
+  const Result<PolicySnapshot> old = parse_policy(last ? last->document : kStandardDocument);
+  if (old) add_changes(old->layers, snapshot.layers, made);
+  ChangeSet set{std::move(step.changes), {std::move(made)}};
+  set.changes.emplace_back(InsertPolicy{PolicyRevision{snapshot.revision, snapshot.document,
+                                                       context.now.wall, context.caller.actor}});
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   services.policy.replace(std::make_shared<const PolicySnapshot>(snapshot));
   return snapshot;
 }

@@ -6,8 +6,10 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -55,12 +57,26 @@ class PolicyCache {
 /// The smallest allowance, in evaluated single codes a year, that a policy may give an honest user.
 inline constexpr double kAllowanceMin = 60;
 
+/// As parse_policy. Errors: invalid_input, too, when the document's changes bring the year's
+/// allowance of some kind of token below kAllowanceMin and below its preset's: honest slips would
+/// then lead to two_codes (the context says for which kind).
+[[nodiscard]] Result<PolicySnapshot> check_policy_document(std::string_view document);
+
+/// What goes along with a revision.
+struct PolicyStep {
+  std::optional<std::uint64_t> base;  ///< conflict, unless this revision is in force
+  std::vector<Change> changes;        ///< in the same commit
+  std::vector<std::pair<std::string, std::string>> details;  ///< for the audit
+};
+
 /// Puts `document` into force as the next revision. Permission: policy_write.
-/// Errors: invalid_input, as parse_policy, and when its changes bring the year's allowance of some
-/// kind of token below kAllowanceMin and below its preset's: honest slips would then lead to
-/// two_codes (the context says for which kind); conflict, when somebody else was faster.
+/// Errors: invalid_input, as check_policy_document; conflict, when somebody else was faster.
 [[nodiscard]] Result<PolicySnapshot> put_policy(Services& services, const Context& context,
-                                                std::string_view document);
+                                                std::string_view document, PolicyStep step = {});
+
+/// Notes in an audit record what changes, at most kChangesNotedMax of it.
+void add_changes(const PolicyLayers& before, const PolicyLayers& after, AuditEvent& made);
+inline constexpr std::size_t kChangesNotedMax = 100;
 
 /// The odds of one kind of token.
 struct OddsRow {

@@ -38,6 +38,8 @@ struct Odds {
   double per_escalation;     ///< all tries before two codes are asked for
   double per_year;           ///< the most a year allows
   double attempts_per_year;  ///< the allowance: evaluated single codes a year
+
+  friend bool operator==(const Odds&, const Odds&) = default;
 };
 
 /// `tokens` are those of one user.

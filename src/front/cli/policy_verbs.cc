@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "core/policy/policy.h"
+#include "formats/policy_document.h"
 #include "front/cli/read_file.h"
 #include "front/cli/table.h"
 #include "front/cli/verb.h"
