@@ -121,8 +121,7 @@ ExitCode show_presets(CliSession& session, const NoOptions&) {
 
 // ---- explain
 
-constexpr Field kExplained[] = {
-    {"KEY", "key"}, {"VALUE", "value_words"}, {"FROM", "from_words"}};
+constexpr Field kExplained[] = {{"KEY", "key"}, {"VALUE", "value_words"}, {"FROM", "from_words"}};
 
 struct OneUser {
   std::string user;
@@ -184,6 +183,7 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
                       {"presets", "Lists the presets with how far they let tokens be off.",
                        "Example: lockstep policy presets"},
                       declare_nothing, show_presets);
+  add_policy_change_verbs(policy, chosen);
   add_verb<NoOptions>(
       policy, chosen,
       {"odds", "Says what somebody gains who knows the first factor but has no token.",
