@@ -30,6 +30,7 @@ constexpr WordsAndCall kVerbs[] = {
      "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"},
     {"user password anna --clear", "DELETE /api/v1/users/anna/password"},
     {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
+    {"user pin anna --draw", "POST /api/v1/users/anna/pin"},
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
