@@ -86,6 +86,31 @@ TEST_F(PolicyVerbs, ADraftIsSentAsItIsAndShownAsItIsKept) {
   EXPECT_EQ(transport_.requests.back().target, "/api/v1/policy/draft?base=2");
 }
 
+TEST_F(PolicyVerbs, ALogInThatNeedsANewPinSaysWhatItHasToBeLike) {
+  transport_.replies = {{200, R"({"decision":"challenge","prompt":"new_pin","state":"s1",
+                "pin":{"length_min":5,"length_max":8}})"},
+                        {200, R"({"decision":"challenge","prompt":"new_pin","state":"s2",
+                "pin":{"length_min":5,"length_max":8,"problem":"too_short"}})"},
+                        {200, R"({"decision":"challenge","prompt":"new_pin_again","state":"s3",
+                "pin":{"length_min":5,"length_max":8}})"},
+                        {200, R"({"decision":"challenge","prompt":"new_pin","state":"s4",
+                "pin":{"length_min":5,"length_max":8,"given":"90417"}})"},
+                        {200, R"({"decision":"accept","serial":"C1"})"}};
+  terminal_.lines = {"123456", "12", "74139", "74138", "90417"};
+  EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("A new PIN of 5 to 8 characters is needed."));
+  EXPECT_THAT(terminal_.said, HasSubstr("Not taken: too_short"));
+  EXPECT_THAT(terminal_.said, HasSubstr("The new PIN is 90417. Type it."));
+  EXPECT_THAT(transport_.requests.back().body, HasSubstr(R"("state":"s4")"));
+  EXPECT_THAT(transport_.requests.back().body, HasSubstr(R"("code":"90417")"));
+}
+
+TEST_F(PolicyVerbs, APinThatWasMadeUpIsPrinted) {
+  transport_.replies = {{201, R"({"pin":"904171","must_change":true})"}};
+  EXPECT_EQ(run("user pin anna --draw"), ExitCode::ok);
+  EXPECT_EQ(terminal_.said, "904171\nshown this once; to be changed at the next log-in\n");
+}
+
 TEST_F(PolicyVerbs, ADraftIsWrittenOrDroppedNotBoth) {
   for (const char* words : {"policy draft x.json --drop", "policy draft --base 2", "policy revert",
                             "policy revert one", "policy explain"}) {
