@@ -2,7 +2,6 @@
 // Policies that differ from user to user and from token to token, as they act.
 #include "service/groups.h"
 #include "service/policies.h"
-#include "service/policy_report.h"
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -107,40 +106,6 @@ TEST_F(PolicyGroups, AnAllowanceTooSmallNamesTheGroupAndModel) {
                  R"({"preset":"default","models":[{"model":"M","set":{"event.accept":40}}]})");
   ASSERT_FALSE(model.has_value());
   EXPECT_NE(model.error().context.find("model \"M\", event, 6 digits"), std::string::npos);
-}
-
-TEST_F(PolicyGroups, EachNumberOfAUserSaysWhereItIsFrom) {
-  add_user("anna");
-  add_card("anna", "C1");
-  add_card("anna", "C2");
-  set_model("C1", "Acme 5");
-  add_group("staff", {"anna"});
-  put(R"({"preset":"sas","set":{"misses_to_disabled":50},
-          "groups":[{"group":"Staff","preset":"rsa","set":{"event.accept":2}}],
-          "models":[{"model":"Acme 5","set":{"event.accept":1}}]})");
-  const auto report = explain_policy(*services, owner(), user_name("anna"));
-  ASSERT_TRUE(report.has_value());
-  EXPECT_EQ(report->group, "Staff");
-  const auto line = [](const std::vector<ExplainedValue>& values, std::string_view key) {
-    for (const ExplainedValue& value : values) {
-      if (value.key->name == key) {
-        return in_words(*value.key, value.value) + " from " + in_words(value.origin);
-      }
-    }
-    return std::string("missing");
-  };
-  EXPECT_EQ(line(report->values, "hardware.accept"), "±1 step from group Staff, preset rsa");
-  EXPECT_EQ(line(report->values, "event.accept"), "2 codes from group Staff");
-  EXPECT_EQ(line(report->values, "misses_to_disabled"), "50 from the policy");
-  EXPECT_EQ(line(report->values, "misses_to_two_codes"), "10 from preset sas");
-  ASSERT_EQ(report->tokens.size(), 1U);
-  EXPECT_EQ(report->tokens[0].serial, serial("C1"));
-  ASSERT_EQ(report->tokens[0].values.size(), 1U);
-  EXPECT_EQ(line(report->tokens[0].values, "event.accept"), "1 code from model Acme 5");
-}
-
-TEST_F(PolicyGroups, NobodyHasNoPolicy) {
-  EXPECT_EQ(explain_policy(*services, owner(), user_name("nobody")).error().code, Errc::not_found);
 }
 
 // ---- What a client demands.

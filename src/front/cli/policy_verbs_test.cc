@@ -96,7 +96,7 @@ TEST_F(PolicyVerbs, ALogInThatNeedsANewPinSaysWhatItHasToBeLike) {
                         {200, R"({"decision":"challenge","prompt":"new_pin","state":"s4",
                 "pin":{"length_min":5,"length_max":8,"given":"90417"}})"},
                         {200, R"({"decision":"accept","serial":"C1"})"}};
-  terminal_.lines = {"123456", "12", "74139", "74138", "90417"};
+  terminal_.input = {"123456", "12", "74139", "74138", "90417"};
   EXPECT_EQ(run("authenticate anna --stdin"), ExitCode::ok);
   EXPECT_THAT(terminal_.said, HasSubstr("A new PIN of 5 to 8 characters is needed."));
   EXPECT_THAT(terminal_.said, HasSubstr("Not taken: too_short"));
