@@ -300,7 +300,9 @@ void Login::add_changes(const Situation& now, const Decision& decision, ChangeSe
   }
   if (!now.user) return;
   UserSync sync = decision.sync;
-  if (answer_.verdict == Verdict::challenge) {
+  if (decision.evidence.reason == Reason::pin_expired) {
+    // As after any success: nothing waits for a second code any more.
+  } else if (answer_.verdict == Verdict::challenge) {
     take_out(sync, origin_, conversation_source(next_state_.hash, origin_), std::move(aside_));
   } else if (decision.outcome == Outcome::refused) {
     put_back(sync, std::move(aside_));

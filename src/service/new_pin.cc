@@ -244,7 +244,7 @@ LoginAnswer ask_for_pin(const Context& context, const User& user, PinWait wait,
     answer.prompt = "new_pin";
     wait.pending = offer.given_mac;
   }
-  boost::json::object data{{"for", kFor},
+  boost::json::object data{{"for", std::string(kFor)},
                            {"user", user.name.text()},
                            {"caller", context.caller.source},
                            {"origin", wait.origin.value()},
