@@ -51,7 +51,7 @@ void declare_draft(CLI::App& verb, DraftOptions& options) {
   verb.add_flag("--drop", options.drop, "Throw the draft away")->excludes(file);
 }
 
-ExitCode draft(Session& session, const DraftOptions& options) {
+ExitCode draft(CliSession& session, const DraftOptions& options) {
   if (options.drop) {
     return call_api(session, {"DELETE", "/api/v1/policy/draft", ""}, says("draft thrown away\n"));
   }
@@ -107,7 +107,7 @@ std::string diff_text(const json::value& answer) {
          table.text();
 }
 
-ExitCode diff(Session& session, const DiffOptions& options) {
+ExitCode diff(CliSession& session, const DiffOptions& options) {
   Target target("/api/v1/policy/diff");
   target.query("from", options.from).query("to", options.to);
   return call_api(session, {"GET", target.text(), ""}, diff_text);
@@ -121,7 +121,7 @@ void declare_revert(CLI::App& verb, RevertOptions& options) {
   verb.add_option("REVISION", options.revision, "Its number; 0: the preset default")->required();
 }
 
-ExitCode revert(Session& session, const RevertOptions& options) {
+ExitCode revert(CliSession& session, const RevertOptions& options) {
   const json::object body{{"revision", options.revision}};
   return call_api(session, {"POST", "/api/v1/policy/revert", json::serialize(body)},
                   shows_record(kRevision));
@@ -153,7 +153,7 @@ void add_policy_change_verbs(CLI::App& policy, Action& chosen) {
        "Example: lockstep policy apply\n"
        "Refused when another revision came into force since the draft was begun: compare, then\n"
        "`lockstep policy draft FILE --base REVISION`."},
-      declare_nothing, [](Session& session, const NoOptions&) {
+      declare_nothing, [](CliSession& session, const NoOptions&) {
         return call_api(session, {"POST", "/api/v1/policy/apply", ""}, shows_record(kRevision));
       });
   add_verb<RevertOptions>(policy, chosen,
@@ -163,7 +163,7 @@ void add_policy_change_verbs(CLI::App& policy, Action& chosen) {
   add_verb<PageOptions>(policy, chosen,
                         {"history", "Lists the revisions of the policy, the newest first.",
                          "Example: lockstep policy history --limit 10"},
-                        declare_page, [](Session& session, const PageOptions& page) {
+                        declare_page, [](CliSession& session, const PageOptions& page) {
                           Target target("/api/v1/policy/revisions");
                           add_to(target, page);
                           return call_api(session, {"GET", target.text(), ""},

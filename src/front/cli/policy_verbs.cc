@@ -147,7 +147,7 @@ std::string explained_text(const json::value& answer) {
   return text;
 }
 
-ExitCode explain(Session& session, const OneUser& options) {
+ExitCode explain(CliSession& session, const OneUser& options) {
   Target target = Target("/api/v1/users").segment(options.user);
   return call_api(session, {"GET", target.segment("policy").text(), ""}, explained_text);
 }

@@ -26,7 +26,7 @@ class PolicyVerbs : public testing::Test {
     } catch (const CLI::ParseError&) {
       return ExitCode::usage;
     }
-    Session session{terminal_, transport_, Format::words};
+    CliSession session{terminal_, transport_, Format::words};
     return chosen(session);
   }
 
