@@ -186,7 +186,7 @@ ChangeSet Step::finish(EventKind kind, Reason reason, const Situation& now, Chan
   if (kind == EventKind::login_refused) answer_ = LoginAnswer{};
   AuditEvent made = event(context_, kind);
   if (now.user) made.user = name_;
-  made.serial = kept_.wait.serial;
+  if (kept_.user == name_.text()) made.serial = kept_.wait.serial;
   made.reason = reason;
   made.source = kept_.wait.origin.value();
   if (kind == EventKind::login_accepted) made.details.emplace_back("by", "new_pin");
