@@ -115,7 +115,7 @@ Result<std::uint64_t> remove_pruned(Services& services, std::uint32_t portions) 
 
 Result<void> apply_retention(Services& services) {
   const Context context = begin(services, Caller{Actor("system"), {}, {}});
-  const std::uint32_t days = context.policy->audit_days;
+  const std::uint32_t days = context.policy->policy.audit_days;
   if (days == 0) return {};
   // By whole days: every pruning is an event, and one a day is enough.
   const WallTime today = std::chrono::floor<std::chrono::days>(context.now.wall);

@@ -6,15 +6,16 @@
 
 #include <fmt/format.h>
 
-#include "base/hex.h"
 #include "core/sync/cut.h"
+#include "core/sync/sighting.h"
 #include "core/sync/temporary.h"
-#include "crypto/digest.h"
 #include "formats/json.h"
 #include "service/conversation_slots.h"
 #include "service/events.h"
 #include "service/evidence_details.h"
 #include "service/first_factor.h"
+#include "service/new_pin.h"
+#include "service/pins.h"
 #include "service/prepared_tokens.h"
 #include "service/temporary_access.h"
 #include "service/tickets.h"
@@ -32,21 +33,6 @@ struct Conversation {
   Source origin;        ///< where it began
   std::string factors;  ///< the user's password and PIN at that time, as `factors_of` tells them
 };
-
-/// Tells one password and PIN of a user from another, and nothing about them.
-std::string factors_of(const std::optional<User>& user) {
-  Bytes stored;
-  const auto add = [&](ByteView part) {
-    stored.push_back(static_cast<std::uint8_t>(part.size()));
-    stored.insert(stored.end(), part.begin(), part.end());
-  };
-  if (user && user->password) add(bytes_of(*user->password));
-  if (user && user->pin) {
-    add(user->pin->salt);
-    add(user->pin->mac);
-  }
-  return to_hex(sha256(stored));
-}
 
 Source source_of(const Context& context, const LoginRequest& request) {
   if (request.client.empty()) return Source(context.caller.source);
@@ -138,6 +124,9 @@ class Login {
   Result<Decision> decide_core(const Situation& now);
   void refuse_nobody(const Situation& now, Decision& decision) const;
   void add_changes(const Situation& now, const Decision& decision, ChangeSet& set);
+  [[nodiscard]] bool is_held_for_pin(const Decision& decision) const;
+  void hold_for_pin(const Situation& now, Decision& decision, ChangeSet& set);
+  void end_conversation(ChangeSet& set) const;
   void add_challenge(const Situation& now, const Decision& decision, ChangeSet& set);
   void add_events(const Situation& now, const Decision& decision, ChangeSet& set) const;
 
@@ -151,6 +140,7 @@ class Login {
   Token nobodys_;  // stands for the tokens of who has none
   std::vector<Reading> readings_;
   TicketSecret next_state_;
+  std::optional<PinOffer> pin_offer_;  // where a new PIN has to be asked for
   std::optional<Slot> aside_;
   bool stale_ = false;
   LoginAnswer answer_;
@@ -165,11 +155,17 @@ Result<Login> Login::prepare(Services& services, const Context& context,
   LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
   const Token nobodys = services.nobodys.token();
   if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
-  LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
+  LOCKSTEP_TRY(PreparedTokens prepared,
+               PreparedTokens::make(services, situation.tokens, context,
+                                    context.policy->of_member(situation.groups)));
   Source origin = conversation ? conversation->origin : source_of(context, request);
   Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
               std::move(prepared), nobodys);
   login.read(services, factor, situation.tokens);
+  const PinRules& rules = context.policy->of_member(situation.groups).policy.pin;
+  if (login.user_ && is_pin_due(*login.user_, rules, context.now.wall)) {
+    login.pin_offer_ = make_pin_offer(services, rules);
+  }
   login.next_state_ = make_ticket_secret(services.random);
   return login;
 }
@@ -196,17 +192,22 @@ void Login::read(const Services& services, const FirstFactor& factor,
 
 bool Login::is_same_user(const Situation& now) const {
   if (user_.has_value() != now.user.has_value()) return false;
-  return !user_ ||
-         (user_->id == now.user->id && user_->password == now.user->password &&
-          user_->pin == now.user->pin && user_->sync.temporary == now.user->sync.temporary);
+  return !user_ || (user_->id == now.user->id && user_->password == now.user->password &&
+                    user_->pin == now.user->pin && user_->pin_life == now.user->pin_life &&
+                    user_->sync.temporary == now.user->sync.temporary);
 }
 
 Result<ChangeSet> Login::decide(const Situation& now) {
   LOCKSTEP_TRY(Decision decision, decide_core(now));
   answer_ = LoginAnswer{};
-  decided_ = {kind_of(decision.outcome), decision.evidence.reason};
   ChangeSet set;
-  add_challenge(now, decision, set);
+  if (is_held_for_pin(decision)) {
+    hold_for_pin(now, decision, set);
+  } else {
+    add_challenge(now, decision, set);
+  }
+  decided_ = {kind_of(decision.outcome), decision.evidence.reason};
+  end_conversation(set);
   add_changes(now, decision, set);
   add_events(now, decision, set);
   if (decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced) {
@@ -220,7 +221,8 @@ Result<Decision> Login::decide_core(const Situation& now) {
   const bool has_tokens = !now.tokens.empty();
   const std::span<const Token> tokens =
       has_tokens ? std::span(now.tokens) : std::span(&nobodys_, 1);
-  std::optional<std::vector<TokenView>> views = prepared_.views(tokens);
+  const UserPolicy& policy = context_.policy->of_member(now.groups);
+  std::optional<std::vector<TokenView>> views = prepared_.views(tokens, policy);
   stale_ = !views || !is_same_user(now);
   if (stale_) return fail(Errc::conflict, "the user was changed meanwhile");
 
@@ -231,13 +233,13 @@ Result<Decision> Login::decide_core(const Situation& now) {
     // Noise must not end the conversation of somebody who shares the client.
     reclaim(sync, origin_);
   }
-  const auto is_in = [&](const std::optional<GroupName>& group) {
+  const auto has = [&](const std::optional<GroupName>& group) {
     return !group || std::ranges::find(now.groups, *group) != now.groups.end();
   };
-  const bool group_ok = is_in(request_.group) && is_in(context_.caller.required_group);
+  const bool group_ok = has(request_.group) && has(context_.caller.required_group);
   const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
   Decision decision =
-      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);
+      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, policy.policy);
   if (!has_tokens && !decision.evidence.temporary) refuse_nobody(now, decision);
   return decision;
 }
@@ -260,19 +262,38 @@ bool Login::may_challenge(const Decision& decision) const {
              readings_, [](const Reading& reading) { return reading.factor == Factor::right; });
 }
 
-void Login::add_challenge(const Situation& now, const Decision& decision, ChangeSet& set) {
-  if (conversation_) {
-    set.changes.emplace_back(
-        DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
+bool Login::is_held_for_pin(const Decision& decision) const {
+  const bool let_in =
+      decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced;
+  return let_in && pin_offer_ && best_factor(readings_) == Factor::right;
+}
+
+void Login::hold_for_pin(const Situation& now, Decision& decision, ChangeSet& set) {
+  decision.evidence.reason = Reason::pin_expired;
+  if (request_.prompting == Prompting::impossible) {
+    decision.outcome = Outcome::refused;
+    return;
   }
+  decision.outcome = Outcome::next_code;
+  const PinWait wait{origin_, serial_of(decision.evidence.token, now.tokens), 0, {}};
+  answer_ = ask_for_pin(context_, *now.user, wait,
+                        context_.policy->of_member(now.groups).policy.pin, *pin_offer_, {}, set);
+}
+
+void Login::end_conversation(ChangeSet& set) const {
+  if (!conversation_) return;
+  set.changes.emplace_back(DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
+}
+
+void Login::add_challenge(const Situation& now, const Decision& decision, ChangeSet& set) {
   if (!now.user || !may_challenge(decision)) return;
-  set.changes.emplace_back(
-      InsertTicket{Ticket{.hash = next_state_.hash,
-                          .kind = TicketKind::challenge,
-                          .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
-                          .sealed = {},
-                          .expires_at = context_.now.wall + context_.policy->policy.pair_within,
-                          .version = {}}});
+  set.changes.emplace_back(InsertTicket{Ticket{
+      .hash = next_state_.hash,
+      .kind = TicketKind::challenge,
+      .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
+      .sealed = {},
+      .expires_at = context_.now.wall + context_.policy->of_member(now.groups).policy.pair_within,
+      .version = {}}});
   answer_.verdict = Verdict::challenge;
   answer_.state = next_state_.text;
   answer_.prompt = "next_code";
@@ -287,7 +308,9 @@ void Login::add_changes(const Situation& now, const Decision& decision, ChangeSe
   }
   if (!now.user) return;
   UserSync sync = decision.sync;
-  if (answer_.verdict == Verdict::challenge) {
+  if (decision.evidence.reason == Reason::pin_expired) {
+    // As after any success: nothing waits for a second code any more.
+  } else if (answer_.verdict == Verdict::challenge) {
     take_out(sync, origin_, conversation_source(next_state_.hash, origin_), std::move(aside_));
   } else if (decision.outcome == Outcome::refused) {
     put_back(sync, std::move(aside_));
@@ -387,6 +410,9 @@ Result<LoginAnswer> attempt(Services& services, const Context& context, const Lo
   const Source source = source_of(context, request);
   std::optional<Conversation> conversation;
   if (request.state && !request.state->empty()) {
+    LOCKSTEP_TRY(const std::optional<LoginAnswer> of_pin,
+                 go_on_with_pin(services, context, request, name));
+    if (of_pin) return held_back(services, context, source, *of_pin);
     LOCKSTEP_TRY(conversation, find_conversation(services, context, *request.state, name));
     if (!conversation) {
       return refuse(services, context, source, Reason::conversation_expired, nullptr);

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "core/model/names.h"
+#include "formats/pin_text.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -41,6 +42,14 @@ struct LoginRequest {
   Vouched vouched = Vouched::no;   ///< then `password` is not looked at
 };
 
+/// What a challenge that asks for a new PIN says of it (service/new_pin.h).
+struct AskedPin {
+  std::uint32_t length_min = 0;  ///< characters
+  std::uint32_t length_max = 0;
+  std::optional<std::string> given;   ///< made up by the server, to be typed; else the user chooses
+  std::optional<PinProblem> problem;  ///< why what was typed before is not taken
+};
+
 enum class Verdict { accept, reject, challenge };
 
 /// A rejection never says why: unknown user, wrong password, wrong code and near code are the same.
@@ -48,8 +57,9 @@ struct LoginAnswer {
   Verdict verdict = Verdict::reject;
   std::optional<Serial> serial;      ///< accept: of the token
   std::optional<std::string> state;  ///< challenge: to be sent with the next code, valid once
-  std::string prompt;                ///< challenge: a message key, "next_code"
-  Micros hold{0};  ///< reject: send the answer so much later (service/source_limit.h)
+  std::string prompt;  ///< challenge: a message key, "next_code", "new_pin" or "new_pin_again"
+  std::optional<AskedPin> pin;  ///< challenge for a new PIN
+  Micros hold{0};               ///< reject: send the answer so much later (service/source_limit.h)
 };
 
 /// Decides an attempt and writes the decision, refusals too, before it answers. Permission:

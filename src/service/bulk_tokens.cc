@@ -97,7 +97,7 @@ Result<BulkAnswer> change_tokens(Services& services, const Context& context,
   LOCKSTEP_CHECK(check(context, change));
   ChangeSet set;
   LOCKSTEP_CHECK(add_changes(services, change, event(context, EventKind::token_changed), set));
-  if (change.serials.size() > kBulkTokensAlone && context.policy->two_persons.mass_change) {
+  if (change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change) {
     LOCKSTEP_TRY(Approval waits,
                  ask_approval(services, context, Operation::change_tokens, data_of(change)));
     return BulkAnswer{0, std::move(waits)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/first_factor.h"
 
+#include "base/hex.h"
 #include "crypto/digest.h"
 
 namespace lockstep {
@@ -28,6 +29,20 @@ bool mac_matches(const Services& services, const PinMac& stored, const Secret& t
 
 bool pin_matches(const Services& services, const User* user, const Secret& pin) {
   return matches(services, user != nullptr ? user->pin : std::nullopt, pin);
+}
+
+std::string factors_of(const std::optional<User>& user) {
+  Bytes stored;
+  const auto add = [&](ByteView part) {
+    stored.push_back(static_cast<std::uint8_t>(part.size()));
+    stored.insert(stored.end(), part.begin(), part.end());
+  };
+  if (user && user->password) add(bytes_of(*user->password));
+  if (user && user->pin) {
+    add(user->pin->salt);
+    add(user->pin->mac);
+  }
+  return to_hex(sha256(stored));
 }
 
 FirstFactor::FirstFactor(const User* user, Field field)

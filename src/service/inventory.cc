@@ -20,7 +20,7 @@ Result<std::optional<Approval>> export_inventory(Services& services, const Conte
                  use_approval(services, context, Operation::export_inventory, *approval));
     set.changes.emplace_back(used);
     made.details.emplace_back("approval", std::to_string(approval->value()));
-  } else if (context.policy->two_persons.exports) {
+  } else if (context.policy->policy.two_persons.exports) {
     LOCKSTEP_TRY(Approval waits,
                  ask_approval(services, context, Operation::export_inventory, "{}"));
     return std::optional(std::move(waits));

@@ -25,6 +25,8 @@ void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);
 void add_backup_verb(CLI::App& app, Action& chosen);
 
+/// Under the noun "policy".
+void add_policy_change_verbs(CLI::App& policy, Action& chosen);
 /// Under the nouns "user" and "token".
 void add_user_import_verb(CLI::App& user, Action& chosen);
 void add_enrol_verb(CLI::App& token, Action& chosen);

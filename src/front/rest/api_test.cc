@@ -114,7 +114,8 @@ TEST_F(ApiTest, BodiesAreRefusedWhereACallTakesNone) {
     EXPECT_EQ(put(path, "{}").verdict(), "400 invalid_input") << path;
     EXPECT_EQ(call(Method::delete_, path, "{}").verdict(), "400 invalid_input") << path;
   }
-  for (const char* path : {"/users/a/unlock", "/imports/a/commit"}) {
+  for (const char* path :
+       {"/users/a/unlock", "/users/a/pin", "/policy/apply", "/imports/a/commit"}) {
     EXPECT_EQ(post(path, "{}").verdict(), "400 invalid_input") << path;
   }
 }
@@ -149,6 +150,8 @@ TEST_F(ApiTest, EveryCallThatTakesABodyIsStrictAboutIt) {
       {Method::post, "/operator-setup"},
       {Method::post, "/tokens/bulk"},
       {Method::post, "/inventory-exports"},
+      {Method::put, "/policy/draft"},
+      {Method::post, "/policy/revert"},
   };
   for (const auto& one : calls) {
     for (const char* body : {"", "{", "[]", "\"text\"", "null", "{\"nonsense\":1}", "{} {}"}) {
@@ -166,7 +169,8 @@ TEST_F(ApiTest, EveryCallThatTakesABodyIsStrictAboutIt) {
 }
 
 TEST_F(ApiTest, ListsRefuseLimitsOutOfRange) {
-  for (const char* path : {"/users", "/tokens", "/groups", "/api-keys", "/audit"}) {
+  for (const char* path :
+       {"/users", "/tokens", "/groups", "/api-keys", "/policy/revisions", "/audit"}) {
     for (const char* limit : {"0", "1001", "-1", "x", "", "1x", "99999999999999999999"}) {
       EXPECT_EQ(get(std::string(path) + "?limit=" + limit).verdict(), "400 invalid_input")
           << path << " " << limit;
