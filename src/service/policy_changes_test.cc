@@ -127,21 +127,21 @@ TEST_F(PolicyChanges, RevisionsAreListedNewestFirst) {
 }
 
 TEST_F(PolicyChanges, AComparisonSaysWhatChangesAndWhatAThiefGains) {
-  put(R"({"preset":"default","set":{"hardware.accept":2}})");
-  draft(R"({"preset":"default","set":{"hardware.accept":2},
-            "groups":[{"group":"staff","set":{"hardware.accept":3}}]})");
+  put(R"({"preset":"default","set":{"guard_ppm":100}})");
+  draft(R"({"preset":"default","set":{"guard_ppm":100},
+            "groups":[{"group":"staff","set":{"hardware.accept":2}}]})");
   const auto compared = compare_policies(*services, owner(), "current", "draft");
   ASSERT_TRUE(compared.has_value());
   EXPECT_EQ(compared->from, "1");
   EXPECT_EQ(compared->to, "draft");
   ASSERT_EQ(compared->changes.size(), 2U);
-  EXPECT_EQ(in_words(compared->changes[0]), "group staff: hardware.accept: ±2 steps -> ±3 steps");
+  EXPECT_EQ(in_words(compared->changes[0]), "group staff: hardware.accept: ±1 step -> ±2 steps");
   ASSERT_EQ(compared->odds.size(), 2U) << "6 and 8 digits, hardware";
   EXPECT_EQ(compared->odds[0].name, "staff");
   EXPECT_EQ(compared->odds[0].before.label, "time, 6 digits, hardware");
   EXPECT_DOUBLE_EQ(
       compared->odds[0].after.odds.per_attempt / compared->odds[0].before.odds.per_attempt,
-      7.0 / 5.0);
+      5.0 / 3.0);
 }
 
 TEST_F(PolicyChanges, AnyTwoCanBeComparedByTheirNames) {

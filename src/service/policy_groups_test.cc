@@ -56,9 +56,9 @@ TEST_F(PolicyGroups, ATokenHasTheZonesOfItsModelAndItsOwnersOtherTokensHaveNot) 
   SimulatedToken first = add_card("anna", "C1");
   SimulatedToken second = add_card("anna", "C2");
   set_model("C1", "Acme 5");
-  put(R"({"preset":"strict","models":[{"model":"Acme 5","set":{"event.accept":6}}]})");
-  EXPECT_EQ(after(6, "anna", first), Verdict::accept);
-  EXPECT_EQ(after(6, "anna", second), Verdict::reject);
+  put(R"({"preset":"strict","models":[{"model":"Acme 5","set":{"event.accept":5}}]})");
+  EXPECT_EQ(after(5, "anna", first), Verdict::accept);
+  EXPECT_EQ(after(5, "anna", second), Verdict::reject);
 }
 
 TEST_F(PolicyGroups, AResynchronisationReachesAsFarAsTheOwnersGroupLets) {

@@ -147,7 +147,7 @@ std::string explained_text(const json::value& answer) {
   return text;
 }
 
-ExitCode explain(CliSession& session, const OneUser& options) {
+ExitCode explain_user(CliSession& session, const OneUser& options) {
   Target target = Target("/api/v1/users").segment(options.user);
   return call_api(session, {"GET", target.segment("policy").text(), ""}, explained_text);
 }
@@ -178,7 +178,7 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
        "Example: lockstep policy explain anna\n"
        "The first group of the policy's document that the user is in decides; a token's model\n"
        "decides about its own zones."},
-      declare_one_user, explain);
+      declare_one_user, explain_user);
   add_verb<NoOptions>(policy, chosen,
                       {"presets", "Lists the presets with how far they let tokens be off.",
                        "Example: lockstep policy presets"},
