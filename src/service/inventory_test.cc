@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/inventory.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "service/service_test_world.h"

@@ -9,9 +9,7 @@
 namespace lockstep {
 namespace {
 
-using testing::Contains;
 using testing::IsEmpty;
-using testing::Pair;
 using testing::SizeIs;
 
 class OperatorSessions : public ConsoleWorld {
@@ -152,8 +150,9 @@ TEST(OperatorPause, IsAMinuteAtMost) {
   account.wrong_at = WallTime(Seconds(1'000));
   account.wrong_passwords = kFreeWrongPasswords;
   EXPECT_EQ(paused_until(account), std::nullopt);
+  using Pause = std::pair<std::uint32_t, int>;
   for (const auto& [wrong, seconds] :
-       {std::pair(1U, 1), {2U, 2}, {6U, 32}, {7U, 60}, {8U, 60}, {1'000'000U, 60}}) {
+       {Pause(1, 1), Pause(2, 2), Pause(6, 32), Pause(7, 60), Pause(8, 60), Pause(1'000'000, 60)}) {
     account.wrong_passwords = kFreeWrongPasswords + wrong;
     EXPECT_EQ(paused_until(account), *account.wrong_at + Seconds(seconds)) << wrong;
   }
