@@ -39,7 +39,7 @@ class RestRoutes {
   void add_public(const std::string& path, RestHandler handler);
 
  private:
-  RouteHandler wrap(RestHandler handler) const;
+  [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
 
   Router& router_;
   Services& services_;
