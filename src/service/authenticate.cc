@@ -194,7 +194,7 @@ bool Login::is_same_user(const Situation& now) const {
 }
 
 Result<ChangeSet> Login::decide(const Situation& now) {
-  LOCKSTEP_TRY(Decision decision, decide_core(now));
+  LOCKSTEP_TRY(const Decision decision, decide_core(now));
   answer_ = LoginAnswer{};
   decided_ = {kind_of(decision.outcome), decision.evidence.reason};
   ChangeSet set;

@@ -69,6 +69,7 @@ Result<void> read_others(JsonObject& set, Policy& policy) {
   LOCKSTEP_TRY(const std::optional<bool> disabling, set.optional_flag("disabling"));
   if (disabling) policy.disabling = *disabling ? Disabling::on : Disabling::off;
   LOCKSTEP_TRY(const std::optional<double> odds, set.optional_real("odds_per_year"));
+  // NOLINTNEXTLINE(readability-simplify-boolean-expr): what is no number is not within either.
   if (odds && !(*odds >= 1e-9 && *odds <= 1e-2)) {
     return fail(Errc::invalid_input, "\"odds_per_year\" is not within 1e-9 to 1e-2");
   }
