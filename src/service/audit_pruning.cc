@@ -57,8 +57,8 @@ Result<void> prune_chain(Services& services, const Context& context, const Signe
     return fail(Errc::corrupt, "a signed head of the audit is not by this service's key");
   }
   LOCKSTEP_TRY(const ChainHead end, check_part(services.store, head, part));
-  LOCKSTEP_TRY(SignedHead checkpoint, sign_head(HeadClaim::removed, part.node, end,
-                                                context.now.wall, services.audit.key()));
+  LOCKSTEP_TRY(const SignedHead checkpoint, sign_head(HeadClaim::removed, part.node, end,
+                                                      context.now.wall, services.audit.key()));
   AuditEvent made = event(context, EventKind::audit_pruned);
   made.details = {{"node", fmt::format("{}", part.node.value())},
                   {"first", fmt::format("{}", part.first)},

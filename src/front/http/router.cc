@@ -61,7 +61,7 @@ Result<Call::Parts> query_parts(const Route& route, std::string_view query) {
     const std::string_view one = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), one.size() + 1));
     const std::size_t equals = one.find('=');
-    LOCKSTEP_TRY(std::string name, form_decoded(one.substr(0, equals)));
+    LOCKSTEP_TRY(const std::string name, form_decoded(one.substr(0, equals)));
     const auto known = std::find(route.query.begin(), route.query.end(), name);
     if (known == route.query.end()) {
       return fail(Errc::invalid_input, "the query has a parameter this call does not know");

@@ -41,7 +41,7 @@ class RestRoutes {
   void add_open_post(const std::string& path, RestHandler handler);
 
  private:
-  RouteHandler wrap(RestHandler handler) const;
+  [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
 
   Router& router_;
   Services& services_;
