@@ -191,6 +191,8 @@ Result<Token> token_of(Services& services, const Context& context, const ImportF
               .model = record.model.empty() ? file.model : record.model,
               .batch = {},
               .owner = {},
+              .label = {},
+              .assigned_at = {},
               .valid_from = record.valid_from,
               .valid_until = record.valid_until,
               .warranty_until = {},

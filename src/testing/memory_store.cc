@@ -107,6 +107,9 @@ std::vector<SealedRow> all_sealed(const MemoryRows& rows) {
   for (const auto& [name, sealed] : rows.service_keys) {
     found.push_back({name, std::nullopt, sealed, name});
   }
+  for (const auto& [id, mail] : rows.mails) {
+    if (!mail.arguments.value().empty()) found.push_back({id, std::nullopt, mail.arguments, {}});
+  }
   return found;
 }
 
@@ -175,6 +178,21 @@ Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const
   }
   return cut_page(std::move(found), page,
                   [](const TokenRow& row) { return row.token.serial.text(); });
+}
+
+Result<std::vector<TokenRow>> MemoryStore::tokens_by_serials(std::span<const Serial> serials) {
+  if (serials.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 serials");
+  const std::set<Serial> wanted(serials.begin(), serials.end());
+  const std::scoped_lock lock(mutex_);
+  std::vector<TokenRow> found;
+  for (const Serial& one : wanted) {
+    const Token* token = rows_.find(one);
+    if (token == nullptr) continue;
+    TokenRow row{*token, std::nullopt};
+    if (token->owner) row.owner = rows_.users.at(*token->owner).name;
+    found.push_back(std::move(row));
+  }
+  return found;
 }
 
 Result<std::vector<Group>> MemoryStore::groups(const Page& page) {
@@ -439,8 +457,9 @@ Result<std::uint64_t> MemoryStore::prune_audit(NodeId node, std::uint32_t limit)
 Result<std::uint64_t> MemoryStore::delete_expired(WallTime now) {
   const std::scoped_lock lock(mutex_);
   const auto over = [&](const auto& row) { return row.second.expires_at < now; };
+  const auto old = [&](const auto& row) { return row.second.created_at < now - Mail::kKept; };
   return std::erase_if(rows_.tickets, over) + std::erase_if(rows_.sessions, over) +
-         std::erase_if(rows_.approvals, over);
+         std::erase_if(rows_.approvals, over) + std::erase_if(rows_.mails, old);
 }
 
 }  // namespace lockstep

@@ -51,6 +51,7 @@ Session a_session(std::uint8_t number, SessionKind kind = SessionKind::console,
   session.expires_at = kThen + Seconds(number);
   session.proven_at = kThen + Seconds(2);
   session.about = "Firefox, 10.0.0.1";
+  session.data = R"({"by":"passcode"})";
   session.version = RowVersion(1);
   return session;
 }

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <tuple>
 
+#include "adapters/sql/mail_reads.h"
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
 #include "base/text.h"
 
 namespace lockstep {
 namespace {
+
+constexpr std::size_t kListGrows = 10;
 
 std::optional<std::int64_t> number_of(std::optional<bool> flag) {
   if (!flag) return std::nullopt;
@@ -35,6 +38,15 @@ template <class Id>
 Result<std::pair<Id, RowVersion>> take_version(Columns& columns) {
   const Id id(columns.number());
   return std::pair(id, RowVersion(columns.number()));
+}
+
+Result<TokenRow> take_token_row(Columns& columns) {
+  LOCKSTEP_TRY(Token token, take_token(columns));
+  TokenRow row{std::move(token), std::nullopt};
+  if (const auto owner = columns.optional_text()) {
+    LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
+  }
+  return row;
 }
 
 Result<std::vector<GroupName>> read_groups_of(Connection& database, UserId user) {
@@ -249,18 +261,31 @@ Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery
       page.after, pattern,     status,      number_of(query.assigned), std::int64_t{page.limit},
       kind,       query.model, query.batch, query.ends_before,         query.unused_since};
   const std::string scope = within("owner", query.within, values);
-  return take_all<TokenRow>(
-      database,
-      kSelect + (scope.empty() ? "" : " AND (owner IS NULL OR " + scope + ")") +
-          " ORDER BY serial LIMIT $5",
-      std::span<const Parameter>(values), [](Columns& columns) -> Result<TokenRow> {
-        LOCKSTEP_TRY(Token token, take_token(columns));
-        TokenRow row{std::move(token), std::nullopt};
-        if (const auto owner = columns.optional_text()) {
-          LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
-        }
-        return row;
-      });
+  return take_all<TokenRow>(database,
+                            kSelect +
+                                (scope.empty() ? "" : " AND (owner IS NULL OR " + scope + ")") +
+                                " ORDER BY serial LIMIT $5",
+                            std::span<const Parameter>(values), take_token_row);
+}
+
+Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
+                                                     std::span<const Serial> serials) {
+  if (serials.empty()) return std::vector<TokenRow>();
+  // A few lengths of list, so that few statements are prepared: the last serial fills the rest.
+  std::size_t length = 1;
+  while (length < serials.size()) length *= kListGrows;
+  std::vector<Parameter> values;
+  std::string list;
+  for (std::size_t i = 0; i < length; ++i) {
+    values.emplace_back(serials[std::min(i, serials.size() - 1)].text());
+    list += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
+  }
+  return take_all<TokenRow>(database,
+                            select(kTokenColumns,
+                                   ", (SELECT name FROM users WHERE users.id = tokens.owner)"
+                                   " FROM tokens WHERE serial IN (" +
+                                       list + ") ORDER BY serial"),
+                            std::span<const Parameter>(values), take_token_row);
 }
 
 Result<std::vector<Group>> read_groups(Connection& database, const Page& page) {
@@ -364,14 +389,20 @@ Result<std::vector<SealedRow>> read_sealed(Connection& database,
     LOCKSTEP_TRY(rows, read_sealed_tokens(database, *token, limit));
     if (!rows.empty()) return rows;
   }
-  if (!std::holds_alternative<std::string>(from)) {
+  if (std::holds_alternative<TokenId>(from) || std::holds_alternative<TicketHash>(from)) {
     const auto* ticket = std::get_if<TicketHash>(&from);
     const ByteView behind = ticket != nullptr ? ByteView(*ticket) : ByteView();
     LOCKSTEP_TRY(rows, read_sealed_tickets(database, behind, limit));
     if (!rows.empty()) return rows;
   }
-  const auto* name = std::get_if<std::string>(&from);
-  return read_sealed_service_keys(database, name != nullptr ? *name : std::string(), limit);
+  const auto* mail = std::get_if<MailId>(&from);
+  if (mail == nullptr) {
+    const auto* name = std::get_if<std::string>(&from);
+    LOCKSTEP_TRY(
+        rows, read_sealed_service_keys(database, name != nullptr ? *name : std::string(), limit));
+    if (!rows.empty()) return rows;
+  }
+  return read_sealed_mails(database, mail != nullptr ? *mail : MailId(0), limit);
 }
 
 Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database) {
@@ -381,7 +412,9 @@ Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database) 
   for (const std::string_view sql :
        {"SELECT substr(seed, 2, 8), COUNT(*) FROM tokens GROUP BY 1",
         "SELECT substr(sealed, 2, 8), COUNT(*) FROM tickets WHERE sealed IS NOT NULL GROUP BY 1",
-        "SELECT substr(sealed, 2, 8), COUNT(*) FROM service_keys GROUP BY 1"}) {
+        "SELECT substr(sealed, 2, 8), COUNT(*) FROM service_keys GROUP BY 1",
+        "SELECT substr(arguments, 2, 8), COUNT(*) FROM mails WHERE length(arguments) > 0"
+        " GROUP BY 1"}) {
     LOCKSTEP_TRY(const auto rows,
                  (take_all<std::pair<KeyId, std::uint64_t>>(database, sql, {}, take_key_count)));
     for (const auto& [key, count] : rows) counts[key] += count;

@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct Stamp {
                                                    const Page& page);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens(Connection& database,
                                                         const TokenQuery& query, const Page& page);
+[[nodiscard]] Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
+                                                                   std::span<const Serial> serials);
 [[nodiscard]] Result<std::vector<Group>> read_groups(Connection& database, const Page& page);
 [[nodiscard]] Result<std::vector<UserName>> read_members(Connection& database,
                                                          const GroupName& group, const Page& page);

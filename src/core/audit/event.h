@@ -75,14 +75,24 @@ enum class EventKind {
   store_backed_up,
   store_restored,
   store_migrated,
+  portal_signed_in,
+  portal_signed_out,
+  mail_code_asked,
+  mail_code_accepted,
+  mail_code_refused,
+  link_created,
+  link_used,
+  help_asked,
+  not_me,
+  mail_given_up,
 };
 
 /// The stable name: "login.accepted".
 [[nodiscard]] std::string_view name_of(EventKind kind);
 [[nodiscard]] std::optional<EventKind> parse_event_kind(std::string_view name);
 
-/// Who did it: "owner" (admin socket), "key:NAME", "operator:NAME", "user:NAME", "console" (who
-/// has not signed in there yet) or "system".
+/// Who did it: "owner" (admin socket), "key:NAME", "operator:NAME", "user:NAME", "console" or
+/// "portal" (who has not signed in there yet) or "system".
 using Actor = Strong<struct ActorTag, std::string>;
 
 /// One thing that happened. Holds no secret: no code, PIN, password or seed, ever.
