@@ -47,15 +47,14 @@ Result<WallTime> send_link(Services& services, const Context& context, const Use
   AuditEvent made = event(context, EventKind::link_created, serial);
   made.user = user;
   const std::string data = to_json({{"user", user.text()}, {"serial", serial.text()}});
-  LOCKSTEP_CHECK(
-      services.store.commit(ChangeSet{{InsertTicket{Ticket{.hash = ticket_hash(secret),
-                                                           .kind = TicketKind::link,
-                                                           .data = data,
-                                                           .sealed = {},
-                                                           .expires_at = expires_at,
-                                                           .version = {}}},
-                                       *std::move(mail)},
-                                      {std::move(made)}}));
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{InsertTicket{Ticket{.hash = ticket_hash(secret),
+                                                                      .kind = TicketKind::link,
+                                                                      .data = data,
+                                                                      .sealed = {},
+                                                                      .expires_at = expires_at,
+                                                                      .version = {}}},
+                                                  *std::move(mail)},
+                                                 {std::move(made)}}));
   return expires_at;
 }
 

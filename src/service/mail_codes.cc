@@ -155,8 +155,7 @@ Secret digits_in(std::string_view typed) {
 bool is_right(const Services& services, const Context& context, const Asked& asked,
               const User& user, const MailCode& kept, const std::string& typed) {
   const PinMac none{};
-  const bool matches =
-      mac_matches(services, kept.code ? *kept.code : none, digits_in(typed));
+  const bool matches = mac_matches(services, kept.code ? *kept.code : none, digits_in(typed));
   return matches && kept.code && kept.state == asked.ticket.hash &&
          context.now.wall < kept.expires_at && kept.wrong_in_day < kWrongMailCodesPerDay &&
          user.status == UserStatus::enabled;
@@ -252,11 +251,11 @@ Result<MailCodeSent> send_mail_code(Services& services, const Context& context,
     const TicketSecret state = make_ticket_secret(services.random);
     const std::string code = fmt::format("{:06}", services.random.id() % kCodes);
     const PinMac mac = make_pin_mac(services, Secret::copy_of(code));
-    LOCKSTEP_TRY(std::optional<Change> mail,
-                 mail_to_user(services, context, user, MailEvent::email_code,
-                              {{"code", code},
-                               {"minutes", std::to_string(kMailCodeLife.count() / 60)}},
-                              expires_at));
+    LOCKSTEP_TRY(
+        std::optional<Change> mail,
+        mail_to_user(services, context, user, MailEvent::email_code,
+                     {{"code", code}, {"minutes", std::to_string(kMailCodeLife.count() / 60)}},
+                     expires_at));
     AuditEvent made = about(context, EventKind::mail_code_asked, user, order.purpose);
     made.details.emplace_back("sent", sent ? "yes" : "no");
     ChangeSet set{{InsertTicket{Ticket{.hash = state.hash,

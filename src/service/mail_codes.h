@@ -32,10 +32,10 @@ inline constexpr std::uint32_t kWrongMailCodesPerDay = 15;
 
 struct MailCodeOrder {
   MailCodePurpose purpose = MailCodePurpose::sign_in;
-  std::optional<UserName> user;       ///< none: what was typed is no name
-  std::string language;               ///< of the mail, where the user has chosen none
-  std::optional<Serial> task;         ///< of a link
-  std::optional<TicketHash> link;     ///< the link itself: it is used up with the code
+  std::optional<UserName> user;    ///< none: what was typed is no name
+  std::string language;            ///< of the mail, where the user has chosen none
+  std::optional<Serial> task;      ///< of a link
+  std::optional<TicketHash> link;  ///< the link itself: it is used up with the code
 };
 
 struct MailCodeSent {

@@ -40,13 +40,13 @@ std::string entry_name(NodeId node, std::uint64_t seq) {
 
 const std::vector<EventKind>& shown_kinds() {
   static const std::vector<EventKind> kKinds = {
-      EventKind::login_accepted,     EventKind::login_accepted_resynced,
-      EventKind::login_next_code,    EventKind::login_refused,
-      EventKind::portal_signed_in,   EventKind::mail_code_refused,
-      EventKind::resync_succeeded,   EventKind::resync_failed,
-      EventKind::token_changed,      EventKind::token_assigned,
-      EventKind::token_auto_locked,  EventKind::token_replaced,
-      EventKind::token_unassigned,   EventKind::temporary_access_given,
+      EventKind::login_accepted,      EventKind::login_accepted_resynced,
+      EventKind::login_next_code,     EventKind::login_refused,
+      EventKind::portal_signed_in,    EventKind::mail_code_refused,
+      EventKind::resync_succeeded,    EventKind::resync_failed,
+      EventKind::token_changed,       EventKind::token_assigned,
+      EventKind::token_auto_locked,   EventKind::token_replaced,
+      EventKind::token_unassigned,    EventKind::temporary_access_given,
       EventKind::user_primary_changed};
   return kKinds;
 }
@@ -160,8 +160,7 @@ Result<Activity> find_entry(Services& services, const UserName& user, NodeId nod
   LOCKSTEP_TRY(const auto records, services.store.audit_chain(node, seq - 1, 1));
   if (!records.empty() && records.front().seq == seq && records.front().event.user == user) {
     const AuditRecord& record = records.front();
-    const bool shown =
-        std::ranges::find(shown_kinds(), record.event.kind) != shown_kinds().end();
+    const bool shown = std::ranges::find(shown_kinds(), record.event.kind) != shown_kinds().end();
     std::optional<Activity> entry = shown ? entry_of(record) : std::nullopt;
     if (entry && entry->not_me == NotMe::possible) return *std::move(entry);
   }
@@ -176,8 +175,7 @@ ChangeSet suspension(const Context& context, const Situation& now, const Activit
   for (const Token& token : now.tokens) {
     if (entry.serial && token.serial != *entry.serial) continue;
     hit.push_back(token.serial);
-    const bool works =
-        token.status == TokenStatus::enabled || token.status == TokenStatus::locked;
+    const bool works = token.status == TokenStatus::enabled || token.status == TokenStatus::locked;
     if (!works || !may_move(token.status, TokenStatus::suspended)) continue;
     Token suspended = token;
     suspended.status = TokenStatus::suspended;
@@ -243,9 +241,8 @@ Result<std::vector<Activity>> own_activity(Services& services, const Context& co
     std::optional<Activity> entry = entry_of(record);
     if (!entry || entries.size() == kActivitiesMax) continue;
     const std::string name = entry_name(entry->node, entry->seq);
-    const bool reported = std::ranges::any_of(reports, [&](const AuditRecord& one) {
-      return detail_of(one.event, "entry") == name;
-    });
+    const bool reported = std::ranges::any_of(
+        reports, [&](const AuditRecord& one) { return detail_of(one.event, "entry") == name; });
     if (reported) entry->not_me = NotMe::reported;
     if (!services.portal.allow.not_me && !reported) entry->not_me = NotMe::no;
     entries.push_back(*std::move(entry));
@@ -267,8 +264,8 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
   LOCKSTEP_TRY(const std::vector<Session> sessions,
                services.store.sessions_of(SessionKind::portal, own.user.id.value()));
   std::vector<Serial> hit;
-  LOCKSTEP_CHECK(services.store.attempt(
-      Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
+  LOCKSTEP_CHECK(
+      services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
         if (!now.user) return fail(Errc::not_found, "no such entry");
         ChangeSet set = suspension(context, now, entry, hit);
         AuditEvent made = event(context, EventKind::not_me, name);
@@ -291,8 +288,8 @@ Result<bool> ask_for_help(Services& services, const Context& context, const Help
   }
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
   LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
-  if (request.serial && std::ranges::find(now.tokens, *request.serial, &Token::serial) ==
-                            now.tokens.end()) {
+  if (request.serial &&
+      std::ranges::find(now.tokens, *request.serial, &Token::serial) == now.tokens.end()) {
     return fail(Errc::not_found, "the token is not on this account");
   }
   AuditQuery query;

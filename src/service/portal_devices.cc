@@ -27,8 +27,8 @@ static_assert(static_cast<std::size_t>(DeviceAction::test) + 1 == kActions.size(
 SyncState sync_of(const Progress& progress) {
   if (progress.used.empty()) return SyncState::unused;
   const WallTime used = progress.used.back().at;
-  const bool far = std::ranges::any_of(
-      progress.remembered, [&](const Remembered& one) { return one.at.wall > used; });
+  const bool far = std::ranges::any_of(progress.remembered,
+                                       [&](const Remembered& one) { return one.at.wall > used; });
   const ResyncFailures& failures = progress.resync_failures;
   const bool failed = failures.in_row > 0 && failures.last && failures.last->wall > used;
   return far || failed || progress.fenced ? SyncState::out_of_sync : SyncState::in_sync;
@@ -88,21 +88,21 @@ Result<DeviceAnswer> change_own(Services& services, const Context& context, cons
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
   const UserName& name = own.user.name;
   Reason refused = Reason::none;
-  LOCKSTEP_CHECK(services.store.attempt(Subject(name), [&](const Situation& now)
-                                                           -> Result<ChangeSet> {
-    refused = Reason::none;
-    const auto token = std::ranges::find(now.tokens, serial, &Token::serial);
-    if (!now.user || token == now.tokens.end()) {
-      refused = Reason::not_assigned;
-      return ChangeSet{};
-    }
-    LOCKSTEP_TRY(auto decided, change(*now.user, *token));
-    if (const auto* why = std::get_if<Reason>(&decided)) {
-      refused = *why;
-      return ChangeSet{};
-    }
-    return std::get<ChangeSet>(std::move(decided));
-  }));
+  LOCKSTEP_CHECK(
+      services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
+        refused = Reason::none;
+        const auto token = std::ranges::find(now.tokens, serial, &Token::serial);
+        if (!now.user || token == now.tokens.end()) {
+          refused = Reason::not_assigned;
+          return ChangeSet{};
+        }
+        LOCKSTEP_TRY(auto decided, change(*now.user, *token));
+        if (const auto* why = std::get_if<Reason>(&decided)) {
+          refused = *why;
+          return ChangeSet{};
+        }
+        return std::get<ChangeSet>(std::move(decided));
+      }));
   if (refused != Reason::none) return refused;
   LOCKSTEP_TRY(const Situation after, services.store.situation(Subject(name)));
   const auto token = std::ranges::find(after.tokens, serial, &Token::serial);
@@ -169,9 +169,7 @@ Result<Decided> lose(Services& services, const Context& context, const User& use
 
 std::string_view name_of(SyncState state) { return kSyncStates[static_cast<std::size_t>(state)]; }
 
-std::string_view name_of(DeviceAction action) {
-  return kActions[static_cast<std::size_t>(action)];
-}
+std::string_view name_of(DeviceAction action) { return kActions[static_cast<std::size_t>(action)]; }
 
 Result<DeviceList> own_devices(Services& services, const Context& context) {
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
@@ -181,9 +179,8 @@ Result<DeviceList> own_devices(Services& services, const Context& context) {
     LOCKSTEP_TRY(Device device, device_of(services, context, own.user, token));
     list.devices.push_back(std::move(device));
   }
-  std::ranges::stable_sort(list.devices, {}, [](const Device& one) {
-    return std::pair(!one.primary, one.added_at);
-  });
+  std::ranges::stable_sort(list.devices, {},
+                           [](const Device& one) { return std::pair(!one.primary, one.added_at); });
   if (services.portal.email_code) list.email = masked_address(own.user.email);
   const auto& temporary = own.user.sync.temporary;
   if (is_open(temporary, context.now.wall)) list.temporary = temporary;

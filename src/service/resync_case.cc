@@ -77,12 +77,11 @@ Result<void> add_resync_mail(Services& services, const Context& context, const R
                              const ResyncDecision& decision, std::string_view by, ChangeSet& set) {
   if (!decision.moved || !it.owner()) return {};
   const Token& token = it.token();
-  LOCKSTEP_TRY(auto mail,
-               mail_to_user(services, context, *it.owner(), MailEvent::resynchronised,
-                            {{"device", short_serial(token.serial)},
-                             {"name", token.label.empty() ? token.model : token.label},
-                             {"by", std::string(by)},
-                             {"source", context.caller.source}}));
+  LOCKSTEP_TRY(auto mail, mail_to_user(services, context, *it.owner(), MailEvent::resynchronised,
+                                       {{"device", short_serial(token.serial)},
+                                        {"name", token.label.empty() ? token.model : token.label},
+                                        {"by", std::string(by)},
+                                        {"source", context.caller.source}}));
   if (mail) set.changes.push_back(*std::move(mail));
   return {};
 }

@@ -35,8 +35,7 @@ std::optional<PortalSignIn> parse_way(std::string_view name) {
 }
 
 std::string data_of(const User& user, const SessionOrder& order) {
-  boost::json::object data{{"user", user.name.text()},
-                           {"by", std::string(name_of(order.by))}};
+  boost::json::object data{{"user", user.name.text()}, {"by", std::string(name_of(order.by))}};
   if (order.task) data["task"] = order.task->text();
   return to_json(data);
 }
@@ -162,12 +161,10 @@ Result<PasscodeAnswer> sign_in_with_passcode(Services& services, const Context& 
   ChangeSet set;
   LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(*name)));
   if (!situation.user) return result;
-  result.begun = begin_session(services, context, *situation.user,
-                               {.by = PortalSignIn::passcode,
-                                .about = std::move(request.about),
-                                .task = {},
-                                .before = {}},
-                               set);
+  result.begun = begin_session(
+      services, context, *situation.user,
+      {.by = PortalSignIn::passcode, .about = std::move(request.about), .task = {}, .before = {}},
+      set);
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   return result;
 }
@@ -206,15 +203,14 @@ Result<UserSession> keep_user_session(Services& services, const Context& context
   return own;
 }
 
-Result<void> end_user_session(Services& services, const Context& context,
-                              std::string_view secret) {
+Result<void> end_user_session(Services& services, const Context& context, std::string_view secret) {
   LOCKSTEP_TRY(const std::optional<UserSession> found,
                find(services, ticket_hash(secret), context.now.wall));
   if (!found) return {};
   Context own = context;
   own.caller = caller_of(services, *found);
-  return services.store.commit(ChangeSet{{DeleteSession{found->session.hash}},
-                                         {signed_out(own, found->user, "this")}});
+  return services.store.commit(
+      ChangeSet{{DeleteSession{found->session.hash}}, {signed_out(own, found->user, "this")}});
 }
 
 Result<void> end_own_sessions(Services& services, const Context& context) {
@@ -224,8 +220,7 @@ Result<void> end_own_sessions(Services& services, const Context& context) {
                 {signed_out(context, own.user, "all")}});
 }
 
-Result<void> set_language(Services& services, const Context& context,
-                          const std::string& language) {
+Result<void> set_language(Services& services, const Context& context, const std::string& language) {
   const auto& known = services.portal.languages;
   if (std::ranges::find(known, language) == known.end()) {
     return fail(Errc::invalid_input, "the portal does not speak this language");
@@ -236,8 +231,7 @@ Result<void> set_language(Services& services, const Context& context,
     own.user.language = language;
     AuditEvent made = event(context, EventKind::user_changed, own.user.name);
     made.details.emplace_back("language", language);
-    return services.store.commit(
-        ChangeSet{{UpdateUser{std::move(own.user)}}, {std::move(made)}});
+    return services.store.commit(ChangeSet{{UpdateUser{std::move(own.user)}}, {std::move(made)}});
   });
 }
 

@@ -46,7 +46,7 @@ struct BegunSession {
 /// What a session is opened with.
 struct SessionOrder {
   PortalSignIn by = PortalSignIn::passcode;
-  std::string about;           ///< address, for the person whose session it is
+  std::string about;  ///< address, for the person whose session it is
   std::optional<Serial> task;
   std::optional<Session> before;  ///< the one it takes the place of: its absolute end stays
 };
