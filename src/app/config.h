@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
+#include "service/portal_settings.h"
 #include "service/request_limit.h"
 
 namespace lockstep {
@@ -33,6 +34,7 @@ struct Config {
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};
+  PortalSettings portal;
   std::chrono::seconds drain{0};  ///< between "not ready" and the end of listening
   KeyOptions keys;                ///< `ask` is not configured: who starts the server sets it
 };
@@ -43,6 +45,7 @@ inline constexpr std::size_t kWorkerThreadsMax = 1024;
 inline constexpr std::size_t kWorkerQueueMax = 65'536;
 inline constexpr std::int64_t kRequestRateMax = 1'000'000;
 inline constexpr std::int64_t kDrainSecondsMax = 300;
+inline constexpr std::int64_t kPortalSecondsMax = 7 * 24 * 3'600;
 
 /// The configuration of a data directory without a file: loopback, plain HTTP, `kDefaultPort`.
 [[nodiscard]] Config default_config(const std::filesystem::path& data);

@@ -103,6 +103,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
   LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
   site.limit->set(config.limits);
+  site.services->portal = config.portal;
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
   site.facts->attach(workers, *server);
