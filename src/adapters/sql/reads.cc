@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "adapters/sql/mail_reads.h"
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
@@ -199,20 +201,34 @@ Result<Situation> read_situation(Connection& database, const Subject& subject) {
   return situation;
 }
 
-Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
-                                     const Page& page) {
-  static const std::string kSelect =
-      select(kUserColumns,
-             "FROM users WHERE name > $1 AND (search LIKE $2 ESCAPE '\\' OR id = $3)"
-             " AND (CAST($4 AS TEXT) IS NULL"
-             " OR id IN (SELECT user_id FROM members WHERE group_name = $4))"
-             " AND (CAST($6 AS TEXT) IS NULL OR status = $6)"
-             " AND (CAST($7 AS BIGINT) IS NULL OR $7 = CASE WHEN EXISTS"
-             " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
-             " AND (CAST($8 AS BIGINT) IS NULL OR $8 = CASE WHEN EXISTS"
-             " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
-             " AND misses >= $9");
-  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+namespace {
+
+/// The rows that a query asks for: what stands behind FROM, and its parameters.
+struct Filter {
+  std::string from;
+  std::vector<Parameter> values;
+};
+
+/// `filter` as one page: the rows behind `key` > page.after, in its order.
+std::string page_of(std::string_view key, const Page& page, Filter& filter) {
+  filter.values.emplace_back(page.after);
+  const std::string after = std::to_string(filter.values.size());
+  filter.values.emplace_back(std::int64_t{page.limit});
+  const std::string limit = std::to_string(filter.values.size());
+  return fmt::format("{} AND {} > ${} ORDER BY {} LIMIT ${}", filter.from, key, after, key, limit);
+}
+
+Result<std::uint64_t> count(Connection& database, const Filter& filter) {
+  LOCKSTEP_TRY(const auto found,
+               take_one<std::int64_t>(database, "SELECT COUNT(*) " + filter.from,
+                                      std::span<const Parameter>(filter.values), take_integer));
+  return static_cast<std::uint64_t>(found.value_or(0));
+}
+
+/// `folded` keeps what the parameters point to.
+Result<Filter> filter_of(Connection& database, const UserQuery& query, std::string& folded) {
+  LOCKSTEP_TRY(folded, fold_for_search(query.search));
+  folded = pattern_of(folded);
   std::optional<std::int64_t> owner;
   if (const auto serial = Serial::parse(query.search)) {
     LOCKSTEP_TRY(owner, read_owner(database, serial->text()));
@@ -221,51 +237,76 @@ Result<std::vector<User>> read_users(Connection& database, const UserQuery& quer
   if (query.group) group = query.group->text();
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
-  const std::string pattern = pattern_of(folded);
-  std::vector<Parameter> values = {page.after,
-                                   pattern,
-                                   owner,
-                                   group,
-                                   std::int64_t{page.limit},
-                                   status,
-                                   number_of(query.has_token),
-                                   number_of(query.has_group),
-                                   std::int64_t{query.misses_from.value_or(0)}};
-  const std::string scope = within("id", query.within, values);
-  return take_all<User>(
-      database, kSelect + (scope.empty() ? "" : " AND " + scope) + " ORDER BY name LIMIT $5",
-      std::span<const Parameter>(values), take_user);
+  Filter filter{"FROM users WHERE (search LIKE $1 ESCAPE '\\' OR id = $2)"
+                " AND (CAST($3 AS TEXT) IS NULL"
+                " OR id IN (SELECT user_id FROM members WHERE group_name = $3))"
+                " AND (CAST($4 AS TEXT) IS NULL OR status = $4)"
+                " AND (CAST($5 AS BIGINT) IS NULL OR $5 = CASE WHEN EXISTS"
+                " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
+                " AND (CAST($6 AS BIGINT) IS NULL OR $6 = CASE WHEN EXISTS"
+                " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
+                " AND misses >= $7",
+                {folded, owner, group, status, number_of(query.has_token),
+                 number_of(query.has_group), std::int64_t{query.misses_from.value_or(0)}}};
+  const std::string scope = within("id", query.within, filter.values);
+  if (!scope.empty()) filter.from += " AND " + scope;
+  return filter;
 }
 
-Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
-                                          const Page& page) {
-  static const std::string kSelect =
-      select(kTokenColumns,
-             ", (SELECT name FROM users WHERE users.id = tokens.owner)"
-             " FROM tokens WHERE serial > $1 AND search LIKE $2 ESCAPE '\\'"
-             " AND (CAST($3 AS TEXT) IS NULL OR status = $3)"
-             " AND (CAST($4 AS BIGINT) IS NULL"
-             " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $4)"
-             " AND (CAST($6 AS TEXT) IS NULL OR kind = $6)"
-             " AND (CAST($7 AS TEXT) IS NULL OR model = $7)"
-             " AND (CAST($8 AS TEXT) IS NULL OR batch = $8)"
-             " AND (CAST($9 AS BIGINT) IS NULL OR valid_until < $9)"
-             " AND (CAST($10 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $10)");
-  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+/// `folded` keeps what the parameters point to.
+Result<Filter> filter_of(const TokenQuery& query, std::string& folded) {
+  LOCKSTEP_TRY(folded, fold_for_search(query.search));
+  folded = pattern_of(folded);
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
   std::optional<std::string_view> kind;
   if (query.kind) kind = stored_name(*query.kind);
-  const std::string pattern = pattern_of(folded);
-  std::vector<Parameter> values = {
-      page.after, pattern,     status,      number_of(query.assigned), std::int64_t{page.limit},
-      kind,       query.model, query.batch, query.ends_before,         query.unused_since};
-  const std::string scope = within("owner", query.within, values);
-  return take_all<TokenRow>(database,
-                            kSelect +
-                                (scope.empty() ? "" : " AND (owner IS NULL OR " + scope + ")") +
-                                " ORDER BY serial LIMIT $5",
-                            std::span<const Parameter>(values), take_token_row);
+  Filter filter{"FROM tokens WHERE search LIKE $1 ESCAPE '\\'"
+                " AND (CAST($2 AS TEXT) IS NULL OR status = $2)"
+                " AND (CAST($3 AS BIGINT) IS NULL"
+                " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $3)"
+                " AND (CAST($4 AS TEXT) IS NULL OR kind = $4)"
+                " AND (CAST($5 AS TEXT) IS NULL OR model = $5)"
+                " AND (CAST($6 AS TEXT) IS NULL OR batch = $6)"
+                " AND (CAST($7 AS BIGINT) IS NULL OR valid_until < $7)"
+                " AND (CAST($8 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $8)",
+                {folded, status, number_of(query.assigned), kind, query.model, query.batch,
+                 query.ends_before, query.unused_since}};
+  const std::string scope = within("owner", query.within, filter.values);
+  if (!scope.empty()) filter.from += " AND (owner IS NULL OR " + scope + ")";
+  return filter;
+}
+
+}  // namespace
+
+Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
+                                     const Page& page) {
+  std::string folded;
+  LOCKSTEP_TRY(Filter filter, filter_of(database, query, folded));
+  const std::string sql = select(kUserColumns, page_of("name", page, filter));
+  return take_all<User>(database, sql, std::span<const Parameter>(filter.values), take_user);
+}
+
+Result<std::uint64_t> count_users(Connection& database, const UserQuery& query) {
+  std::string folded;
+  LOCKSTEP_TRY(const Filter filter, filter_of(database, query, folded));
+  return count(database, filter);
+}
+
+Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
+                                          const Page& page) {
+  std::string folded;
+  LOCKSTEP_TRY(Filter filter, filter_of(query, folded));
+  const std::string rows = ", (SELECT name FROM users WHERE users.id = tokens.owner) " +
+                           page_of("serial", page, filter);
+  return take_all<TokenRow>(database, select(kTokenColumns, rows),
+                            std::span<const Parameter>(filter.values), take_token_row);
+}
+
+Result<std::uint64_t> count_tokens(Connection& database, const TokenQuery& query) {
+  std::string folded;
+  LOCKSTEP_TRY(const Filter filter, filter_of(query, folded));
+  return count(database, filter);
 }
 
 Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,

@@ -2,7 +2,10 @@
 #include "front/rest/exchange.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "front/rest/errors.h"
@@ -135,6 +138,31 @@ Result<Page> page_of(const Call& call) {
     page.limit = static_cast<std::uint32_t>(*number);
   }
   return page;
+}
+
+Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
+  return time;
+}
+
+Result<std::optional<bool>> flag_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text == "false") return false;
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is neither true nor false", name));
+}
+
+Result<std::optional<std::uint32_t>> number_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  const std::optional<std::uint64_t> number = parse_number(*text);
+  if (number && *number <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(*number);
+  }
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is no number", name));
 }
 
 std::int64_t whole_seconds(Micros span) { return std::chrono::round<Seconds>(span).count(); }
