@@ -37,8 +37,8 @@ struct PeopleFile {
 };
 
 struct PeopleLimits {
-  std::size_t bytes_max = 8U << 20U;
-  std::size_t people_max = 10'000;
+  std::size_t bytes_max = 32U << 20U;
+  std::size_t people_max = 100'000;
   std::size_t groups_max = 32;  ///< of one person
 };
 

@@ -42,7 +42,7 @@ std::string report_text(const json::value& report) {
 }
 
 ExitCode import_people(CliSession& session, const UserImportOptions& options) {
-  const auto content = read_file(options.file, kImportBytesMax);
+  const auto content = read_file(options.file, kPeopleFileBytesMax);
   if (!content) return report(session.terminal, content.error());
   json::object body{{"content", *content}, {"dry_run", true}};
   const ApiRequest ask{"POST", "/api/v1/user-imports", json::serialize(body)};

@@ -165,6 +165,16 @@ Result<std::optional<std::uint32_t>> number_query(const Call& call, std::string_
   return fail(Errc::invalid_input, fmt::format("\"{}\" is no number", name));
 }
 
+Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name) {
+  LOCKSTEP_TRY(const std::optional<std::string> text, members.optional_text(name));
+  if (!text) return std::nullopt;
+  const Result<WallTime> time = parse_rfc3339(*text);
+  if (!time) {
+    return fail(Errc::invalid_input, "\"" + std::string(name) + "\" is no RFC 3339 time");
+  }
+  return *time;
+}
+
 std::int64_t whole_seconds(Micros span) { return std::chrono::round<Seconds>(span).count(); }
 
 boost::json::value json_text(std::string_view text) {

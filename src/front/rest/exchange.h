@@ -92,6 +92,9 @@ class Body {
 [[nodiscard]] Result<std::optional<std::uint32_t>> number_query(const Call& call,
                                                                 std::string_view name);
 
+/// A time of a body; nullopt where it is not given. Errors: invalid_input, naming it.
+[[nodiscard]] Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name);
+
 /// The key behind which the next page begins; nullopt when `rows` is the last page.
 template <class Row, class Key>
 [[nodiscard]] std::optional<std::string> next_of(const std::vector<Row>& rows, const Page& page,

@@ -20,17 +20,6 @@ constexpr std::size_t kCodesMax = 3;
 
 Result<Serial> serial_of(const Call& call) { return Serial::parse(call.path("serial")); }
 
-/// A time; nullopt when absent or null.
-Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name) {
-  LOCKSTEP_TRY(const std::optional<std::string> text, members.optional_text(name));
-  if (!text) return std::nullopt;
-  const Result<WallTime> time = parse_rfc3339(*text);
-  if (!time) {
-    return fail(Errc::invalid_input, "\"" + std::string(name) + "\" is no RFC 3339 time");
-  }
-  return *time;
-}
-
 /// The seed somebody sends, or how long one to make. Errors: invalid_input.
 Result<std::variant<GenerateSeed, Secret>> read_seed(JsonObject& members) {
   LOCKSTEP_TRY(std::optional<std::string> text, members.optional_text("seed"));
