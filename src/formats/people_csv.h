@@ -43,8 +43,8 @@ struct PeopleLimits {
 };
 
 /// Reads such a file; text_table.h says what a line is. The header names the user's name ("name",
-/// "user", "login", "upn", …) and any of first name, last name, email, phone and groups, whatever the
-/// case, blanks, '_' and '-'. Groups are parted by ';', ',' or '|', whichever the file does not
+/// "user", "login", "upn", …) and any of first name, last name, email, phone and groups, whatever
+/// the case, blanks, '_' and '-'. Groups are parted by ';', ',' or '|', whichever the file does not
 /// separate fields with. A line that cannot be read is rejected and the others are kept. Errors:
 /// invalid_input, when there is no such header, nobody in the file, or it is beyond `limits`. Pure
 /// and thread-safe.

@@ -401,7 +401,7 @@ class Store {
   /// How many there are in all, whatever the page.
   virtual Result<std::uint64_t> count_users(const UserQuery& query) = 0;
   virtual Result<std::uint64_t> count_tokens(const TokenQuery& query) = 0;
-  virtual Result<std::vector<Group>> groups(const Page& page) = 0;     ///< after: name
+  virtual Result<std::vector<Group>> groups(const Page& page) = 0;  ///< after: name
   virtual Result<std::vector<UserName>> members(const GroupName& group,
                                                 const Page& page) = 0;  ///< not_found
   virtual Result<std::vector<ApiKey>> api_keys(const Page& page) = 0;   ///< after: name

@@ -24,8 +24,8 @@ struct ImportFile {
   std::optional<SeedEncoding> encoding;  ///< of a text format, where it is known
   FileKey key;                           ///< what opens an encrypted file
   TokenForm form = TokenForm::hardware;
-  std::string model;  ///< for tokens whose file names none
-  std::string batch;  ///< for all of them: the delivery they came with
+  std::string model;                       ///< for tokens whose file names none
+  std::string batch;                       ///< for all of them: the delivery they came with
   std::optional<WallTime> warranty_until;  ///< for all of them
   /// Tokens in stock of which the file has another seed become those of the file, as if they were
   /// new. Others, and tokens that somebody has, never do.

@@ -54,7 +54,8 @@ class Planner {
       return {};
     }
     for (const auto* text : {&person.first_name, &person.last_name, &person.email, &person.phone}) {
-      const Result<void> fine = check_person_text("a name, the email or the phone", text->value_or(""));
+      const Result<void> fine =
+          check_person_text("a name, the email or the phone", text->value_or(""));
       if (fine) continue;
       reject(person, fine.error().context);
       return {};

@@ -196,8 +196,7 @@ Result<std::vector<AuditCount>> count_events(Services& services, EventTopic topi
   return services.store.audit_counts(query_of(kinds_of(topic), about, span));
 }
 
-Result<UserMetrics> user_metrics(Services& services, const Context& context,
-                                 const UserName& name) {
+Result<UserMetrics> user_metrics(Services& services, const Context& context, const UserName& name) {
   LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(name)));
   if (!situation.user) return fail(Errc::not_found, "no such user");
   UserMetrics metrics;
@@ -209,9 +208,9 @@ Result<UserMetrics> user_metrics(Services& services, const Context& context,
                    query_of(std::move(kinds), {.user = name, .serial = {}}, metrics.span)));
   tally(counts, metrics);
   metrics.refused_by_reason = refusals_of(counts);
-  LOCKSTEP_TRY(metrics.last_accepted,
-               last_of(services, name,
-                       {EventKind::login_accepted, EventKind::login_accepted_resynced}));
+  LOCKSTEP_TRY(
+      metrics.last_accepted,
+      last_of(services, name, {EventKind::login_accepted, EventKind::login_accepted_resynced}));
   LOCKSTEP_TRY(metrics.last_refused, last_of(services, name, {EventKind::login_refused}));
   return metrics;
 }

@@ -54,12 +54,12 @@ struct ReportAbout {
 /// What one user did in the last 30 days.
 struct UserMetrics {
   ReportSpan span;
-  std::uint64_t accepted = 0;            ///< sign-ins, those that brought a token into step included
-  std::uint64_t accepted_resynced = 0;   ///< of these, the ones that brought a token into step
-  std::uint64_t next_code = 0;           ///< answered by "and the next code, please"
+  std::uint64_t accepted = 0;           ///< sign-ins, those that brought a token into step included
+  std::uint64_t accepted_resynced = 0;  ///< of these, the ones that brought a token into step
+  std::uint64_t next_code = 0;          ///< answered by "and the next code, please"
   std::uint64_t refused = 0;
   std::vector<AuditCount> refused_by_reason;  ///< the most frequent first
-  std::uint64_t resyncs = 0;             ///< by the user or by an operator, that succeeded
+  std::uint64_t resyncs = 0;                  ///< by the user or by an operator, that succeeded
   std::optional<WallTime> last_accepted;
   std::optional<WallTime> last_refused;
 };
@@ -73,12 +73,12 @@ enum class Attention {
   users_without_token,
   users_without_group,
   users_disabled,
-  users_missing,        ///< three misses in a row, or more
-  tokens_never_used,    ///< somebody's
-  tokens_ending,        ///< enabled, and their last day is within 30 days or over
+  users_missing,      ///< three misses in a row, or more
+  tokens_never_used,  ///< somebody's
+  tokens_ending,      ///< enabled, and their last day is within 30 days or over
   tokens_lost,
   tokens_faulty,
-  tokens_locked,        ///< by the server
+  tokens_locked,  ///< by the server
   tokens_suspended,
 };
 

@@ -74,8 +74,7 @@ TEST_F(Reports, ATokenThatHealsAtSignInIsAResynchronisationToo) {
   card_->set_counter(Position(1'060));
   EXPECT_EQ(log_in("anna", card_->press()), Verdict::reject);
   EXPECT_EQ(log_in("anna", card_->press()), Verdict::accept);
-  EXPECT_THAT(counted(EventTopic::resyncs),
-              ElementsAre(Pair("login.accepted_resynced", 1)));
+  EXPECT_THAT(counted(EventTopic::resyncs), ElementsAre(Pair("login.accepted_resynced", 1)));
   const UserMetrics metrics = user_metrics(*services, owner(), user_name("anna")).value();
   EXPECT_EQ(metrics.accepted, 1U);
   EXPECT_EQ(metrics.accepted_resynced, 1U);
@@ -83,13 +82,14 @@ TEST_F(Reports, ATokenThatHealsAtSignInIsAResynchronisationToo) {
 
 TEST_F(Reports, ChangesAreCountedByWhoMadeThem) {
   set_status("A1", TokenStatus::suspended);
-  const auto counts =
-      count_events(*services, EventTopic::changes, {.user = {}, .serial = serial("A1")}, until_now())
-          .value();
+  const auto counts = count_events(*services, EventTopic::changes,
+                                   {.user = {}, .serial = serial("A1")}, until_now())
+                          .value();
   std::map<std::string, std::string> by;
   for (const AuditCount& one : counts) by[std::string(name_of(one.kind))] = one.actor.value();
-  EXPECT_THAT(by, UnorderedElementsAre(Pair("token.created", "owner"), Pair("token.changed", "owner"),
-                                       Pair("token.assigned", "owner")));
+  EXPECT_THAT(by,
+              UnorderedElementsAre(Pair("token.created", "owner"), Pair("token.changed", "owner"),
+                                   Pair("token.assigned", "owner")));
 }
 
 TEST_F(Reports, ASpanThatEndsBeforeItBeginsIsRefused) {
@@ -121,11 +121,10 @@ TEST_F(Reports, WhatNeedsAttentionIsCounted) {
   add_user("bo");
   add_card("anna", "L1");
   set_status("L1", TokenStatus::lost);
-  EXPECT_THAT(attention(*services),
-              UnorderedElementsAre(Pair(Attention::users_without_token, 1),
-                                   Pair(Attention::users_without_group, 2),
-                                   Pair(Attention::tokens_never_used, 2),
-                                   Pair(Attention::tokens_lost, 1)));
+  EXPECT_THAT(attention(*services), UnorderedElementsAre(Pair(Attention::users_without_token, 1),
+                                                         Pair(Attention::users_without_group, 2),
+                                                         Pair(Attention::tokens_never_used, 2),
+                                                         Pair(Attention::tokens_lost, 1)));
   EXPECT_EQ(log_in("anna", card_->press()), Verdict::accept);
   TokenPatch ends;
   ends.valid_until = DateChange{owner().now.wall + kEndingWithin - Seconds(1)};

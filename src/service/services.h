@@ -154,8 +154,7 @@ struct Services {
   std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
   PortalSettings& portal;        ///< set before the first request, then only read
   RequestLimit& portal_sources;  ///< by address, where nobody has signed in
-  ImportProgress& imports;  ///< those under way
-  std::atomic<bool>& stopping;  ///< no further requests should be sent here: see `not_ready`
+  ImportProgress& imports;       ///< those under way
 
  private:
   std::shared_ptr<ServiceState> state_;  // The process's and each request's Services share it.

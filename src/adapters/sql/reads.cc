@@ -237,17 +237,18 @@ Result<Filter> filter_of(Connection& database, const UserQuery& query, std::stri
   if (query.group) group = query.group->text();
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
-  Filter filter{"FROM users WHERE (search LIKE $1 ESCAPE '\\' OR id = $2)"
-                " AND (CAST($3 AS TEXT) IS NULL"
-                " OR id IN (SELECT user_id FROM members WHERE group_name = $3))"
-                " AND (CAST($4 AS TEXT) IS NULL OR status = $4)"
-                " AND (CAST($5 AS BIGINT) IS NULL OR $5 = CASE WHEN EXISTS"
-                " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
-                " AND (CAST($6 AS BIGINT) IS NULL OR $6 = CASE WHEN EXISTS"
-                " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
-                " AND misses >= $7",
-                {folded, owner, group, status, number_of(query.has_token),
-                 number_of(query.has_group), std::int64_t{query.misses_from.value_or(0)}}};
+  Filter filter{
+      "FROM users WHERE (search LIKE $1 ESCAPE '\\' OR id = $2)"
+      " AND (CAST($3 AS TEXT) IS NULL"
+      " OR id IN (SELECT user_id FROM members WHERE group_name = $3))"
+      " AND (CAST($4 AS TEXT) IS NULL OR status = $4)"
+      " AND (CAST($5 AS BIGINT) IS NULL OR $5 = CASE WHEN EXISTS"
+      " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
+      " AND (CAST($6 AS BIGINT) IS NULL OR $6 = CASE WHEN EXISTS"
+      " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
+      " AND misses >= $7",
+      {folded, owner, group, status, number_of(query.has_token), number_of(query.has_group),
+       std::int64_t{query.misses_from.value_or(0)}}};
   const std::string scope = within("id", query.within, filter.values);
   if (!scope.empty()) filter.from += " AND " + scope;
   return filter;
@@ -261,17 +262,18 @@ Result<Filter> filter_of(const TokenQuery& query, std::string& folded) {
   if (query.status) status = stored_name(*query.status);
   std::optional<std::string_view> kind;
   if (query.kind) kind = stored_name(*query.kind);
-  Filter filter{"FROM tokens WHERE search LIKE $1 ESCAPE '\\'"
-                " AND (CAST($2 AS TEXT) IS NULL OR status = $2)"
-                " AND (CAST($3 AS BIGINT) IS NULL"
-                " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $3)"
-                " AND (CAST($4 AS TEXT) IS NULL OR kind = $4)"
-                " AND (CAST($5 AS TEXT) IS NULL OR model = $5)"
-                " AND (CAST($6 AS TEXT) IS NULL OR batch = $6)"
-                " AND (CAST($7 AS BIGINT) IS NULL OR valid_until < $7)"
-                " AND (CAST($8 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $8)",
-                {folded, status, number_of(query.assigned), kind, query.model, query.batch,
-                 query.ends_before, query.unused_since}};
+  Filter filter{
+      "FROM tokens WHERE search LIKE $1 ESCAPE '\\'"
+      " AND (CAST($2 AS TEXT) IS NULL OR status = $2)"
+      " AND (CAST($3 AS BIGINT) IS NULL"
+      " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $3)"
+      " AND (CAST($4 AS TEXT) IS NULL OR kind = $4)"
+      " AND (CAST($5 AS TEXT) IS NULL OR model = $5)"
+      " AND (CAST($6 AS TEXT) IS NULL OR batch = $6)"
+      " AND (CAST($7 AS BIGINT) IS NULL OR valid_until < $7)"
+      " AND (CAST($8 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $8)",
+      {folded, status, number_of(query.assigned), kind, query.model, query.batch, query.ends_before,
+       query.unused_since}};
   const std::string scope = within("owner", query.within, filter.values);
   if (!scope.empty()) filter.from += " AND (owner IS NULL OR " + scope + ")";
   return filter;
@@ -297,8 +299,8 @@ Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery
                                           const Page& page) {
   std::string folded;
   LOCKSTEP_TRY(Filter filter, filter_of(query, folded));
-  const std::string rows = ", (SELECT name FROM users WHERE users.id = tokens.owner) " +
-                           page_of("serial", page, filter);
+  const std::string rows =
+      ", (SELECT name FROM users WHERE users.id = tokens.owner) " + page_of("serial", page, filter);
   return take_all<TokenRow>(database, select(kTokenColumns, rows),
                             std::span<const Parameter>(filter.values), take_token_row);
 }

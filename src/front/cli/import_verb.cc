@@ -144,11 +144,9 @@ std::string report_text(const json::value& report) {
 
 bool is_confirmed(CliSession& session, const json::value& report) {
   const std::string count = text_at(report, "overwritten");
-  const std::string overwritten =
-      count == "0" || count.empty() ? "" : ", overwrite " + count;
-  const auto answer =
-      session.terminal.ask("Add " + text_at(report, "added") + " tokens" + overwritten + "? [y/N] ",
-                           Echo::on);
+  const std::string overwritten = count == "0" || count.empty() ? "" : ", overwrite " + count;
+  const auto answer = session.terminal.ask(
+      "Add " + text_at(report, "added") + " tokens" + overwritten + "? [y/N] ", Echo::on);
   if (!answer) session.terminal.err("lockstep: " + answer.error().context + '\n');
   return answer && (*answer == "y" || *answer == "yes");
 }
@@ -161,9 +159,9 @@ void tell_progress(CliSession& session, const Target& import) {
   if (!answer || text_at(*answer, "progress.phase").empty()) return;
   const std::string total = text_at(*answer, "progress.total");
   const std::string phase = text_at(*answer, "progress.phase");
-  session.terminal.err(phase == "writing"
-                           ? "writing " + total + " tokens\n"
-                           : phase + ' ' + text_at(*answer, "progress.done") + " of " + total + '\n');
+  session.terminal.err(phase == "writing" ? "writing " + total + " tokens\n"
+                                          : phase + ' ' + text_at(*answer, "progress.done") +
+                                                " of " + total + '\n');
 }
 
 /// Commits, and says how far that is where it takes more than a moment.

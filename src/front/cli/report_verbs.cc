@@ -97,10 +97,11 @@ void add_report_verbs(CLI::App& app, Action& chosen) {
   add_count_verb(noun, chosen, "/api/v1/reports/sign-ins",
                  {"sign-ins", "Counts sign-ins by result, reason and by whom they came.",
                   "Example: lockstep report sign-ins --since 2026-11-01"});
-  add_count_verb(noun, chosen, "/api/v1/reports/resyncs",
-                 {"resyncs", "Counts the tokens brought into step, and those that were not, by who did it.",
-                  "Example: lockstep report resyncs\n"
-                  "login.accepted_resynced is the server itself, over two log-ins."});
+  add_count_verb(
+      noun, chosen, "/api/v1/reports/resyncs",
+      {"resyncs", "Counts the tokens brought into step, and those that were not, by who did it.",
+       "Example: lockstep report resyncs\n"
+       "login.accepted_resynced is the server itself, over two log-ins."});
   add_count_verb(noun, chosen, "/api/v1/reports/changes",
                  {"changes", "Counts changes by kind and by who made them.",
                   "Example: lockstep report changes --since 2026-11-01"});
@@ -115,21 +116,21 @@ void add_report_verbs(CLI::App& app, Action& chosen) {
         return call_api(session, {"GET", "/api/v1/reports/attention", ""},
                         shows_list("items", kAttentionRow));
       });
-  add_verb<ActivityOptions>(
-      noun, chosen,
-      {"activity", "Shows what happened, newest first, a page at a time.",
-       "Example: lockstep report activity --user anna\n"
-       "         lockstep report activity --serial 2308713 --about changes"},
-      declare_activity, show_activity);
+  add_verb<ActivityOptions>(noun, chosen,
+                            {"activity", "Shows what happened, newest first, a page at a time.",
+                             "Example: lockstep report activity --user anna\n"
+                             "         lockstep report activity --serial 2308713 --about changes"},
+                            declare_activity, show_activity);
   CLI::App& user = *app.get_subcommand("user");
-  add_verb<MetricsOptions>(
-      user, chosen,
-      {"metrics", "Shows what a user did in the last 30 days.", "Example: lockstep user metrics anna"},
-      declare_metrics, [](CliSession& session, const MetricsOptions& options) {
-        Target target("/api/v1/users");
-        target.segment(options.user).segment("metrics");
-        return call_api(session, {"GET", target.text(), ""}, shows_record(kMetrics));
-      });
+  add_verb<MetricsOptions>(user, chosen,
+                           {"metrics", "Shows what a user did in the last 30 days.",
+                            "Example: lockstep user metrics anna"},
+                           declare_metrics, [](CliSession& session, const MetricsOptions& options) {
+                             Target target("/api/v1/users");
+                             target.segment(options.user).segment("metrics");
+                             return call_api(session, {"GET", target.text(), ""},
+                                             shows_record(kMetrics));
+                           });
 }
 
 }  // namespace lockstep

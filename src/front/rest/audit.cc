@@ -170,7 +170,8 @@ Result<void> read_what(const Call& call, AuditQuery& query) {
   if (const auto text = call.query("kind")) {
     const auto kind = parse_event_kind(*text);
     if (!kind) return fail(Errc::invalid_input, "\"kind\" is no event");
-    const bool within = query.kinds.empty() || std::ranges::find(query.kinds, *kind) != query.kinds.end();
+    const bool within =
+        query.kinds.empty() || std::ranges::find(query.kinds, *kind) != query.kinds.end();
     if (!within) return fail(Errc::invalid_input, "\"kind\" is not of the topic \"about\"");
     query.kinds = {*kind};
   }

@@ -68,8 +68,7 @@ RestHandler counts_of(EventTopic topic) {
   return [topic](Services& services, const Context& context, const Call& call) -> Result<Response> {
     LOCKSTEP_TRY(const ReportSpan span, span_of(context, call));
     LOCKSTEP_TRY(const ReportAbout about, about_of(call));
-    LOCKSTEP_TRY(const std::vector<AuditCount> counts,
-                 count_events(services, topic, about, span));
+    LOCKSTEP_TRY(const std::vector<AuditCount> counts, count_events(services, topic, about, span));
     boost::json::array items;
     std::uint64_t total = 0;
     for (const AuditCount& one : counts) {

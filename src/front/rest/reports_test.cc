@@ -47,8 +47,7 @@ TEST_F(ReportsApi, EvidenceIsForWhoMayDiagnose) {
   const Seen bare = call_with({Permission::reports_read}, Method::get, path);
   EXPECT_EQ(bare.status(), 200);
   EXPECT_THAT(bare.response.body, Not(HasSubstr("position")));
-  const Seen whole =
-      call_with({Permission::reports_read, Permission::diagnose}, Method::get, path);
+  const Seen whole = call_with({Permission::reports_read, Permission::diagnose}, Method::get, path);
   EXPECT_THAT(whole.response.body, HasSubstr("position"));
 }
 
@@ -66,8 +65,9 @@ TEST_F(ReportsApi, CountsCarryTheirSpanAndTotal) {
   EXPECT_EQ(seen.at("total"), 2);
   EXPECT_EQ(items_of(seen), 2U);
   EXPECT_EQ(get("/reports/sign-ins?until=" + seen.text("since")).at("total"), 0);
-  EXPECT_EQ(get("/reports/sign-ins?since=2030-01-01T00:00:00Z&until=2029-01-01T00:00:00Z").verdict(),
-            "400 invalid_input");
+  EXPECT_EQ(
+      get("/reports/sign-ins?since=2030-01-01T00:00:00Z&until=2029-01-01T00:00:00Z").verdict(),
+      "400 invalid_input");
   EXPECT_EQ(get("/reports/resyncs").at("total"), 0);
   EXPECT_GT(get("/reports/changes?serial=A1").at("total").as_int64(), 0);
 }
@@ -76,7 +76,8 @@ TEST_F(ReportsApi, EachNumberOfAttentionIsTheLengthOfItsList) {
   add_user("bo");
   const Seen seen = get("/reports/attention");
   int with_rows = 0;
-  for (const boost::json::value& item : seen.at("items").as_array()) {
+  const boost::json::value items = seen.at("items");
+  for (const boost::json::value& item : items.as_array()) {
     const Seen list = get(std::string(item.at("list").as_string().c_str()));
     ASSERT_EQ(list.status(), 200) << item;
     EXPECT_EQ(static_cast<std::int64_t>(items_of(list)), item.at("count").to_number<int>()) << item;

@@ -286,7 +286,7 @@ void add_user_routes(RestRoutes& routes) {
   const Permissions write{Permission::users_write};
   const Permissions tokens{Permission::tokens_manage};
   const Permissions help{Permission::users_help};
-  routes.add(Method::get, "/users", read, list, 
+  routes.add(Method::get, "/users", read, list,
              {"q", "group", "status", "has_token", "has_group", "misses_from", "limit", "after"});
   routes.add(Method::put, "/users/{id}", write, put_user);
   routes.add(Method::get, "/users/{id}", read, get_one);
