@@ -109,30 +109,18 @@ AuditQuery query_of(std::vector<EventKind> kinds, const ReportAbout& about,
   return query;
 }
 
-/// Adds what `counts` say to `metrics`.
+/// What `counts` say, into `metrics`.
 void tally(const std::vector<AuditCount>& counts, UserMetrics& metrics) {
-  for (const AuditCount& one : counts) {
-    switch (one.kind) {
-      case EventKind::login_accepted_resynced:
-        metrics.accepted_resynced += one.count;
-        metrics.accepted += one.count;
-        break;
-      case EventKind::login_accepted:
-        metrics.accepted += one.count;
-        break;
-      case EventKind::login_next_code:
-        metrics.next_code += one.count;
-        break;
-      case EventKind::login_refused:
-        metrics.refused += one.count;
-        break;
-      case EventKind::resync_succeeded:
-        metrics.resyncs += one.count;
-        break;
-      default:
-        break;
-    }
-  }
+  const auto count_of = [&](EventKind kind) {
+    std::uint64_t sum = 0;
+    for (const AuditCount& one : counts) sum += one.kind == kind ? one.count : 0;
+    return sum;
+  };
+  metrics.accepted_resynced = count_of(EventKind::login_accepted_resynced);
+  metrics.accepted = count_of(EventKind::login_accepted) + metrics.accepted_resynced;
+  metrics.next_code = count_of(EventKind::login_next_code);
+  metrics.refused = count_of(EventKind::login_refused);
+  metrics.resyncs = count_of(EventKind::resync_succeeded);
 }
 
 /// Refusals by reason alone, the most frequent first, equals by their reason's order.

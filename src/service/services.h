@@ -151,10 +151,10 @@ struct Services {
   SourceLimit& sources;
   MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
   Meter& meter;
+  ImportProgress& imports;       ///< those under way
   std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
   PortalSettings& portal;        ///< set before the first request, then only read
   RequestLimit& portal_sources;  ///< by address, where nobody has signed in
-  ImportProgress& imports;       ///< those under way
 
  private:
   std::shared_ptr<ServiceState> state_;  // The process's and each request's Services share it.

@@ -138,6 +138,7 @@ Result<void> MemoryStore::commit_locked(ChangeSet set) {
 }
 
 Result<void> MemoryStore::commit(ChangeSet set) {
+  if (before_commit) before_commit();
   const std::scoped_lock lock(mutex_);
   return commit_locked(std::move(set));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/reports.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "front/rest/routes.h"
@@ -12,19 +14,11 @@ namespace {
 // What the details of a sign-in or a resynchronisation say is evidence: where a code was found and
 // how far off. Only who may diagnose sees it.
 bool is_evidence(EventKind kind) {
-  switch (kind) {
-    case EventKind::login_accepted:
-    case EventKind::login_accepted_resynced:
-    case EventKind::login_next_code:
-    case EventKind::login_refused:
-    case EventKind::token_tested:
-    case EventKind::resync_succeeded:
-    case EventKind::resync_failed:
-    case EventKind::resync_started:
-      return true;
-    default:
-      return false;
-  }
+  constexpr EventKind kKinds[] = {EventKind::login_accepted,  EventKind::login_accepted_resynced,
+                                  EventKind::login_next_code, EventKind::login_refused,
+                                  EventKind::token_tested,    EventKind::resync_succeeded,
+                                  EventKind::resync_failed,   EventKind::resync_started};
+  return std::ranges::find(kKinds, kind) != std::end(kKinds);
 }
 
 Result<Response> get_activity(Services& services, const Context& context, const Call& call) {
