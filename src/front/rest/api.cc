@@ -34,6 +34,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_policy_routes(routes);
   add_rekey_routes(routes);
   add_audit_routes(routes);
+  add_report_routes(routes);
   add_backup_routes(routes, options.backups);
   add_portal_session_routes(routes);
   add_portal_device_routes(routes);

@@ -2,7 +2,10 @@
 #include "front/rest/exchange.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "front/rest/caller.h"
@@ -173,6 +176,41 @@ Result<Page> page_of(const Call& call) {
     page.limit = static_cast<std::uint32_t>(*number);
   }
   return page;
+}
+
+Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
+  return time;
+}
+
+Result<std::optional<bool>> flag_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text == "false") return false;
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is neither true nor false", name));
+}
+
+Result<std::optional<std::uint32_t>> number_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  const std::optional<std::uint64_t> number = parse_number(*text);
+  if (number && *number <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(*number);
+  }
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is no number", name));
+}
+
+Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name) {
+  LOCKSTEP_TRY(const std::optional<std::string> text, members.optional_text(name));
+  if (!text) return std::nullopt;
+  const Result<WallTime> time = parse_rfc3339(*text);
+  if (!time) {
+    return fail(Errc::invalid_input, "\"" + std::string(name) + "\" is no RFC 3339 time");
+  }
+  return *time;
 }
 
 std::int64_t whole_seconds(Micros span) { return std::chrono::round<Seconds>(span).count(); }

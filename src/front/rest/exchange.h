@@ -96,6 +96,15 @@ class Body {
 /// `limit` (1 to 1,000, 100 when absent) and `after` of the query. Errors: invalid_input.
 [[nodiscard]] Result<Page> page_of(const Call& call);
 
+/// A parameter of the query; nullopt where it is not given. Errors: invalid_input, naming it.
+[[nodiscard]] Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name);
+[[nodiscard]] Result<std::optional<bool>> flag_query(const Call& call, std::string_view name);
+[[nodiscard]] Result<std::optional<std::uint32_t>> number_query(const Call& call,
+                                                                std::string_view name);
+
+/// A time of a body; nullopt where it is not given. Errors: invalid_input, naming it.
+[[nodiscard]] Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name);
+
 /// The key behind which the next page begins; nullopt when `rows` is the last page.
 template <class Row, class Key>
 [[nodiscard]] std::optional<std::string> next_of(const std::vector<Row>& rows, const Page& page,

@@ -25,6 +25,7 @@ void add_approval_routes(RestRoutes& routes);          ///< approvals.cc
 void add_policy_routes(RestRoutes& routes);            ///< policy.cc
 void add_rekey_routes(RestRoutes& routes);             ///< rekey.cc
 void add_audit_routes(RestRoutes& routes);             ///< audit.cc
+void add_report_routes(RestRoutes& routes);            ///< reports.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
 void add_health_routes(RestRoutes& routes);                    ///< health.cc
@@ -41,5 +42,13 @@ void add_link_routes(RestRoutes& routes);            ///< links.cc
 
 [[nodiscard]] boost::json::object operator_json(const Operator& account);  ///< operators.cc
 [[nodiscard]] boost::json::object session_json(const Session& session);    ///< operators.cc
+
+// audit.cc: how records are asked for and shown.
+/// The names of the parameters that `audit_query_of` reads.
+[[nodiscard]] std::vector<std::string> audit_parameters();
+/// Errors: invalid_input, naming the parameter.
+[[nodiscard]] Result<AuditQuery> audit_query_of(const Call& call);
+/// The records that `query` found, as a page.
+[[nodiscard]] Response audit_page(const std::vector<AuditRecord>& records, const AuditQuery& query);
 
 }  // namespace lockstep
