@@ -106,12 +106,17 @@ std::optional<Request> request_of(http::request<http::string_body>& wire, const 
   auto if_match = single(wire, http::field::if_match);
   auto cookie = single(wire, http::field::cookie);
   auto lockstep = single(wire, "X-Lockstep");
-  if (!authorization || !content_type || !if_match || !cookie || !lockstep) return std::nullopt;
+  auto csrf = single(wire, "X-Lockstep-CSRF");
+  if (!authorization || !content_type || !if_match || !cookie || !lockstep || !csrf) {
+    return std::nullopt;
+  }
   request.authorization = *std::move(authorization);
   request.content_type = *std::move(content_type);
   request.if_match = *std::move(if_match);
   request.cookie = *std::move(cookie);
   request.lockstep = *std::move(lockstep);
+  request.csrf = *std::move(csrf);
+  request.accept_language = text_of(wire[http::field::accept_language]);
   request.body = std::move(wire.body());
   request.peer = peer;
   return request;
@@ -316,6 +321,7 @@ asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner m
     wipe_text(request.body);
     wipe_text(request.authorization);
     wipe_text(request.cookie);
+    wipe_text(request.csrf);
   };
   const bool run = co_await on_worker(self.shared, work);
   if (!run) {

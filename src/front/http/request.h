@@ -43,6 +43,8 @@ struct Request {
   std::string if_match;
   std::string cookie;    ///< all cookies of the request, "a=b; c=d"
   std::string lockstep;  ///< X-Lockstep: only a page of our own origin can send it
+  std::string csrf;      ///< X-Lockstep-CSRF: only a page that was told the session's value has it
+  std::string accept_language;
   std::string body;
   Peer peer;
 };

@@ -39,6 +39,13 @@ class RestRoutes {
   void add_public(const std::string& path, RestHandler handler);
   /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
   void add_open_post(const std::string& path, RestHandler handler);
+  /// A route for users of the portal, behind "/api/v1/portal". `fresh`: only for who has shown
+  /// lately by a code by mail who they are.
+  enum class Fresh { no, yes };
+  void add_portal(Method method, const std::string& path, Fresh fresh, RestHandler handler);
+  /// A route of the portal for everybody. What changes something is limited by address and needs
+  /// the header field of check_csrf.
+  void add_portal_open(Method method, const std::string& path, RestHandler handler);
 
  private:
   [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
@@ -47,6 +54,9 @@ class RestRoutes {
   Services& services_;
   std::function<void(const std::string&)> warn_;
 };
+
+/// Whether a user of the portal has shown lately by a code by mail who they are.
+[[nodiscard]] bool is_fresh(const Context& context);
 
 /// The parsed body of a call; reads member by member (formats/json.h). Lives as long as it is used.
 class Body {

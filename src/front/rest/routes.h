@@ -33,6 +33,11 @@ void add_health_routes(RestRoutes& routes);                    ///< health.cc
 void add_metrics_route(RestRoutes& routes, const Router& router,
                        std::function<void(MetricsPage&)> more);  ///< metrics.cc
 
+void add_portal_session_routes(RestRoutes& routes);  ///< portal_session.cc
+void add_portal_device_routes(RestRoutes& routes);   ///< portal_devices.cc
+void add_portal_account_routes(RestRoutes& routes);  ///< portal_account.cc
+void add_link_routes(RestRoutes& routes);            ///< links.cc
+
 // ---- What several of them show.
 
 [[nodiscard]] boost::json::object operator_json(const Operator& account);  ///< operators.cc
