@@ -25,6 +25,7 @@ export const ARROWS = {
   'adapters/sql': ['base', 'crypto', 'core/model', 'core/audit', 'ports', 'formats'],
   'adapters/system': ['base', 'crypto', 'core/model', 'ports'],
   'front/http': ['base', 'core/*', 'service'],
+  'front/pages': ['base', 'crypto', 'ports', 'formats', 'front/http'],
   'front/rest': ['base', 'crypto', 'core/*', 'ports', 'formats', 'service', 'front/http'],
   'front/radius': ['base', 'crypto', 'core/*', 'service', 'front/http'],
   'front/cli': ['base', 'core/*', 'formats', 'front/http'],
