@@ -23,6 +23,7 @@ export const ARROWS = {
   service: ['base', 'crypto', 'core/*', 'ports', 'formats'],
   testing: ['base', 'crypto', 'core/*', 'ports'],
   'adapters/sql': ['base', 'crypto', 'core/model', 'core/audit', 'ports', 'formats'],
+  'adapters/smtp': ['base', 'crypto', 'ports'],
   'adapters/system': ['base', 'crypto', 'core/model', 'ports'],
   'front/http': ['base', 'core/*', 'service'],
   'front/pages': ['base', 'crypto', 'ports', 'formats', 'front/http'],

@@ -149,19 +149,6 @@ Result<void> read_store(Section& root, std::string& url) {
   return {};
 }
 
-/// What stands in mails before "/portal/…": a scheme and a host, and nothing that could be anything
-/// else.
-bool is_origin(std::string_view url) {
-  for (const std::string_view scheme : {"https://", "http://"}) {
-    if (!url.starts_with(scheme)) continue;
-    const std::string_view host = url.substr(scheme.size());
-    constexpr std::string_view kAllowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
-    return !host.empty() && host.find_first_not_of(kAllowed) == std::string_view::npos;
-  }
-  return false;
-}
-
 Result<void> read_web(Section& root, const std::filesystem::path& base, WebConfig& web) {
   LOCKSTEP_TRY(const toml::value table, root.table("web"));
   Section section(table, "web");
@@ -169,13 +156,7 @@ Result<void> read_web(Section& root, const std::filesystem::path& base, WebConfi
   std::string directory;
   LOCKSTEP_CHECK(section.read("directory", directory));
   if (!directory.empty()) web.directory = resolved(base, directory);
-  LOCKSTEP_CHECK(section.read("url", web.url));
-  LOCKSTEP_CHECK(section.no_others());
-  if (!web.url.empty() && !is_origin(web.url)) {
-    return std::unexpected<Error>(section.error_at(
-        "url", "web.url is https:// and a host, without a path: https://otp.example.org"));
-  }
-  return {};
+  return section.no_others();
 }
 
 Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {

@@ -26,7 +26,6 @@ inline constexpr RequestRate kDefaultRate{.per_second = 2'000, .burst = 4'000};
 struct WebConfig {
   bool pages = true;                ///< false: the API alone
   std::filesystem::path directory;  ///< of the built pages; empty: those beside the program
-  std::string url;  ///< how users reach the pages, "https://otp.example.org"; empty: as `listen`
 };
 
 /// What `serve` starts with. docs/reference/configuration.md and packaging/lockstep.toml.example

@@ -33,15 +33,6 @@ TEST(Config, OnlyTheDataDirectoryIsRequired) {
   EXPECT_EQ(config->drain, std::chrono::seconds(0));
 }
 
-TEST(Config, TheAddressOfThePagesIsAnOriginAndNothingMore) {
-  for (const char* url : {"otp.example.org", "ftp://otp.example.org", "https://", "https://a/b",
-                          "https://a b", "https://a\\r\\nBcc:x", "https://user@a", "https://a#b"}) {
-    const auto config = parse("data = 'd'\n[web]\nurl = \"" + std::string(url) + "\"");
-    ASSERT_FALSE(config) << url;
-    EXPECT_THAT(config.error().context, HasSubstr("web.url"));
-  }
-}
-
 TEST(Config, EveryKeyIsRead) {
   const auto config = parse(R"(
 data = "data"
@@ -58,7 +49,6 @@ drain_seconds = 7
 [web]
 pages = false
 directory = "web"
-url = "https://otp.example.org:8443"
 [workers]
 threads = 8
 queue = 16
@@ -86,7 +76,6 @@ burst = 9
   EXPECT_EQ(config->listen.plain, PlainHttp::anywhere);
   EXPECT_FALSE(config->web.pages);
   EXPECT_EQ(config->web.directory, "/etc/ls/web");
-  EXPECT_EQ(config->web.url, "https://otp.example.org:8443");
   EXPECT_EQ(config->workers.threads, 8U);
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);
