@@ -33,7 +33,7 @@ class Mailer {
 
   /// Blocks until it is known, within a time of the implementation's. A mail that was taken in the
   /// moment when the connection broke may be reported as `later`, and so be sent twice; never lost.
-  /// One thread at a time.
+  /// Thread-safe.
   [[nodiscard]] virtual DeliveryReport deliver(const OutgoingMail& mail) = 0;
 
   /// Ends a delivery under way, and all later ones, with `later`. From any thread.

@@ -70,25 +70,17 @@ bool is_final(CURLcode code, long reply) {
 }
 
 std::string words_for(CURLcode code, const char* detail, const std::string& said) {
-  switch (code) {  // NOLINT(clang-diagnostic-switch-enum): libcurl has a hundred.
-    case CURLE_LOGIN_DENIED:
-      return "the mail server does not take mail.user and its password";
-    case CURLE_USE_SSL_FAILED:
-      return "the mail server does not offer STARTTLS, and mail.tls requires it";
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return std::string("the mail server's certificate does not prove its name: ") + detail;
-    case CURLE_OPERATION_TIMEDOUT:
-      return "the mail server did not answer in time";
-    case CURLE_ABORTED_BY_CALLBACK:
-      return "the service was stopped";
-    default:
-      break;
+  if (code == CURLE_LOGIN_DENIED) return "the mail server does not take mail.user and its password";
+  if (code == CURLE_USE_SSL_FAILED) {
+    return "the mail server does not offer STARTTLS, and mail.tls requires it";
   }
-  std::string words = *detail != '\0' ? detail : curl_easy_strerror(code);
-  if (!said.empty() && is_about_mail(code)) {
-    words = "the mail server said: " + said;
+  if (code == CURLE_PEER_FAILED_VERIFICATION) {
+    return std::string("the mail server's certificate does not prove its name: ") + detail;
   }
-  return words;
+  if (code == CURLE_OPERATION_TIMEDOUT) return "the mail server did not answer in time";
+  if (code == CURLE_ABORTED_BY_CALLBACK) return "the service was stopped";
+  if (!said.empty() && is_about_mail(code)) return "the mail server said: " + said;
+  return *detail != '\0' ? detail : curl_easy_strerror(code);
 }
 
 std::string ascii_line(std::string text) {
