@@ -14,6 +14,7 @@
 #include "app/housekeeping.h"
 #include "app/log.h"
 #include "app/mirroring.h"
+#include "app/radius_front.h"
 #include "app/rekeying.h"
 #include "app/reload.h"
 #include "app/watchdog.h"
@@ -105,7 +106,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   site.limit->set(config.limits);
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
-  site.facts->attach(workers, *server);
+  LOCKSTEP_TRY(const auto radius, RadiusFront::start(config.radius, *site.services, workers));
+  site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
@@ -117,13 +119,15 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_CHECK(record_start(*site.services));
   log_listening(config, port);
   hooks.manager.ready("serving");
-  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); }});
+  hooks.started(
+      {port, site, [&reload](const Result<Config>& next) { reload.take(next); }, radius->port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();
   announce_end(reload.config(), *site.services, hooks);
   // Clients first, then the threads that still answer them, then what those stand on.
   log(LogLevel::info, "stopping");
+  radius->stop();
   server->stop();
   watchdog.stop();
   site.facts->detach();

@@ -77,8 +77,10 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
   const RadiusProof proof = check_request(request, client.secret);
   if (proof == RadiusProof::right) return std::nullopt;
   if (proof == RadiusProof::wrong) {
-    log_.say(about, "wrong Message-Authenticator: its secret is another one than ours, or somebody "
-                    "has changed the packet", services_.clock.now());
+    log_.say(about,
+             "wrong Message-Authenticator: its secret is another one than ours, or somebody "
+             "has changed the packet",
+             services_.clock.now());
     return RadiusFate::forged;
   }
   // RFC 5997 section 3: Status-Server always has it, whatever else the client leaves out.
@@ -86,14 +88,18 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
                            request.code() == RadiusCode::access_request &&
                            !request.find(RadiusType::eap_message);
   if (!may_lack_it) {
-    log_.say(about, "sent a request without Message-Authenticator, which was dropped; see "
-                    "docs/guides/radius.md", services_.clock.now());
+    log_.say(about,
+             "sent a request without Message-Authenticator, which was dropped; see "
+             "docs/guides/radius.md",
+             services_.clock.now());
     return RadiusFate::unsigned_;
   }
   // What a forger of replies needs to have echoed, and what no client sends that is no proxy.
   if (request.find(RadiusType::proxy_state)) {
-    log_.say(about, "sent Proxy-State without Message-Authenticator, as somebody would who forges "
-                    "replies (CVE-2024-3596); it was dropped", services_.clock.now());
+    log_.say(about,
+             "sent Proxy-State without Message-Authenticator, as somebody would who forges "
+             "replies (CVE-2024-3596); it was dropped",
+             services_.clock.now());
     return RadiusFate::unsigned_;
   }
   return std::nullopt;
@@ -145,8 +151,8 @@ RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket r
 
 std::optional<RadiusReply> RadiusDesk::judge(const RadiusWork& work) {
   const RadiusClient& client = *work.client;
-  Context context = begin(services_, Caller{Actor("radius:" + client.name),
-                                            {Permission::authenticate}, client.source});
+  Context context = begin(
+      services_, Caller{Actor("radius:" + client.name), {Permission::authenticate}, client.source});
   if (has_given_up(work, context.now)) {
     meter_.count(RadiusFate::given_up);
     return std::nullopt;

@@ -37,8 +37,7 @@ void wipe_text(std::string& text) {
 
 }  // namespace
 
-RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request,
-                       std::string typed) {
+RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request, std::string typed) {
   RadiusLogin login;
   LoginRequest& made = login.request;
   made.user = request.text(RadiusType::user_name);
@@ -99,8 +98,8 @@ Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
       if (!writer.add(RadiusType::state, bytes_of(state))) {
         return write_bare(client, request, RadiusCode::access_reject);
       }
-      static_cast<void>(writer.add_text(RadiusType::reply_message,
-                                        prompt_text(client, answer.prompt, asked)));
+      static_cast<void>(
+          writer.add_text(RadiusType::reply_message, prompt_text(client, answer.prompt, asked)));
       return std::move(writer).finish_reply(client.secret);
     }
   }

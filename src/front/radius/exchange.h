@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an Access-Request to a log-in, and from its answer to a packet. What a client shows its users
-// and what they type into its one field is decided here; who gets in is not.
+// From an Access-Request to a log-in, and from its answer to a packet. What a client shows its
+// users and what they type into its one field is decided here; who gets in is not.
 #pragma once
 
 #include <optional>

@@ -15,17 +15,17 @@ enum class RadiusFate : std::uint8_t {
   accepted,
   rejected,
   challenged,
-  status,          ///< Status-Server, answered
-  repeated,        ///< came again and got the same bytes
-  waiting,         ///< came again while the first was being judged
-  stranger,        ///< from no client's address
-  malformed,       ///< no RADIUS packet, or no request
-  unsigned_,       ///< without the Message-Authenticator that its client must send
-  forged,          ///< with a wrong one: another secret, or tampered with
-  other_method,    ///< CHAP, MS-CHAP, EAP or no password: rejected unjudged
-  overloaded,      ///< too much of this client or altogether: dropped
-  given_up,        ///< its client had given up before its turn came
-  failed,          ///< could not be decided (the store was away): dropped
+  status,        ///< Status-Server, answered
+  repeated,      ///< came again and got the same bytes
+  waiting,       ///< came again while the first was being judged
+  stranger,      ///< from no client's address
+  malformed,     ///< no RADIUS packet, or no request
+  unsigned_,     ///< without the Message-Authenticator that its client must send
+  forged,        ///< with a wrong one: another secret, or tampered with
+  other_method,  ///< CHAP, MS-CHAP, EAP or no password: rejected unjudged
+  overloaded,    ///< too much of this client or altogether: dropped
+  given_up,      ///< its client had given up before its turn came
+  failed,        ///< could not be decided (the store was away): dropped
 };
 inline constexpr std::size_t kRadiusFates = 14;
 

@@ -136,7 +136,7 @@ class AsioRadiusServer final : public RadiusServer {
       if (const auto* answer = std::get_if<Bytes>(&received)) {
         listener.socket.send(*datagram.path, *answer);
       } else if (auto* work = std::get_if<RadiusWork>(&received)) {
-        give(listener, *datagram.path, *std::move(work));
+        give(listener, *datagram.path, std::move(*work));
       }
     }
   }

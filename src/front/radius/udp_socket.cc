@@ -18,9 +18,9 @@ constexpr std::size_t kControlBytes =
 
 Error cannot_listen(const std::string& address, std::uint16_t port, int problem) {
   const bool in_use = problem == EADDRINUSE;
-  const char* advice = in_use                ? "another program has it"
-                       : problem == EACCES   ? "ports below 1024 need CAP_NET_BIND_SERVICE"
-                                             : "check that this machine has the address";
+  const char* advice = in_use              ? "another program has it"
+                       : problem == EACCES ? "ports below 1024 need CAP_NET_BIND_SERVICE"
+                                           : "check that this machine has the address";
   return {in_use ? Errc::conflict : Errc::unavailable,
           fmt::format("cannot listen on {} port {} (UDP): {}; {}", address, port,
                       std::strerror(problem), advice)};
