@@ -33,5 +33,6 @@ using ChooseOffline = std::function<void(OfflineCommand)>;
 void add_restore(CLI::App& app, const ChooseOffline& choose);
 void add_migrate(CLI::App& app, const ChooseOffline& choose);
 void add_doctor(CLI::App& app, const ChooseOffline& choose);
+void add_radius(CLI::App& app, const ChooseOffline& choose);
 
 }  // namespace lockstep

@@ -366,7 +366,11 @@ Result<Continued> continued(Services& services, const Context& context, const Lo
 Result<LoginAnswer> attempt(Services& services, const Context& context, const LoginRequest& request,
                             const UserName& name) {
   const Source source = source_of(context, request);
-  const bool is_asking = request.code.empty() && request.prompting == Prompting::possible;
+  const bool continues = request.state && !request.state->empty();
+  const bool brings_factor = request.password && !request.password->empty();
+  // An answer that holds nothing is no further question, or there might be no end of them.
+  const bool is_asking = request.code.empty() && request.prompting == Prompting::possible &&
+                         (!continues || brings_factor);
   for (int i = 0; i < kPreparationsMax; ++i) {
     LOCKSTEP_TRY(const Continued at, continued(services, context, request, name));
     if (at.again) return *at.again;

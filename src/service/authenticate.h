@@ -11,7 +11,7 @@
 //   still be right; what was wrong stays wrong.
 //
 // Without a code. Who can ask its user for one (`prompting`) may leave it out: the answer is a
-// challenge, prompt "code", whether or not the user is known and the factor right. Both are judged
+// challenge, prompt "code" (of an answer to one: if it brings a password), whether or not the user is known and the factor right. Both are judged
 // together with the code, so that nobody learns about one from the other.
 #pragma once
 

@@ -84,6 +84,12 @@ TEST_F(ConversationOf, APasswordThatWasChangedMeanwhileIsRightNoMore) {
   EXPECT_EQ(log_in(answering("anna", asked, card->press())).verdict, Verdict::reject);
 }
 
+TEST_F(ConversationOf, AnEmptyAnswerIsNoFurtherQuestion) {
+  const LoginAnswer asked = log_in(asking("anna", "correct horse"));
+  EXPECT_EQ(log_in(answering("anna", asked, "")).verdict, Verdict::reject);
+  EXPECT_EQ(log_in(answering("anna", asked, card->press())).verdict, Verdict::reject);
+}
+
 TEST_F(ConversationOf, WithoutACodeWhoCannotPromptIsRefused) {
   EXPECT_EQ(log_in("anna", ""), Verdict::reject);
 }

@@ -31,6 +31,13 @@ bool is_first_factor_alone(const RadiusClient& client, std::string_view typed) {
   LOCKSTEP_ASSERT(false);
 }
 
+/// RFC 2869 section 5.10: whether what is typed may be seen. A code may, a PIN or password not.
+Bytes prompt_echo(const RadiusClient& client, std::string_view prompt, RadiusAsked asked) {
+  const bool is_secret = asked == RadiusAsked::password ||
+                         (prompt != "next_code" && client.first_factor == RadiusFirstFactor::pin);
+  return {0, 0, 0, static_cast<std::uint8_t>(is_secret ? 0 : 1)};
+}
+
 void wipe_text(std::string& text) {
   wipe(std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size()));
 }
@@ -51,15 +58,12 @@ RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request, 
   const std::string state = request.text(RadiusType::state);
   const std::optional<RadiusAsked> asked = asked_by(state);
   // A State that cannot be ours still makes this an answer, to a challenge that nobody remembers.
-  if (!state.empty()) made.state = asked ? state.substr(1) : state;
+  if (!state.empty()) made.state = asked && state.size() > 1 ? state.substr(1) : state;
 
-  const bool wants_prompt =
-      client.shows_challenges && (typed.empty() || ascii_upper(typed) == kAskForChallenge);
+  const bool wants_prompt = client.shows_challenges && state.empty() &&
+                            (typed.empty() || ascii_upper(typed) == kAskForChallenge);
   if (wants_prompt) {
-    const bool nothing_given = asked != RadiusAsked::code;
-    if (nothing_given && client.first_factor == RadiusFirstFactor::password) {
-      login.next = RadiusAsked::password;
-    }
+    if (client.first_factor == RadiusFirstFactor::password) login.next = RadiusAsked::password;
   } else if (asked != RadiusAsked::code && is_first_factor_alone(client, typed)) {
     made.password = Secret::copy_of(typed);
   } else {
@@ -100,6 +104,7 @@ Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
       }
       static_cast<void>(
           writer.add_text(RadiusType::reply_message, prompt_text(client, answer.prompt, asked)));
+      static_cast<void>(writer.add(RadiusType::prompt, prompt_echo(client, answer.prompt, asked)));
       return std::move(writer).finish_reply(client.secret);
     }
   }
