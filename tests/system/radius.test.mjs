@@ -2,9 +2,10 @@
 // RADIUS over real sockets: radclient, and packets that no real client would send.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 
 import { PROXY_STATE, RadiusPeer, radclient, radiusConfig, readReply, request } from './lib/radius.mjs';
-import { Testd } from './lib/server.mjs';
+import { Testd, lockstep, temporaryDirectory } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret of gate one and us';
@@ -115,6 +116,22 @@ test('the PIN alone, nothing, or the word challenge asks for the code', async ()
   const wrong = await gate.ask({ user: 'fay', password: '9999' });
   assert.equal(wrong.decision, 'challenge');
   assert.equal((await gate.ask({ user: 'fay', password: card.press(), state: wrong.state })).decision, 'reject');
+});
+
+test('lockstep radius test asks what a user of the client would be asked', async () => {
+  const card = (await ready('greta')).skip(40);
+  const file = `${temporaryDirectory()}/secret`;
+  writeFileSync(file, `${SECRET}\n`);
+  const call = (answers, secret = file) => lockstep(['radius', 'test', 'greta', '--port', String(server.facts.radius_port),
+    '--secret-file', secret, '--stdin'], { input: answers.map((one) => `${one}\n`).join('') });
+  const healed = call([PIN + card.press(), card.press()]);
+  assert.equal(healed.status, 0, healed.stderr);
+  assert.match(healed.stderr, /Access-Challenge: .*next code/);
+  assert.match(healed.stdout, /^Access-Accept$/m);
+  const refused = call([PIN + card.wrong()]);
+  assert.equal(refused.status, 1, refused.stderr);
+  assert.match(refused.stdout, /^Access-Reject$/m);
+  assert.match(call(['x'], '/nowhere').stderr, /cannot read a secret/);
 });
 
 // ---- Retransmits and reordering
