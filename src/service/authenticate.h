@@ -11,8 +11,9 @@
 //   still be right; what was wrong stays wrong.
 //
 // Without a code. Who can ask its user for one (`prompting`) may leave it out: the answer is a
-// challenge, prompt "code" (of an answer to one: if it brings a password), whether or not the user is known and the factor right. Both are judged
-// together with the code, so that nobody learns about one from the other.
+// challenge, prompt "code", whether or not the user is known and the factor right. Both are judged
+// together with the code, so that nobody learns about one from the other. Within a conversation
+// that goes for an answer that brings a password; one that brings nothing is refused.
 #pragma once
 
 #include <optional>
