@@ -205,6 +205,20 @@ TEST_F(DeskTest, TheAttemptIsTheClientsAtItsUsersPlace) {
   EXPECT_EQ(record.event.source, "gate 198.51.100.7");
 }
 
+TEST_F(DeskTest, APlaceIsWrittenDownInPlainCharacters) {
+  SimulatedToken card = add_card("anna");
+  const std::string odd("\xff\0 1\n\xc3\xa9", 7);
+  EXPECT_EQ(
+      answer({.password = "2580" + card.press(), .more = {{RadiusType::calling_station_id, odd}}}),
+      "accept");
+  EXPECT_EQ(store.audit({}).value().front().event.source, "gate ?? 1???");
+}
+
+TEST_F(DeskTest, NamesThatNobodyCanHaveAreRejected) {
+  EXPECT_EQ(answer({.user = "\xff", .password = "2580123456"}), "reject");
+  EXPECT_EQ(answer({.user = "a\nb", .password = "2580123456"}), "reject");
+}
+
 TEST_F(DeskTest, TwoLogInsHealACardWhereNothingCanBePrompted) {
   SimulatedToken card = add_card("anna");
   for (int i = 0; i < 40; ++i) card.press();
