@@ -190,7 +190,7 @@ Result<json::object> verify(const AuditVerifyOptions& options, const Clock& cloc
   if (!options.key.empty()) {
     LOCKSTEP_TRY(key, key_of(options.key));
   }
-  LOCKSTEP_TRY(std::vector<SignedHead> noted, read_noted(options.noted));
+  LOCKSTEP_TRY(const std::vector<SignedHead> noted, read_noted(options.noted));
   json::object result = {{"intact", true}};
   std::vector<SignedHead> for_mirror = noted;
   if (!options.alone) {

@@ -41,7 +41,7 @@ std::string in_words(const std::vector<Finding>& findings) {
 }
 
 ExitCode run(const std::string& config_file, const Offline& offline) {
-  Config config = default_config(offline.data);
+  const Config config = default_config(offline.data);
   std::vector<Finding> findings;
   Patient patient{offline.data, offline.store_url, config.admin_socket, LOCKSTEP_VERSION,
                   offline.keys};

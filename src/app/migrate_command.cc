@@ -71,7 +71,7 @@ Result<std::uint64_t> to_directory(const Offline& offline, const std::filesystem
     }
     const std::filesystem::path fresh = data / "migrate.part";
     std::filesystem::remove(fresh, problem);  // What an earlier run left that was killed.
-    const Result<std::uint64_t> copied = copy_to_file(offline, fresh);
+    Result<std::uint64_t> copied = copy_to_file(offline, fresh);
     if (!copied) {
       std::filesystem::remove(fresh, problem);
       return copied;

@@ -40,8 +40,8 @@ void forbid_core_dumps() {
   // Of what gcore or a core handler in a pipe would take: nothing. Before the process is made not
   // dumpable, since then the file is root's.
   if (std::FILE* filter = std::fopen("/proc/self/coredump_filter", "we"); filter != nullptr) {
-    std::fputs("0", filter);
-    std::fclose(filter);
+    (void)std::fputs("0", filter);
+    (void)std::fclose(filter);
   }
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

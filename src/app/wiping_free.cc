@@ -31,7 +31,7 @@ void free(void* memory) noexcept {
 void* realloc(void* memory, std::size_t size) noexcept {
   if (memory == nullptr) return __libc_malloc(size);
   if (size == 0) {
-    free(memory);
+    free(memory);  // NOLINT(cppcoreguidelines-no-malloc): this is where memory is managed.
     return nullptr;
   }
   const std::size_t have = malloc_usable_size(memory);
@@ -42,7 +42,7 @@ void* realloc(void* memory, std::size_t size) noexcept {
   void* moved = __libc_malloc(size);
   if (moved == nullptr) return nullptr;
   std::memcpy(moved, memory, have < size ? have : size);
-  free(memory);
+  free(memory);  // NOLINT(cppcoreguidelines-no-malloc)
   return moved;
 }
 

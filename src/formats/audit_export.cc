@@ -115,7 +115,7 @@ std::string to_syslog(const AuditRecord& record) {
   if (event.reason != Reason::none) add("reason", name_of(event.reason));
   add("source", event.source);
   for (const auto& [name, value] : event.details) {
-    out += fmt::format(" detail=\"{}\"", syslog_value(name + "=" + value));
+    out += fmt::format(" detail=\"{}\"", syslog_value(fmt::format("{}={}", name, value)));
   }
   out += "] ";
   out += kind;

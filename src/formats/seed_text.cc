@@ -5,6 +5,7 @@
 
 #include "base/base32.h"
 #include "base/hex.h"
+#include "base/text.h"
 
 namespace lockstep {
 
@@ -14,6 +15,7 @@ constexpr std::size_t kPinCharactersMin = 4;
 constexpr std::size_t kPinCharactersMax = 16;
 constexpr std::size_t kPasswordBytesMin = 8;
 constexpr std::size_t kPasswordBytesMax = 256;
+constexpr std::int64_t kOperatorPasswordCharactersMin = 12;
 
 constexpr std::size_t kNumberBytes = 8;
 constexpr std::size_t kNumbersEach = 5;  // code, digits, wall, mono, run
@@ -72,6 +74,26 @@ Result<void> check_password(const Secret& password) {
   if (!printable || password.size() < kPasswordBytesMin || password.size() > kPasswordBytesMax) {
     return fail(Errc::invalid_input, "a password has 8 to 256 bytes and no control characters");
   }
+  return {};
+}
+
+Result<void> check_operator_password(const Secret& password, const UserName& name) {
+  const ByteView bytes = password.reveal();
+  // Each character begins with a byte that is not of the form 10xxxxxx.
+  const auto characters =
+      std::ranges::count_if(bytes, [](std::uint8_t byte) { return (byte & 0xC0U) != 0x80U; });
+  std::string text(bytes.begin(), bytes.end());
+  Result<std::string> folded = fold(text);
+  const bool holds_name = folded && folded->find(name.text()) != std::string::npos;
+  const bool well_formed = folded.has_value() && check_password(password).has_value();
+  wipe(std::span(reinterpret_cast<std::uint8_t*>(text.data()), text.size()));
+  if (folded) wipe(std::span(reinterpret_cast<std::uint8_t*>(folded->data()), folded->size()));
+  if (!well_formed || characters < kOperatorPasswordCharactersMin) {
+    return fail(Errc::invalid_input,
+                "an operator's password has 12 characters to 256 bytes, none of them control "
+                "characters");
+  }
+  if (holds_name) return fail(Errc::invalid_input, "the password must not hold the name");
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "core/model/names.h"
 #include "core/sync/resync.h"
 
 namespace lockstep {
@@ -25,6 +26,9 @@ enum class SeedEncoding { hex, base32 };
 [[nodiscard]] Result<void> check_pin(const Secret& pin);
 /// Errors: invalid_input, when `password` is not 8 to 256 bytes without control characters.
 [[nodiscard]] Result<void> check_password(const Secret& password);
+/// Errors: invalid_input, when `password` is not 12 characters to 256 bytes of UTF-8 without
+/// control characters, or holds `name`.
+[[nodiscard]] Result<void> check_operator_password(const Secret& password, const UserName& name);
 
 /// Typed codes with the times they came, as bytes to be sealed while a conversation goes on. Only
 /// codes that are well-formed.

@@ -71,7 +71,7 @@ Result<HashAlgorithm> read_hash(std::string_view text) {
 Result<Digits> read_digits(std::string_view text) {
   const auto value = whole_number(text);
   constexpr unsigned kDigitsMax = 10;
-  const Result<Digits> digits =
+  Result<Digits> digits =
       Digits::make(value && *value <= kDigitsMax ? static_cast<unsigned>(*value) : 0);
   if (!digits) return refuse("its codes have not 4 to 10 digits");
   return digits;

@@ -281,6 +281,7 @@ struct UserQuery {
   std::optional<bool> has_token;
   std::optional<bool> has_group;
   std::optional<std::uint32_t> misses_from;  ///< so many misses in a row, or more
+  std::vector<GroupName> within;             ///< members of one of these; empty: anybody
 };
 
 struct TokenQuery {
@@ -292,6 +293,7 @@ struct TokenQuery {
   std::optional<std::string> batch;
   std::optional<WallTime> ends_before;   ///< valid_until is before this
   std::optional<WallTime> unused_since;  ///< the last accepted code was before this, or none was
+  std::vector<GroupName> within;  ///< of members of one of these, or nobody's; empty: anybody's
 };
 
 /// A token in a list, with its owner's name.
@@ -386,6 +388,8 @@ class Store {
   virtual Result<std::optional<Operator>> find_operator(const UserName& name) = 0;
   virtual Result<std::optional<Operator>> find_operator(OperatorId id) = 0;
   virtual Result<std::optional<Session>> session(const SessionHash& hash) = 0;
+  /// Somebody's, newest first; at most Page::kLimitMax.
+  virtual Result<std::vector<Session>> sessions_of(SessionKind kind, std::uint64_t subject) = 0;
   virtual Result<std::vector<Approval>> approvals() = 0;  ///< by the time they were asked for
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;

@@ -107,6 +107,20 @@ Result<CreatedApiKey> rotate_api_key(Services& services, const Context& context,
   return CreatedApiKey{std::move(key), std::move(made.text)};
 }
 
+Result<ApiKey> require_group(Services& services, const Context& context, const std::string& name,
+                             const std::optional<GroupName>& group, RowVersion version) {
+  LOCKSTEP_TRY(ApiKey key, find_by_name(services, name));
+  AuditEvent made = about(context, EventKind::api_key_changed, name);
+  made.details.emplace_back("required_group_before",
+                            key.required_group ? key.required_group->text() : "none");
+  made.details.emplace_back("required_group", group ? group->text() : "none");
+  key.required_group = group;
+  key.version = version;
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{UpdateApiKey{key}}, {std::move(made)}}));
+  key.version = RowVersion(version.value() + 1);
+  return key;
+}
+
 Result<void> revoke_api_key(Services& services, const Context& context, const std::string& name) {
   LOCKSTEP_TRY(const ApiKey key, find_by_name(services, name));
   if (key.revoked_at) return {};
@@ -118,7 +132,10 @@ Result<std::optional<Caller>> find_caller(Services& services, std::string_view t
   if (text.size() != kKeyTextBytes || !text.starts_with(kMark)) return std::nullopt;
   LOCKSTEP_TRY(const std::optional<ApiKey> key, services.store.api_key(sha256(bytes_of(text))));
   if (!key || key->revoked_at) return std::nullopt;
-  return Caller{Actor("key:" + key->name), key->permissions, key->name};
+  return Caller{.actor = Actor("key:" + key->name),
+                .permissions = key->permissions,
+                .source = key->name,
+                .required_group = key->required_group};
 }
 
 Caller owner_caller() { return Caller{Actor("owner"), Permissions::all(), "owner"}; }

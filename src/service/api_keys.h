@@ -37,6 +37,14 @@ struct CreatedApiKey {
 [[nodiscard]] Result<CreatedApiKey> rotate_api_key(Services& services, const Context& context,
                                                    const std::string& name, RowVersion version);
 
+/// From the next log-in on only members of `group` are let in by way of this client; anybody, where
+/// there is none. Others are refused with the reason no_group. `version` is the one that the caller
+/// saw. Permission: keys_write. Errors: not_found; conflict, when it is not at `version` any more.
+[[nodiscard]] Result<ApiKey> require_group(Services& services, const Context& context,
+                                           const std::string& name,
+                                           const std::optional<GroupName>& group,
+                                           RowVersion version);
+
 /// From the next request on the key is unknown. Permission: keys_write. Errors: not_found.
 [[nodiscard]] Result<void> revoke_api_key(Services& services, const Context& context,
                                           const std::string& name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/api_keys.h"
 
+#include "service/groups.h"
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -98,6 +99,33 @@ TEST_F(ApiKeys, TheStoreHoldsOnlyTheHash) {
   const ApiKey stored = list_api_keys(*services, {})->front();
   const std::string hash(stored.hash.begin(), stored.hash.end());
   EXPECT_EQ(text.find(hash), std::string::npos);
+}
+
+TEST_F(ApiKeys, AClientMayDemandAGroupAndTheAuditSaysSo) {
+  const CreatedApiKey made =
+      create_api_key(*services, owner(), "vpn", {Permission::authenticate}).value();
+  const GroupName vpn = group_name("vpn");
+  const ApiKey changed = require_group(*services, owner(), "vpn", vpn, made.key.version).value();
+  EXPECT_EQ(changed.version, find_api_key(*services, "vpn")->version);
+  EXPECT_EQ(find_api_key(*services, "vpn")->required_group, vpn);
+  EXPECT_EQ(last_record().event.kind, EventKind::api_key_changed);
+  add_user("anna");
+  SimulatedToken card = add_card("anna", "C1");
+  const auto log_in_by_key = [&] {
+    const Caller caller = find_caller(*services, made.text).value().value();
+    return authenticate(*services, begin(*services, caller), request("anna", card.press()))
+        ->verdict;
+  };
+  EXPECT_EQ(log_in_by_key(), Verdict::reject);
+  EXPECT_EQ(last_record().event.reason, Reason::no_group);
+  ASSERT_TRUE(create_group(*services, owner(), vpn));
+  ASSERT_TRUE(add_member(*services, owner(), vpn, user_name("anna")));
+  EXPECT_EQ(log_in_by_key(), Verdict::accept);
+  EXPECT_EQ(require_group(*services, owner(), "vpn", {}, made.key.version).error().code,
+            Errc::conflict);
+  ASSERT_TRUE(remove_member(*services, owner(), vpn, user_name("anna")));
+  ASSERT_TRUE(require_group(*services, owner(), "vpn", {}, changed.version));
+  EXPECT_EQ(log_in_by_key(), Verdict::accept);
 }
 
 }  // namespace

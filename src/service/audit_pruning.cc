@@ -57,8 +57,8 @@ Result<void> prune_chain(Services& services, const Context& context, const Signe
     return fail(Errc::corrupt, "a signed head of the audit is not by this service's key");
   }
   LOCKSTEP_TRY(const ChainHead end, check_part(services.store, head, part));
-  LOCKSTEP_TRY(SignedHead checkpoint, sign_head(HeadClaim::removed, part.node, end,
-                                                context.now.wall, services.audit.key()));
+  LOCKSTEP_TRY(const SignedHead checkpoint, sign_head(HeadClaim::removed, part.node, end,
+                                                      context.now.wall, services.audit.key()));
   AuditEvent made = event(context, EventKind::audit_pruned);
   made.details = {{"node", fmt::format("{}", part.node.value())},
                   {"first", fmt::format("{}", part.first)},
@@ -115,7 +115,7 @@ Result<std::uint64_t> remove_pruned(Services& services, std::uint32_t portions) 
 
 Result<void> apply_retention(Services& services) {
   const Context context = begin(services, Caller{Actor("system"), {}, {}});
-  const std::uint32_t days = context.policy->audit_days;
+  const std::uint32_t days = context.policy->policy.audit_days;
   if (days == 0) return {};
   // By whole days: every pruning is an event, and one a day is enough.
   const WallTime today = std::chrono::floor<std::chrono::days>(context.now.wall);

@@ -130,10 +130,12 @@ TEST_F(AuditPruning, TheRetentionPolicyPrunesByWholeDays) {
 TEST_F(AuditPruning, RetentionHasALeast) {
   EXPECT_EQ(parse_policy(R"({"preset":"default","set":{"audit.retention_days":29}})").error().code,
             Errc::invalid_input);
-  EXPECT_EQ(parse_policy(R"({"preset":"default","set":{"audit.retention_days":30}})")->audit_days,
-            30U);
-  EXPECT_EQ(parse_policy(R"({"preset":"default","set":{"audit.retention_days":0}})")->audit_days,
-            0U);
+  EXPECT_EQ(
+      parse_policy(R"({"preset":"default","set":{"audit.retention_days":30}})")->policy.audit_days,
+      30U);
+  EXPECT_EQ(
+      parse_policy(R"({"preset":"default","set":{"audit.retention_days":0}})")->policy.audit_days,
+      0U);
 }
 
 TEST_F(AuditPruning, PortionsAreBounded) {

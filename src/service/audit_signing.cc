@@ -33,7 +33,8 @@ Result<void> AuditSigner::sign(Store& store, WallTime now) {
     known_ = true;
   }
   if (chain.head.seq == last_.seq) return {};
-  LOCKSTEP_TRY(SignedHead made, sign_head(HeadClaim::reached, chain.node, chain.head, now, key_));
+  LOCKSTEP_TRY(const SignedHead made,
+               sign_head(HeadClaim::reached, chain.node, chain.head, now, key_));
   LOCKSTEP_CHECK(store.commit(ChangeSet{{KeepSignedHead{made}}, {}}));
   last_ = chain.head;
   return {};

@@ -7,12 +7,15 @@
 #include <fmt/format.h>
 
 #include "core/sync/cut.h"
+#include "core/sync/sighting.h"
 #include "core/sync/temporary.h"
 #include "service/conversation.h"
 #include "service/conversation_slots.h"
 #include "service/events.h"
 #include "service/evidence_details.h"
 #include "service/first_factor.h"
+#include "service/new_pin.h"
+#include "service/pins.h"
 #include "service/prepared_tokens.h"
 #include "service/temporary_access.h"
 #include "service/tickets.h"
@@ -36,6 +39,16 @@ EventKind kind_of(Outcome outcome) {
       return EventKind::login_refused;
   }
   LOCKSTEP_ASSERT(false);
+}
+
+Result<FirstFactor> first_factor_of(Services& services, const User* user,
+                                    const LoginRequest& request) {
+  if (request.vouched != Vouched::no) {
+    return FirstFactor::vouched(user, request.vouched == Vouched::right);
+  }
+  LOCKSTEP_TRY(FirstFactor factor, FirstFactor::check(services, user, request.password));
+  if (request.first_factor == FirstFactorRule::not_asked) factor.ask_for_nothing();
+  return factor;
 }
 
 /// One attempt on its way: everything that takes time is done before the store's writer asks for
@@ -75,6 +88,8 @@ class Login {
   Result<Decision> decide_core(const Situation& now);
   void refuse_nobody(const Situation& now, Decision& decision) const;
   void add_changes(const Situation& now, const Decision& decision, ChangeSet& set);
+  [[nodiscard]] bool is_held_for_pin(const Decision& decision) const;
+  void hold_for_pin(const Situation& now, Decision& decision, ChangeSet& set);
   void add_challenge(const Situation& now, const Decision& decision, ChangeSet& set);
   void add_events(const Situation& now, const Decision& decision, ChangeSet& set) const;
 
@@ -88,6 +103,7 @@ class Login {
   Token nobodys_;  // stands for the tokens of who has none
   std::vector<Reading> readings_;
   TicketSecret next_state_;
+  std::optional<PinOffer> pin_offer_;  // where a new PIN has to be asked for
   std::optional<Slot> aside_;
   bool stale_ = false;
   LoginAnswer answer_;
@@ -99,15 +115,20 @@ Result<Login> Login::prepare(Services& services, const Context& context,
                              const std::optional<Conversation>& conversation) {
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   const User* user = situation.user ? &*situation.user : nullptr;
-  LOCKSTEP_TRY(FirstFactor factor, FirstFactor::check(services, user, request.password));
-  if (request.first_factor == FirstFactorRule::not_asked) factor.ask_for_nothing();
+  LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
   const Token nobodys = services.nobodys.token();
   if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
-  LOCKSTEP_TRY(PreparedTokens prepared, PreparedTokens::make(services, situation.tokens, context));
+  LOCKSTEP_TRY(PreparedTokens prepared,
+               PreparedTokens::make(services, situation.tokens, context,
+                                    context.policy->of_member(situation.groups)));
   Source origin = conversation ? conversation->origin : source_of(context, request);
   Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
               std::move(prepared), nobodys);
   login.read(services, factor, situation.tokens);
+  const PinRules& rules = context.policy->of_member(situation.groups).policy.pin;
+  if (login.user_ && is_pin_due(*login.user_, rules, context.now.wall)) {
+    login.pin_offer_ = make_pin_offer(services, request, rules);
+  }
   login.next_state_ = next_secret(services, request);
   return login;
 }
@@ -132,26 +153,30 @@ void Login::read(const Services& services, const FirstFactor& factor,
 
 bool Login::is_same_user(const Situation& now) const {
   if (user_.has_value() != now.user.has_value()) return false;
-  return !user_ ||
-         (user_->id == now.user->id && user_->password == now.user->password &&
-          user_->pin == now.user->pin && user_->sync.temporary == now.user->sync.temporary);
+  return !user_ || (user_->id == now.user->id && user_->password == now.user->password &&
+                    user_->pin == now.user->pin && user_->pin_life == now.user->pin_life &&
+                    user_->sync.temporary == now.user->sync.temporary);
 }
 
 Result<ChangeSet> Login::decide(const Situation& now) {
   LOCKSTEP_TRY(Decision decision, decide_core(now));
   answer_ = LoginAnswer{};
-  decided_ = {kind_of(decision.outcome), decision.evidence.reason};
   ChangeSet set;
+  if (is_held_for_pin(decision)) {
+    hold_for_pin(now, decision, set);
+  } else {
+    add_challenge(now, decision, set);
+  }
+  decided_ = {kind_of(decision.outcome), decision.evidence.reason};
+  add_changes(now, decision, set);
+  add_events(now, decision, set);
   if (decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced) {
     answer_.verdict = Verdict::accept;
     answer_.serial = serial_of(decision.evidence.token, now.tokens);
     answer_.groups = now.groups;
   }
-  add_challenge(now, decision, set);
-  add_changes(now, decision, set);
-  add_events(now, decision, set);
   if (conversation_) {
-    set.changes.push_back(ending(context_, *conversation_, request_, answer_));
+    set.changes.push_back(ending(context_, conversation_->ticket, request_, answer_));
   }
   return set;
 }
@@ -160,7 +185,8 @@ Result<Decision> Login::decide_core(const Situation& now) {
   const bool has_tokens = !now.tokens.empty();
   const std::span<const Token> tokens =
       has_tokens ? std::span(now.tokens) : std::span(&nobodys_, 1);
-  std::optional<std::vector<TokenView>> views = prepared_.views(tokens);
+  const UserPolicy& policy = context_.policy->of_member(now.groups);
+  std::optional<std::vector<TokenView>> views = prepared_.views(tokens, policy);
   stale_ = !views || !is_same_user(now);
   if (stale_) return fail(Errc::conflict, "the user was changed meanwhile");
 
@@ -171,11 +197,13 @@ Result<Decision> Login::decide_core(const Situation& now) {
     // Noise must not end the conversation of somebody who shares the client.
     reclaim(sync, origin_);
   }
-  const bool group_ok =
-      !request_.group || std::ranges::find(now.groups, *request_.group) != now.groups.end();
+  const auto has = [&](const std::optional<GroupName>& group) {
+    return !group || std::ranges::find(now.groups, *group) != now.groups.end();
+  };
+  const bool group_ok = has(request_.group) && has(context_.caller.required_group);
   const UserView view{sync, now.user ? now.user->status : UserStatus::enabled, group_ok, *views};
   Decision decision =
-      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, context_.policy->policy);
+      lockstep::decide(view, Attempt{readings_, origin_, context_.now}, policy.policy);
   if (!has_tokens && !decision.evidence.temporary) refuse_nobody(now, decision);
   return decision;
 }
@@ -198,10 +226,28 @@ bool Login::may_challenge(const Decision& decision) const {
              readings_, [](const Reading& reading) { return reading.factor == Factor::right; });
 }
 
+bool Login::is_held_for_pin(const Decision& decision) const {
+  const bool let_in =
+      decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced;
+  return let_in && pin_offer_ && best_factor(readings_) == Factor::right;
+}
+
+void Login::hold_for_pin(const Situation& now, Decision& decision, ChangeSet& set) {
+  decision.evidence.reason = Reason::pin_expired;
+  if (request_.prompting == Prompting::impossible) {
+    decision.outcome = Outcome::refused;
+    return;
+  }
+  decision.outcome = Outcome::next_code;
+  const PinWait wait{origin_, serial_of(decision.evidence.token, now.tokens), 0, {}};
+  answer_ = ask_for_pin(context_, *now.user, wait,
+                        context_.policy->of_member(now.groups).policy.pin, *pin_offer_, {}, set);
+}
+
 void Login::add_challenge(const Situation& now, const Decision& decision, ChangeSet& set) {
   if (!now.user || !may_challenge(decision)) return;
   set.changes.emplace_back(InsertTicket{conversation_ticket(
-      context_, name_, origin_, now.user, FirstFactor::Carried::right, "next_code", next_state_)});
+      context_, name_, origin_, now, FirstFactor::Carried::right, "next_code", next_state_)});
   answer_.verdict = Verdict::challenge;
   answer_.state = next_state_.text;
   answer_.prompt = "next_code";
@@ -216,7 +262,9 @@ void Login::add_changes(const Situation& now, const Decision& decision, ChangeSe
   }
   if (!now.user) return;
   UserSync sync = decision.sync;
-  if (answer_.verdict == Verdict::challenge) {
+  if (decision.evidence.reason == Reason::pin_expired) {
+    // As after any success: nothing waits for a second code any more.
+  } else if (answer_.verdict == Verdict::challenge) {
     take_out(sync, origin_, conversation_source(next_state_.hash, origin_), std::move(aside_));
   } else if (decision.outcome == Outcome::refused) {
     put_back(sync, std::move(aside_));
@@ -316,7 +364,7 @@ Result<LoginAnswer> ask(Services& services, const Context& context, const LoginR
                         const UserName& name, const std::optional<Conversation>& conversation) {
   LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(name)));
   const User* user = now.user ? &*now.user : nullptr;
-  LOCKSTEP_TRY(const FirstFactor factor, FirstFactor::check(services, user, request.password));
+  LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
   const Source origin = conversation ? conversation->origin : source_of(context, request);
   const TicketSecret secret = next_secret(services, request);
   LoginAnswer answer;
@@ -328,9 +376,9 @@ Result<LoginAnswer> ask(Services& services, const Context& context, const LoginR
   made.source = origin.value();
   made.details = {{"asked_for", "code"}};
   const auto given = factor.so_far(carried(conversation, now.user));
-  ChangeSet set{{InsertTicket{conversation_ticket(context, name, origin, now.user, given,
-                                                  answer.prompt, secret)}},
-                {std::move(made)}};
+  ChangeSet set{
+      {InsertTicket{conversation_ticket(context, name, origin, now, given, answer.prompt, secret)}},
+      {std::move(made)}};
   if (conversation) {
     // Asked again, not answered: whoever repeats it has to start anew.
     set.changes.emplace_back(DeleteTicket{conversation->ticket.hash, conversation->ticket.version});
@@ -353,13 +401,9 @@ Result<Continued> continued(Services& services, const Context& context, const Lo
   if (!request.state || request.state->empty()) return found;
   LOCKSTEP_TRY(found.conversation, find_conversation(services, context, request, name));
   found.is_gone = !found.conversation;
-  if (!found.conversation || !found.conversation->answered) return found;
-  found.again = redelivered(services, *found.conversation, request);
+  if (!found.conversation || !found.conversation->ended) return found;
+  LOCKSTEP_TRY(found.again, redelivered(services, *found.conversation->ended, request, name));
   found.is_gone = !found.again;
-  if (found.again && found.again->verdict == Verdict::accept) {
-    LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(name)));
-    found.again->groups = now.groups;
-  }
   return found;
 }
 
@@ -372,6 +416,11 @@ Result<LoginAnswer> attempt(Services& services, const Context& context, const Lo
   const bool is_asking = request.code.empty() && request.prompting == Prompting::possible &&
                          (!continues || brings_factor);
   for (int i = 0; i < kPreparationsMax; ++i) {
+    if (continues) {
+      LOCKSTEP_TRY(const std::optional<LoginAnswer> of_pin,
+                   go_on_with_pin(services, context, request, name));
+      if (of_pin) return held_back(services, context, source, *of_pin);
+    }
     LOCKSTEP_TRY(const Continued at, continued(services, context, request, name));
     if (at.again) return *at.again;
     if (at.is_gone) {

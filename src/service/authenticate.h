@@ -23,6 +23,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "core/model/names.h"
+#include "formats/pin_text.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -39,6 +40,11 @@ enum class FirstFactorRule { as_user_has, not_asked };
 /// the same decision again: for protocols that repeat a request by way of another server.
 enum class Redelivery { refused, possible };
 
+/// Whether somebody else has checked the first factor, in place of the user's own password or PIN:
+/// an operator's password, say. What stands in front of the code must be the user's PIN all the
+/// same.
+enum class Vouched { no, right, wrong };
+
 struct LoginRequest {
   std::string user;                ///< as typed
   std::optional<Secret> password;  ///< an empty one counts as not given
@@ -49,6 +55,15 @@ struct LoginRequest {
   std::optional<GroupName> group;  ///< the user must be in it
   FirstFactorRule first_factor = FirstFactorRule::as_user_has;
   Redelivery redelivery = Redelivery::refused;
+  Vouched vouched = Vouched::no;  ///< else `password` is not looked at
+};
+
+/// What a challenge that asks for a new PIN says of it (service/new_pin.h).
+struct AskedPin {
+  std::uint32_t length_min = 0;  ///< characters
+  std::uint32_t length_max = 0;
+  std::optional<std::string> given;   ///< made up by the server, to be typed; else the user chooses
+  std::optional<PinProblem> problem;  ///< why what was typed before is not taken
 };
 
 enum class Verdict { accept, reject, challenge };
@@ -58,8 +73,10 @@ struct LoginAnswer {
   Verdict verdict = Verdict::reject;
   std::optional<Serial> serial;      ///< accept: of the token
   std::optional<std::string> state;  ///< challenge: to be sent with the next code, valid once
-  std::string prompt;                ///< challenge: a message key, "next_code" or "code"
-  std::vector<GroupName> groups;     ///< accept: the user's, ascending
+  /// challenge: a message key, "next_code", "code", "new_pin" or "new_pin_again"
+  std::string prompt;
+  std::optional<AskedPin> pin;    ///< challenge for a new PIN
+  std::vector<GroupName> groups;  ///< accept: the user's, ascending
   Micros hold{0};  ///< reject: send the answer so much later (service/source_limit.h)
 };
 

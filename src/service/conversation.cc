@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
+#include <utility>
 
 #include "base/hex.h"
 #include "crypto/digest.h"
@@ -16,22 +18,8 @@ namespace {
 using Carried = FirstFactor::Carried;
 
 constexpr std::array<std::string_view, 3> kGiven = {"none", "right", "wrong"};
+constexpr NumberRange kProblems{0, std::to_underlying(PinProblem::different)};
 constexpr std::array<std::string_view, 3> kVerdicts = {"accept", "reject", "challenge"};
-
-/// Tells one password and PIN of a user from another, and nothing about them.
-std::string factors_of(const std::optional<User>& user) {
-  Bytes stored;
-  const auto add = [&](ByteView part) {
-    stored.push_back(static_cast<std::uint8_t>(part.size()));
-    stored.insert(stored.end(), part.begin(), part.end());
-  };
-  if (user && user->password) add(bytes_of(*user->password));
-  if (user && user->pin) {
-    add(user->pin->salt);
-    add(user->pin->mac);
-  }
-  return to_hex(sha256(stored));
-}
 
 template <class Enum>
 std::optional<Enum> named(std::span<const std::string_view> names, std::string_view name) {
@@ -47,21 +35,38 @@ Sha256Digest asked(const LoginRequest& request, std::string_view purpose) {
   return hmac_sha256(key, bytes_of(std::string(purpose) + ' ' + request.code));
 }
 
-Result<void> read_answer(JsonObject& object, Conversation& conversation) {
-  LOCKSTEP_TRY(conversation.answered, object.optional_text("answered"));
-  if (!conversation.answered) return {};
-  LOCKSTEP_TRY(const std::string verdict, object.text("verdict"));
-  LOCKSTEP_TRY(const std::string serial, object.text("serial"));
-  const auto known = named<Verdict>(kVerdicts, verdict);
-  if (!known) return fail(Errc::corrupt, "a conversation ended in no way we know");
-  conversation.answer.verdict = *known;
-  if (!serial.empty()) {
-    LOCKSTEP_TRY(conversation.answer.serial, Serial::parse(serial));
-  }
-  return {};
+std::string hex_asked(const LoginRequest& request) { return to_hex(asked(request, "answered")); }
+
+Result<std::optional<AskedPin>> read_pin(JsonObject& data) {
+  constexpr NumberRange kLength{0, std::numeric_limits<std::uint32_t>::max()};
+  LOCKSTEP_TRY(const auto length_min, data.optional_number("pin_min", kLength));
+  LOCKSTEP_TRY(const auto length_max, data.optional_number("pin_max", kLength));
+  LOCKSTEP_TRY(const auto problem, data.optional_number("pin_problem", kProblems));
+  if (!length_min || !length_max) return std::nullopt;
+  AskedPin pin{
+      static_cast<std::uint32_t>(*length_min), static_cast<std::uint32_t>(*length_max), {}, {}};
+  if (problem) pin.problem = static_cast<PinProblem>(*problem);
+  return pin;
 }
 
 }  // namespace
+
+Result<std::optional<Ending>> read_ending(JsonObject& data) {
+  LOCKSTEP_TRY(std::optional<std::string> about, data.optional_text("answered"));
+  if (!about) return std::nullopt;
+  Ending ended{*std::move(about), {}};
+  LOCKSTEP_TRY(const std::string verdict, data.text("verdict"));
+  LOCKSTEP_TRY(const std::string serial, data.text("serial"));
+  LOCKSTEP_TRY(ended.answer.prompt, data.text("ended_with"));
+  LOCKSTEP_TRY(ended.answer.pin, read_pin(data));
+  const auto known = named<Verdict>(kVerdicts, verdict);
+  if (!known) return fail(Errc::corrupt, "a conversation ended in no way we know");
+  ended.answer.verdict = *known;
+  if (!serial.empty()) {
+    LOCKSTEP_TRY(ended.answer.serial, Serial::parse(serial));
+  }
+  return ended;
+}
 
 Source source_of(const Context& context, const LoginRequest& request) {
   if (request.client.empty()) return Source(context.caller.source);
@@ -91,9 +96,8 @@ Result<std::optional<Conversation>> find_conversation(Services& services, const 
                      .given = *known,
                      .factors = std::move(factors),
                      .prompt = std::move(prompt).value_or("next_code"),
-                     .answered = {},
-                     .answer = {}};
-  LOCKSTEP_CHECK(read_answer(object, found));
+                     .ended = {}};
+  LOCKSTEP_TRY(found.ended, read_ending(object));
   return found;
 }
 
@@ -116,47 +120,57 @@ TicketSecret next_secret(Services& services, const LoginRequest& request) {
 }
 
 Ticket conversation_ticket(const Context& context, const UserName& user, const Source& origin,
-                           const std::optional<User>& now, Carried given, const std::string& prompt,
+                           const Situation& now, Carried given, const std::string& prompt,
                            const TicketSecret& secret) {
+  const Seconds within = context.policy->of_member(now.groups).policy.pair_within;
   return Ticket{.hash = secret.hash,
                 .kind = TicketKind::challenge,
                 .data = to_json({{"user", user.text()},
                                  {"caller", context.caller.source},
                                  {"origin", origin.value()},
-                                 {"factors", factors_of(now)},
+                                 {"factors", factors_of(now.user)},
                                  {"prompt", prompt},
                                  {"given", kGiven.at(static_cast<std::size_t>(given))}}),
                 .sealed = {},
-                .expires_at = context.now.wall + context.policy->policy.pair_within,
+                .expires_at = context.now.wall + within,
                 .version = {}};
 }
 
-Change ending(const Context& context, const Conversation& conversation, const LoginRequest& request,
+Change ending(const Context& context, const Ticket& ticket, const LoginRequest& request,
               const LoginAnswer& answer) {
-  if (request.redelivery == Redelivery::refused) {
-    return DeleteTicket{conversation.ticket.hash, conversation.ticket.version};
+  const bool is_shown_once = answer.pin && answer.pin->given;
+  if (request.redelivery == Redelivery::refused || is_shown_once) {
+    return DeleteTicket{ticket.hash, ticket.version};
   }
-  LOCKSTEP_ASSERT(!conversation.answered);
-  Ticket ended = conversation.ticket;
+  Ticket ended = ticket;
   const auto data = parse_json(ended.data);
   LOCKSTEP_ASSERT(data && data->is_object());
   boost::json::object object = data->as_object();
-  object["answered"] = to_hex(asked(request, "answered"));
+  LOCKSTEP_ASSERT(!object.contains("answered"));
+  object["answered"] = hex_asked(request);
   object["verdict"] = kVerdicts.at(static_cast<std::size_t>(answer.verdict));
   object["serial"] = answer.serial ? answer.serial->text() : "";
+  object["ended_with"] = answer.prompt;
+  if (answer.pin) {
+    object["pin_min"] = answer.pin->length_min;
+    object["pin_max"] = answer.pin->length_max;
+    if (answer.pin->problem) object["pin_problem"] = std::to_underlying(*answer.pin->problem);
+  }
   ended.data = to_json(object);
   ended.expires_at = context.now.wall + kRedeliverWithin;
   return UpdateTicket{std::move(ended)};
 }
 
-std::optional<LoginAnswer> redelivered(Services& services, const Conversation& conversation,
-                                       const LoginRequest& request) {
-  if (!conversation.answered || request.redelivery == Redelivery::refused) return std::nullopt;
-  if (*conversation.answered != to_hex(asked(request, "answered"))) return std::nullopt;
-  LoginAnswer answer = conversation.answer;
-  if (answer.verdict == Verdict::challenge) {
-    answer.state = next_secret(services, request).text;
-    answer.prompt = "next_code";
+Result<std::optional<LoginAnswer>> redelivered(Services& services, const Ending& ended,
+                                               const LoginRequest& request, const UserName& user) {
+  if (request.redelivery == Redelivery::refused || ended.asked != hex_asked(request)) {
+    return std::nullopt;
+  }
+  LoginAnswer answer = ended.answer;
+  if (answer.verdict == Verdict::challenge) answer.state = next_secret(services, request).text;
+  if (answer.verdict == Verdict::accept) {
+    LOCKSTEP_TRY(Situation now, services.store.situation(Subject(user)));
+    answer.groups = std::move(now.groups);
   }
   return answer;
 }

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "core/model/names.h"
 #include "core/model/user.h"
+#include "formats/json.h"
 #include "service/authenticate.h"
 #include "service/first_factor.h"
 #include "service/tickets.h"
@@ -18,6 +19,15 @@ namespace lockstep {
 /// Where `request` comes from.
 [[nodiscard]] Source source_of(const Context& context, const LoginRequest& request);
 
+/// How a conversation ended, kept for a moment, and what it was asked for last.
+struct Ending {
+  std::string asked;  ///< tells one request from another, and nothing about its code
+  LoginAnswer answer;
+};
+
+/// The ending in a ticket's data; nullopt, while there is none. Errors: corrupt, invalid_input.
+[[nodiscard]] Result<std::optional<Ending>> read_ending(JsonObject& data);
+
 /// The conversation that a request continues.
 struct Conversation {
   Ticket ticket;
@@ -25,9 +35,7 @@ struct Conversation {
   FirstFactor::Carried given;  ///< the first factor so far; none, if it was changed meanwhile
   std::string factors;         ///< the user's password and PIN when it began
   std::string prompt;          ///< what was asked for, as in LoginAnswer
-  /// It is over: how it ended, and for what it was asked. See `ending`.
-  std::optional<std::string> answered;
-  LoginAnswer answer;
+  std::optional<Ending> ended;
 };
 
 /// The conversation of `request.state`; nullopt when there is none between this caller and this
@@ -47,7 +55,7 @@ struct Conversation {
 
 /// A ticket for the request to come.
 [[nodiscard]] Ticket conversation_ticket(const Context& context, const UserName& user,
-                                         const Source& origin, const std::optional<User>& now,
+                                         const Source& origin, const Situation& now,
                                          FirstFactor::Carried given, const std::string& prompt,
                                          const TicketSecret& secret);
 
@@ -55,14 +63,17 @@ struct Conversation {
 /// server, when the first one's answer was lost.
 inline constexpr Seconds kRedeliverWithin{10};
 
-/// What ends `conversation`: it goes, or it stays for a moment with `answer`, where the request may
-/// come again. Either way a second answer to it is a conflict.
-[[nodiscard]] Change ending(const Context& context, const Conversation& conversation,
+/// What ends the conversation of `ticket`: it goes, or it stays for a moment with `answer`, where
+/// the request may come again. Either way a second answer to it is a conflict. A PIN that is shown
+/// is shown once: its conversation goes.
+[[nodiscard]] Change ending(const Context& context, const Ticket& ticket,
                             const LoginRequest& request, const LoginAnswer& answer);
 
-/// The answer that `conversation` ended with, if `request` asks just the same again in time.
-[[nodiscard]] std::optional<LoginAnswer> redelivered(Services& services,
-                                                     const Conversation& conversation,
-                                                     const LoginRequest& request);
+/// The answer that a conversation ended with, if `request` asks just the same again in time.
+/// Errors: as Store::situation.
+[[nodiscard]] Result<std::optional<LoginAnswer>> redelivered(Services& services,
+                                                             const Ending& ended,
+                                                             const LoginRequest& request,
+                                                             const UserName& user);
 
 }  // namespace lockstep

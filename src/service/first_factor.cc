@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/first_factor.h"
 
+#include "base/hex.h"
 #include "crypto/digest.h"
 
 namespace lockstep {
@@ -30,6 +31,20 @@ bool pin_matches(const Services& services, const User* user, const Secret& pin) 
   return matches(services, user != nullptr ? user->pin : std::nullopt, pin);
 }
 
+std::string factors_of(const std::optional<User>& user) {
+  Bytes stored;
+  const auto add = [&](ByteView part) {
+    stored.push_back(static_cast<std::uint8_t>(part.size()));
+    stored.insert(stored.end(), part.begin(), part.end());
+  };
+  if (user && user->password) add(bytes_of(*user->password));
+  if (user && user->pin) {
+    add(user->pin->salt);
+    add(user->pin->mac);
+  }
+  return to_hex(sha256(stored));
+}
+
 FirstFactor::FirstFactor(const User* user, Field field)
     : field_(field),
       demand_(user != nullptr && (user->password || user->pin) ? Demand::something
@@ -44,6 +59,10 @@ Result<FirstFactor> FirstFactor::check(Services& services, const User* user,
   LOCKSTEP_TRY(const bool is_password, services.passwords.verify(hash, *password));
   const bool is_pin = pin_matches(services, user, *password);
   return FirstFactor(user, is_password || is_pin ? Field::right : Field::wrong);
+}
+
+FirstFactor FirstFactor::vouched(const User* user, bool right) {
+  return {user, right ? Field::right : Field::wrong};
 }
 
 Factor FirstFactor::with_prefix(const Services& services, std::string_view prefix,

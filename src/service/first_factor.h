@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -21,6 +22,9 @@ namespace lockstep {
 /// Whether `pin` is the user's PIN. Without a user or a PIN: no, after the same work.
 [[nodiscard]] bool pin_matches(const Services& services, const User* user, const Secret& pin);
 
+/// Tells one password and PIN of a user from another, and nothing about them.
+[[nodiscard]] std::string factors_of(const std::optional<User>& user);
+
 /// What a log-in has given beside the code, checked once; the rule is in service/authenticate.h.
 class FirstFactor {
  public:
@@ -28,6 +32,9 @@ class FirstFactor {
   /// the user is, and none when not. `user` may be null: nobody. Errors: corrupt, unavailable.
   static Result<FirstFactor> check(Services& services, const User* user,
                                    const std::optional<Secret>& password);
+
+  /// The password field was checked by somebody else, against something else.
+  static FirstFactor vouched(const User* user, bool right);
 
   /// What was given earlier in the conversation.
   enum class Carried { none, right, wrong };

@@ -83,9 +83,8 @@ void MirrorCheck::take(const FromLine& from) {
   Chain& chain = this->chain(from.node);
   ChainHead& end = chain.seen.end;
   const bool first = end.seq == 0;
-  if (std::exchange(chain.in_this_file, true) || from.head.seq == 0) {
-    report(Kind::gap, from.node, end.seq + 1);
-  } else if (!first && from.head.seq != end.seq) {
+  if (std::exchange(chain.in_this_file, true) || from.head.seq == 0 ||
+      (!first && from.head.seq != end.seq)) {
     report(Kind::gap, from.node, end.seq + 1);
   } else if (!first && from.head.hash != end.hash) {
     report(Kind::rewritten, from.node, end.seq);

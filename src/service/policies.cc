@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/json.h"
+#include "core/policy/policy_diff.h"
 #include "service/events.h"
 #include "service/services.h"
 
@@ -13,100 +13,8 @@ namespace lockstep {
 
 namespace {
 
-constexpr std::int64_t kCodesMax = 100'000;
-constexpr std::int64_t kStepsMax = 2'880;  // a day of 30-second steps
-constexpr std::int64_t kWeekSeconds = 7 * 86'400;
-
-Result<void> read(JsonObject& set, std::string_view name, NumberRange range, std::uint32_t& to) {
-  LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(name, range));
-  if (value) to = static_cast<std::uint32_t>(*value);
-  return {};
-}
-
-Result<void> read(JsonObject& set, std::string_view name, NumberRange range, Seconds& to) {
-  LOCKSTEP_TRY(const std::optional<std::int64_t> value, set.optional_number(name, range));
-  if (value) to = Seconds(*value);
-  return {};
-}
-
-Result<void> read_event(JsonObject& set, EventZones& zones) {
-  LOCKSTEP_CHECK(read(set, "event.accept", {0, 100}, zones.accept));
-  LOCKSTEP_CHECK(read(set, "event.accept_8", {0, 100}, zones.accept_8));
-  LOCKSTEP_CHECK(read(set, "event.next_code", {0, 1'000}, zones.next_code));
-  LOCKSTEP_CHECK(read(set, "event.first_use", {0, kCodesMax}, zones.first_use));
-  LOCKSTEP_CHECK(read(set, "event.resync", {1, kCodesMax}, zones.resync));
-  return read(set, "event.admin", {1, kCodesMax}, zones.admin);
-}
-
-Result<void> read_time(JsonObject& set, const std::string& form, TimeZones& zones) {
-  LOCKSTEP_CHECK(read(set, form + ".accept", {0, 10}, zones.accept));
-  LOCKSTEP_CHECK(read(set, form + ".next_code", {0, kStepsMax}, zones.next_code));
-  LOCKSTEP_CHECK(read(set, form + ".first_use_seconds", {0, kWeekSeconds}, zones.first_use));
-  LOCKSTEP_CHECK(read(set, form + ".resync_seconds", {60, kWeekSeconds}, zones.resync));
-  return read(set, form + ".admin_seconds", {60, kWeekSeconds}, zones.admin);
-}
-
-Result<void> read_numbers(JsonObject& set, Policy& policy) {
-  LOCKSTEP_CHECK(read_event(set, policy.event));
-  LOCKSTEP_CHECK(read_time(set, "hardware", policy.hardware));
-  LOCKSTEP_CHECK(read_time(set, "software", policy.software));
-  LOCKSTEP_CHECK(read(set, "pair_within_seconds", {10, 3'600}, policy.pair_within));
-  LOCKSTEP_CHECK(read(set, "misses_to_two_codes", {3, 100}, policy.misses_to_two_codes));
-  // NIST SP 800-63B section 5.2.2: at most 100 failed attempts in a row.
-  LOCKSTEP_CHECK(read(set, "misses_to_disabled", {3, 100}, policy.misses_to_disabled));
-  return read(set, "guard_ppm", {10, 10'000}, policy.guard_ppm);
-}
-
-Result<void> read_retention(JsonObject& set, std::uint32_t& days) {
-  constexpr std::string_view kName = "audit.retention_days";
-  LOCKSTEP_CHECK(read(set, kName, {0, kAuditDaysMax}, days));
-  if (days == 0 || days >= kAuditDaysMin) return {};
-  return fail(Errc::invalid_input,
-              fmt::format("\"{}\" is 0, for ever, or at least {}", kName, kAuditDaysMin));
-}
-
-Result<void> read_others(JsonObject& set, Policy& policy) {
-  LOCKSTEP_TRY(const std::optional<bool> disabling, set.optional_flag("disabling"));
-  if (disabling) policy.disabling = *disabling ? Disabling::on : Disabling::off;
-  LOCKSTEP_TRY(const std::optional<double> odds, set.optional_real("odds_per_year"));
-  if (odds && !(*odds >= 1e-9 && *odds <= 1e-2)) {
-    return fail(Errc::invalid_input, "\"odds_per_year\" is not within 1e-9 to 1e-2");
-  }
-  if (odds) policy.odds_per_year = *odds;
-  LOCKSTEP_TRY(const std::optional<std::string> guard, set.optional_text("guard_explicit"));
-  if (guard && *guard != "mark" && *guard != "refuse") {
-    return fail(Errc::invalid_input, "\"guard_explicit\" is neither \"mark\" nor \"refuse\"");
-  }
-  if (guard) {
-    policy.guard_explicit =
-        *guard == "mark" ? GuardExplicit::mark : GuardExplicit::refuse_without_operator;
-  }
-  return {};
-}
-
-Result<void> check_time_zones(std::string_view form, const TimeZones& zones) {
-  const bool rising =
-      (zones.next_code == 0 || zones.accept <= zones.next_code) && zones.resync <= zones.admin;
-  if (rising) return {};
-  return fail(Errc::invalid_input,
-              fmt::format("the zones of {} tokens must widen from accept to admin", form));
-}
-
-Result<void> check_zones(const Policy& policy) {
-  const EventZones& event = policy.event;
-  const std::uint32_t widest = std::max(event.accept, event.accept_8);
-  const bool rising = (event.next_code == 0 || widest <= event.next_code) &&
-                      widest <= event.resync && event.resync <= event.admin;
-  if (!rising) {
-    return fail(Errc::invalid_input, "the zones of event tokens must widen from accept to admin");
-  }
-  LOCKSTEP_CHECK(check_time_zones("hardware", policy.hardware));
-  LOCKSTEP_CHECK(check_time_zones("software", policy.software));
-  if (policy.misses_to_two_codes > policy.misses_to_disabled) {
-    return fail(Errc::invalid_input, "two codes must be asked for before an account is disabled");
-  }
-  return {};
-}
+/// What holds before there is a revision.
+constexpr const char* kStandardDocument = R"({"preset":"default","set":{}})";
 
 /// The common kinds of token, in the order of the report.
 std::vector<OddsRow> rows_for(const Policy& policy) {
@@ -130,24 +38,55 @@ std::vector<OddsRow> rows_for(const Policy& policy) {
   return rows;
 }
 
-Result<void> check_allowance(const PolicySnapshot& snapshot) {
-  const std::vector<OddsRow> before = rows_for(preset(snapshot.preset));
-  const std::vector<OddsRow> after = rows_for(snapshot.policy);
+/// Errors: invalid_input, when `policy` allows honest users too little and less than `usual`.
+Result<void> check_allowance(const Policy& policy, const Policy& usual, const std::string& of) {
+  const std::vector<OddsRow> before = rows_for(usual);
+  const std::vector<OddsRow> after = rows_for(policy);
   for (std::size_t i = 0; i < after.size(); ++i) {
     const double allowed = after[i].odds.attempts_per_year;
     // What a preset itself allows stands: mideye's ten codes, say, are meant for eight digits.
     if (allowed >= kAllowanceMin || allowed >= before[i].odds.attempts_per_year) continue;
     return fail(Errc::invalid_input,
-                fmt::format("{}: only {:.0f} wrong codes a year would be allowed, {:.0f} are the "
+                fmt::format("{}{}: only {:.0f} wrong codes a year would be allowed, {:.0f} are the "
                             "least; accept less or allow higher odds",
-                            after[i].label, allowed, kAllowanceMin));
+                            of, after[i].label, allowed, kAllowanceMin));
+  }
+  return {};
+}
+
+/// The preset whose zones a user's token begins with.
+PresetName preset_of(const PolicyLayers& layers, const PolicyLayer* group,
+                     const PolicyLayer* model) {
+  if (model != nullptr && model->preset) return *model->preset;
+  if (group != nullptr && group->preset) return *group->preset;
+  return layers.everybody.preset.value_or(PresetName::standard);
+}
+
+Result<void> check_allowance(const PolicyLayers& layers, const PolicyLayer* group) {
+  std::vector<const PolicyLayer*> models{nullptr};
+  for (const PolicyLayer& model : layers.models) models.push_back(&model);
+  for (const PolicyLayer* model : models) {
+    std::string of;
+    if (group != nullptr) of += fmt::format("group \"{}\", ", group->name);
+    if (model != nullptr) of += fmt::format("model \"{}\", ", model->name);
+    LOCKSTEP_CHECK(check_allowance(resolve(layers, group, model),
+                                   preset(preset_of(layers, group, model)), of));
+  }
+  return {};
+}
+
+Result<void> check_allowance(const PolicyLayers& layers) {
+  LOCKSTEP_CHECK(check_allowance(layers, nullptr));
+  for (const PolicyLayer& group : layers.groups) {
+    LOCKSTEP_CHECK(check_allowance(layers, &group));
   }
   return {};
 }
 
 PolicyHandle standard_policy() {
-  return std::make_shared<const PolicySnapshot>(PolicySnapshot{
-      0, PresetName::standard, preset(PresetName::standard), R"({"preset":"default","set":{}})"});
+  Result<PolicySnapshot> standard = parse_policy(kStandardDocument);
+  LOCKSTEP_ASSERT(standard.has_value());
+  return std::make_shared<const PolicySnapshot>(*std::move(standard));
 }
 
 }  // namespace
@@ -176,38 +115,48 @@ Result<void> refresh_policy(Services& services) {
 }
 
 Result<PolicySnapshot> parse_policy(std::string_view document) {
-  if (document.size() > kPolicyBytesMax) return fail(Errc::invalid_input, "policy is too long");
-  LOCKSTEP_TRY(const boost::json::value value, parse_json(document));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(value));
-  LOCKSTEP_TRY(const std::string name, object.text("preset"));
-  const std::optional<PresetName> base = parse_preset(name);
-  if (!base) return fail(Errc::invalid_input, "\"preset\" is not known");
-  PolicySnapshot snapshot{0, *base, preset(*base), std::string(document)};
-  if (const boost::json::value* changes = object.member("set"); changes != nullptr) {
-    LOCKSTEP_TRY(JsonObject set, JsonObject::of(*changes));
-    LOCKSTEP_CHECK(read_numbers(set, snapshot.policy));
-    LOCKSTEP_CHECK(read_others(set, snapshot.policy));
-    LOCKSTEP_CHECK(read_retention(set, snapshot.audit_days));
-    LOCKSTEP_CHECK(set.finish());
-  }
-  LOCKSTEP_CHECK(object.finish());
-  LOCKSTEP_CHECK(check_zones(snapshot.policy));
+  PolicySnapshot snapshot;
+  LOCKSTEP_TRY(snapshot.layers, parse_policy_document(document));
+  LOCKSTEP_TRY(static_cast<PolicySet&>(snapshot), resolve(snapshot.layers));
+  snapshot.preset = *snapshot.layers.everybody.preset;
+  snapshot.document = document;
   return snapshot;
 }
 
-Result<PolicySnapshot> put_policy(Services& services, const Context& context,
-                                  std::string_view document) {
+Result<PolicySnapshot> check_policy_document(std::string_view document) {
   LOCKSTEP_TRY(PolicySnapshot snapshot, parse_policy(document));
-  LOCKSTEP_CHECK(check_allowance(snapshot));
+  LOCKSTEP_CHECK(check_allowance(snapshot.layers));
+  return snapshot;
+}
+
+void add_changes(const PolicyLayers& before, const PolicyLayers& after, AuditEvent& made) {
+  const std::vector<PolicyChange> changes = differences(before, after);
+  for (std::size_t i = 0; i < std::min(changes.size(), kChangesNotedMax); ++i) {
+    made.details.emplace_back("changed", in_words(changes[i]));
+  }
+}
+
+Result<PolicySnapshot> put_policy(Services& services, const Context& context,
+                                  std::string_view document, PolicyStep step) {
+  LOCKSTEP_TRY(PolicySnapshot snapshot, check_policy_document(document));
   LOCKSTEP_TRY(const std::optional<PolicyRevision> last, services.store.policy());
-  snapshot.revision = last ? last->number + 1 : 1;
+  const std::uint64_t before = last ? last->number : 0;
+  if (step.base && *step.base != before) {
+    return fail(Errc::conflict, fmt::format("revision {} is in force, not {} that this was made "
+                                            "from: compare the two",
+                                            before, *step.base));
+  }
+  snapshot.revision = before + 1;
   AuditEvent made = event(context, EventKind::policy_changed);
   made.details.emplace_back("revision", fmt::format("{}", snapshot.revision));
   made.details.emplace_back("document", snapshot.document);
-  LOCKSTEP_CHECK(services.store.commit(
-      ChangeSet{{InsertPolicy{PolicyRevision{snapshot.revision, snapshot.document, context.now.wall,
-                                             context.caller.actor}}},
-                {std::move(made)}}));
+  for (auto& detail : step.details) made.details.push_back(std::move(detail));
+  const Result<PolicySnapshot> old = parse_policy(last ? last->document : kStandardDocument);
+  if (old) add_changes(old->layers, snapshot.layers, made);
+  ChangeSet set{std::move(step.changes), {std::move(made)}};
+  set.changes.emplace_back(InsertPolicy{PolicyRevision{snapshot.revision, snapshot.document,
+                                                       context.now.wall, context.caller.actor}});
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   services.policy.replace(std::make_shared<const PolicySnapshot>(snapshot));
   return snapshot;
 }

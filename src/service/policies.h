@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy in force: a preset with changes, kept as JSON in numbered revisions:
-//
-//     {"preset": "mideye", "set": {"event.accept": 5, "hardware.resync_seconds": 43200}}
-//
-// docs/reference/policy.md names every key; policies.cc reads them.
+// The policy in force: a preset with changes, for everybody, for groups and for token models, kept
+// as JSON in numbered revisions (formats/policy_document.h). docs/reference/policy.md names every
+// key; core/policy/policy_keys.h has them as a table.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "core/policy/odds.h"
-#include "core/policy/policy.h"
+#include "core/policy/policy_set.h"
+#include "formats/policy_document.h"
 #include "ports/store.h"
 
 namespace lockstep {
@@ -23,18 +24,14 @@ struct Context;
 struct Services;
 
 /// A policy as one request sees it from beginning to end.
-struct PolicySnapshot {
+struct PolicySnapshot : PolicySet {
   std::uint64_t revision = 0;  ///< 0: none was ever set, the preset "default" holds
   PresetName preset = PresetName::standard;
-  Policy policy;
+  PolicyLayers layers;
   std::string document;
-  std::uint32_t audit_days = 0;  ///< how long audit records are kept at least; 0: for ever
 };
 // Shared by the cache and the requests that took it; the last one to finish frees it.
 using PolicyHandle = std::shared_ptr<const PolicySnapshot>;
-
-/// A longer document is refused; one with every key has a tenth of it.
-inline constexpr std::size_t kPolicyBytesMax = 16'384;
 
 /// The newest policy, kept in memory. Thread-safe.
 class PolicyCache {
@@ -53,23 +50,33 @@ class PolicyCache {
 /// share a store. Errors: corrupt, when the stored document is none; those of Store.
 [[nodiscard]] Result<void> refresh_policy(Services& services);
 
-/// Reads a policy document; revision 0. Errors: invalid_input, when it is no JSON of this form, has
-/// an unknown key, a number out of range or zones inside out (accept > next_code > resync > admin).
+/// Reads a policy document; revision 0. Errors: invalid_input, as parse_policy_document and
+/// resolve.
 [[nodiscard]] Result<PolicySnapshot> parse_policy(std::string_view document);
 
 /// The smallest allowance, in evaluated single codes a year, that a policy may give an honest user.
 inline constexpr double kAllowanceMin = 60;
 
-/// Younger records of the audit are never removed.
-inline constexpr std::uint32_t kAuditDaysMin = 30;
-inline constexpr std::uint32_t kAuditDaysMax = 36'500;
+/// As parse_policy. Errors: invalid_input, too, when the document's changes bring the year's
+/// allowance of some kind of token below kAllowanceMin and below its preset's: honest slips would
+/// then lead to two_codes (the context says for which kind).
+[[nodiscard]] Result<PolicySnapshot> check_policy_document(std::string_view document);
+
+/// What goes along with a revision.
+struct PolicyStep {
+  std::optional<std::uint64_t> base;  ///< conflict, unless this revision is in force
+  std::vector<Change> changes;        ///< in the same commit
+  std::vector<std::pair<std::string, std::string>> details;  ///< for the audit
+};
 
 /// Puts `document` into force as the next revision. Permission: policy_write.
-/// Errors: invalid_input, as parse_policy, and when its changes bring the year's allowance of some
-/// kind of token below kAllowanceMin and below its preset's: honest slips would then lead to
-/// two_codes (the context says for which kind); conflict, when somebody else was faster.
+/// Errors: invalid_input, as check_policy_document; conflict, when somebody else was faster.
 [[nodiscard]] Result<PolicySnapshot> put_policy(Services& services, const Context& context,
-                                                std::string_view document);
+                                                std::string_view document, PolicyStep step = {});
+
+/// Notes in an audit record what changes, at most kChangesNotedMax of it.
+void add_changes(const PolicyLayers& before, const PolicyLayers& after, AuditEvent& made);
+inline constexpr std::size_t kChangesNotedMax = 100;
 
 /// The odds of one kind of token.
 struct OddsRow {

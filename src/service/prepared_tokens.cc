@@ -24,7 +24,7 @@ Result<Secret> open_seed(Services& services, const Context& context, const Token
 }  // namespace
 
 Result<PreparedTokens> PreparedTokens::make(Services& services, std::span<const Token> tokens,
-                                            const Context& context) {
+                                            const Context& context, const UserPolicy& policy) {
   PreparedTokens prepared;
   for (const Token& token : tokens) {
     LOCKSTEP_TRY(Secret seed, open_seed(services, context, token));
@@ -32,15 +32,15 @@ Result<PreparedTokens> PreparedTokens::make(Services& services, std::span<const 
     if (!generator) return fail(Errc::corrupt, "token " + token.serial.text() + " has no codes");
     Entry& entry = prepared.entries_.emplace_back(
         Entry{token.id, token.seed, token.spec, std::move(seed), CodeBook(*generator)});
-    for (const PositionRun& run :
-         positions_needed(token, context.now.wall, context.policy->policy)) {
+    for (const PositionRun& run : positions_needed(token, context.now.wall, policy.of(token))) {
       entry.codes.codes(run.first, run.count);
     }
   }
   return prepared;
 }
 
-std::optional<std::vector<TokenView>> PreparedTokens::views(std::span<const Token> tokens) {
+std::optional<std::vector<TokenView>> PreparedTokens::views(std::span<const Token> tokens,
+                                                            const UserPolicy& policy) {
   std::vector<TokenView> views;
   views.reserve(tokens.size());
   for (const Token& token : tokens) {
@@ -48,7 +48,7 @@ std::optional<std::vector<TokenView>> PreparedTokens::views(std::span<const Toke
     if (entry == entries_.end() || entry->sealed != token.seed || entry->spec != token.spec) {
       return std::nullopt;
     }
-    views.push_back(TokenView{token, entry->codes});
+    views.push_back(TokenView{token, entry->codes, &policy.of(token)});
   }
   return views;
 }

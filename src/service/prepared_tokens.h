@@ -16,13 +16,14 @@ namespace lockstep {
 /// the store's writer. Not thread-safe; one for each attempt.
 class PreparedTokens {
  public:
-  /// Errors: corrupt, when a seed cannot be opened or is none; unavailable.
+  /// `policy`: the owner's. Errors: corrupt, when a seed cannot be opened or is none; unavailable.
   static Result<PreparedTokens> make(Services& services, std::span<const Token> tokens,
-                                     const Context& context);
+                                     const Context& context, const UserPolicy& policy);
 
-  /// `tokens` with their codes, in their order; they outlive the views. Nullopt when one of them
-  /// was not prepared or shows other codes by now: prepare again.
-  [[nodiscard]] std::optional<std::vector<TokenView>> views(std::span<const Token> tokens);
+  /// `tokens` with their codes, in their order; they and `policy` outlive the views. Nullopt when
+  /// one of them was not prepared or shows other codes by now: prepare again.
+  [[nodiscard]] std::optional<std::vector<TokenView>> views(std::span<const Token> tokens,
+                                                            const UserPolicy& policy);
 
   /// The seed of the token prepared first; there is one.
   [[nodiscard]] const Secret& first_seed() const { return entries_.front().seed; }

@@ -53,6 +53,8 @@ std::optional<ClockFix> clock_in(const AuditEvent& event) {
 
 /// A code was used up, by whoever it was.
 bool is_spent(const AuditEvent& event) {
+  // Right in all, but a new PIN was asked for, or could not be.
+  if (event.reason == Reason::pin_expired) return true;
   if (event.kind == EventKind::login_refused) {
     // A right code under a wrong PIN, and one that had been used before.
     return event.reason == Reason::wrong_factor || event.reason == Reason::already_used;
@@ -73,7 +75,8 @@ constexpr EventKind kChanges[] = {
     EventKind::user_created,    EventKind::user_changed,     EventKind::user_deleted,
     EventKind::group_created,   EventKind::group_deleted,    EventKind::member_added,
     EventKind::member_removed,  EventKind::api_key_created,  EventKind::api_key_revoked,
-    EventKind::api_key_rotated, EventKind::policy_changed};
+    EventKind::api_key_rotated, EventKind::policy_changed,   EventKind::pin_changed,
+    EventKind::password_changed};
 
 bool is_change(EventKind kind) { return std::ranges::find(kChanges, kind) != std::end(kChanges); }
 
@@ -226,7 +229,7 @@ void Replay::see(const AuditRecord& record) {
 void Replay::see_positions(const AuditEvent& event) {
   const std::optional<Position> position = position_in(event);
   if (!position || position->value() >= Position::kMax) return;
-  if (event.kind == EventKind::login_next_code) {
+  if (event.kind == EventKind::login_next_code && !is_spent(event)) {
     Past& past = pasts_[*event.serial];
     if (*position >= past.progress.next) {
       static_cast<void>(remember(past.progress, *position, {.wall = event.at}));

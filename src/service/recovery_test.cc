@@ -67,6 +67,30 @@ TEST_F(ReplayTest, NoCodeThatWasAcceptedIsAcceptedAgainAndTheNextOneIs) {
   EXPECT_EQ(old_.log_in("anna", live_.card->press()), Verdict::accept);
 }
 
+TEST_F(ReplayTest, ACodeThatWasAnsweredByAskingForAPinIsUsedUp) {
+  for (Company* one : {&live_, &old_}) {
+    one->set_pin("anna", "2580");
+    UserPatch patch;
+    patch.pin = {FactorChange::Kind::set, Secret::copy_of("2580")};
+    patch.pin_must_change = true;
+    ASSERT_TRUE(upsert_user(*one->services, one->owner(), user_name("anna"), patch, {}));
+  }
+  before_ = live_.store.audit_heads().value().at(0).second.seq;
+  const std::string refused = "2580" + live_.card->press();
+  ASSERT_EQ(live_.log_in("anna", refused), Verdict::reject);
+  LoginRequest asking = live_.request("anna", "2580" + live_.card->press());
+  asking.prompting = Prompting::possible;
+  const LoginAnswer asked = live_.log_in(std::move(asking));
+  ASSERT_EQ(asked.prompt, "new_pin");
+  LoginRequest answer = live_.request("anna", "7413 7413");
+  answer.state = asked.state;
+  ASSERT_EQ(live_.log_in(std::move(answer)).verdict, Verdict::accept);
+  const ReplayReport report = replay();
+  EXPECT_EQ(old_.token("C-1").progress.next, live_.token("C-1").progress.next);
+  ASSERT_EQ(report.left.size(), 1U) << "the PIN is nowhere";
+  EXPECT_THAT(report.left.front(), HasSubstr("pin.changed user anna"));
+}
+
 TEST_F(ReplayTest, APairMovesATokenAndItsClock) {
   const WallTime start = live_.clock.now().wall;
   live_.fob->set_clock({.set_at = start, .offset = Seconds(300)});

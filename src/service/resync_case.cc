@@ -13,24 +13,26 @@ Result<ResyncCase> ResyncCase::read(Services& services, const Context& context,
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(serial)));
   const auto token = std::ranges::find(situation.tokens, serial, &Token::serial);
   if (token == situation.tokens.end()) return fail(Errc::not_found, "no such token");
+  const UserPolicy& policy = context.policy->of_member(situation.groups);
   LOCKSTEP_TRY(PreparedTokens prepared,
-               PreparedTokens::make(services, std::span(&*token, 1), context));
-  return ResyncCase(std::move(*token), std::move(situation.user), std::move(prepared));
+               PreparedTokens::make(services, std::span(&*token, 1), context, policy));
+  return ResyncCase(std::move(*token), std::move(situation.user), std::move(prepared),
+                    context.policy, policy);
 }
 
 TokenView ResyncCase::view() {
-  auto views = prepared_.views(std::span(&token_, 1));
+  auto views = prepared_.views(std::span(&token_, 1), policy_);
   LOCKSTEP_ASSERT(views.has_value());
   return views->front();
 }
 
-ResyncDecision ResyncCase::decide(const ResyncRequest& request, const Policy& policy) {
+ResyncDecision ResyncCase::decide(const ResyncRequest& request) {
   const UserSync* owner = owner_ ? &owner_->sync : nullptr;
-  return resync(view(), prepared_.first_seed(), owner, request, policy);
+  return resync(view(), prepared_.first_seed(), owner, request, policy_.of(token_));
 }
 
-ResyncDecision ResyncCase::test(const GivenCode& code, const Policy& policy) {
-  return test_code(view(), code, policy);
+ResyncDecision ResyncCase::test(const GivenCode& code) {
+  return test_code(view(), code, policy_.of(token_));
 }
 
 ChangeSet ResyncCase::changes(const Context& context, const ResyncDecision& decision,

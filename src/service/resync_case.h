@@ -25,8 +25,8 @@ class ResyncCase {
   [[nodiscard]] const Token& token() const { return token_; }
   [[nodiscard]] const std::optional<User>& owner() const { return owner_; }
 
-  [[nodiscard]] ResyncDecision decide(const ResyncRequest& request, const Policy& policy);
-  [[nodiscard]] ResyncDecision test(const GivenCode& code, const Policy& policy);
+  [[nodiscard]] ResyncDecision decide(const ResyncRequest& request);
+  [[nodiscard]] ResyncDecision test(const GivenCode& code);
 
   /// What `decision` changes, with its audit event of kind `kind`.
   [[nodiscard]] ChangeSet changes(const Context& context, const ResyncDecision& decision,
@@ -36,14 +36,21 @@ class ResyncCase {
   [[nodiscard]] ResyncAnswer answer(const Context& context, ResyncDecision decision) const;
 
  private:
-  ResyncCase(Token token, std::optional<User> owner, PreparedTokens prepared)
-      : token_(std::move(token)), owner_(std::move(owner)), prepared_(std::move(prepared)) {}
+  ResyncCase(Token token, std::optional<User> owner, PreparedTokens prepared, PolicyHandle snapshot,
+             const UserPolicy& policy)
+      : token_(std::move(token)),
+        owner_(std::move(owner)),
+        prepared_(std::move(prepared)),
+        snapshot_(std::move(snapshot)),
+        policy_(policy) {}
 
   [[nodiscard]] TokenView view();
 
   Token token_;
   std::optional<User> owner_;
   PreparedTokens prepared_;
+  PolicyHandle snapshot_;     // keeps what policy_ is part of
+  const UserPolicy& policy_;  // the owner's
 };
 
 /// succeeded or failed.

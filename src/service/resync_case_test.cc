@@ -14,7 +14,7 @@ TEST_F(ResyncCases, ATokenInStockHasNoOwnerAndIsNotResynchronised) {
   ASSERT_TRUE(create_token(*services, owner(), std::move(wanted)));
   ResyncCase it = ResyncCase::read(*services, owner(), serial("C1")).value();
   EXPECT_FALSE(it.owner().has_value());
-  const ResyncDecision decision = it.decide({}, owner().policy->policy);
+  const ResyncDecision decision = it.decide({});
   EXPECT_EQ(decision.reason, Reason::not_assigned);
   EXPECT_EQ(kind_of(decision), EventKind::resync_failed);
 }
@@ -28,7 +28,7 @@ TEST_F(ResyncCases, AChangeOfTheTokenMeanwhileMakesTheChangesAConflict) {
     request.codes.push_back(given_code(card.press(), Digits::six(), clock.now()));
   }
   request.at = clock.now();
-  const ResyncDecision decision = it.decide(request, owner().policy->policy);
+  const ResyncDecision decision = it.decide(request);
   ASSERT_TRUE(decision.moved.has_value());
   EXPECT_EQ(log_in("anna", card.code_at(Position(1'000))), Verdict::accept);
   const auto done = store.commit(it.changes(owner(), decision, kind_of(decision)));

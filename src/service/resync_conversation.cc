@@ -97,7 +97,7 @@ Result<ResyncAnswer> decide_once(Services& services, const Context& context, con
   request.codes.push_back(read_code(it.token(), context, code));
   request.authority = ResyncAuthority::self_service;
   request.at = context.now;
-  ResyncDecision decision = it.decide(request, context.policy->policy);
+  ResyncDecision decision = it.decide(request);
   ChangeSet set = it.changes(context, decision, kind_of(decision));
   set.events.back().details.emplace_back("by", "portal");
   LOCKSTEP_CHECK(add_ticket_change(services, kept, request.codes, decision.reason, set));

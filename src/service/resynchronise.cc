@@ -56,8 +56,7 @@ Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
   LOCKSTEP_CHECK(check_input(context, input));
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, input.serial));
-    ResyncDecision decision =
-        it.decide(request_for(it.token(), context, input), context.policy->policy);
+    ResyncDecision decision = it.decide(request_for(it.token(), context, input));
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
     const Result<void> done = services.store.commit(std::move(set));
@@ -76,7 +75,7 @@ Result<ResyncAnswer> test_token(Services& services, const Context& context, cons
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, serial));
     const GivenCode given = given_code(code, it.token().spec.digits, context.now);
-    ResyncDecision decision = it.test(given, context.policy->policy);
+    ResyncDecision decision = it.test(given);
     const Result<void> done =
         services.store.commit(it.changes(context, decision, EventKind::token_tested));
     if (done) return it.answer(context, std::move(decision));

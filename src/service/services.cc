@@ -118,8 +118,9 @@ Result<std::unique_ptr<Services>> start_services(const Ports& ports, unsigned pa
   LOCKSTEP_TRY(Secret pin_key, open_pin_key(ports));
   LOCKSTEP_TRY(SigningKey audit_key, open_audit_key(ports));
   LOCKSTEP_TRY(Token nobodys, make_nobodys(ports));
-  auto services = std::make_unique<Services>(ports, std::move(pin_key), std::move(audit_key),
-                                             std::move(nobodys), password_checks_max);
+  auto services = std::make_unique<Services>(
+      ports, std::make_shared<ServiceState>(std::move(pin_key), std::move(audit_key),
+                                            std::move(nobodys), password_checks_max));
   LOCKSTEP_CHECK(refresh_policy(*services));
   return services;
 }

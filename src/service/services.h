@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -34,9 +35,15 @@ namespace lockstep {
 
 /// Who asks.
 struct Caller {
-  Actor actor;              ///< for the audit: "owner", "key:NAME"
+  Actor actor;              ///< for the audit: "owner", "key:NAME", "operator:NAME"
   Permissions permissions;  ///< for what depends on the input
   std::string source;       ///< the client's name, as attempts are told apart by it
+  /// Whose members they may see and change; empty: everybody. Enforced by service/scoped_store.h,
+  /// which is all of the store that such a caller's request reaches.
+  std::vector<GroupName> scope = {};
+  /// The users that may log in by way of this client are its members.
+  std::optional<GroupName> required_group = {};
+  std::optional<SessionHash> session = {};  ///< the one they are signed in with
 };
 
 /// What a request knows from its start to its end: one reading of the clock, one policy.
@@ -72,33 +79,65 @@ class StandIn {
   Token token_;
 };
 
-/// Everything that outlives requests: one for the process, made by `start_services`, used by all
-/// threads. The ports outlive it.
+/// What outlives requests beside the ports: one for the process, used by all threads.
+struct ServiceState {
+  ServiceState(Secret pin, SigningKey audit_key, Token stand_in, unsigned password_checks_max)
+      : pin_key(std::move(pin)),
+        audit(std::move(audit_key)),
+        nobodys(std::move(stand_in)),
+        passwords(password_checks_max) {}
+
+  const Secret pin_key;
+  AuditSigner audit;
+  StandIn nobodys;
+  PasswordGate passwords;
+  PolicyCache policy;
+  SourceLimit sources;
+  MirrorReport mirror;
+  Meter meter;
+  std::atomic<bool> stopping{false};
+};
+
+/// What every use case is given: the ports and the state of the process, by reference. Made by
+/// `start_services` and, over a part of the store, by `over`. The ports outlive it.
 struct Services {
-  Services(const Ports& ports, Secret pin, SigningKey audit_key, Token stand_in,
-           unsigned password_checks_max)
+  Services(const Ports& ports, std::shared_ptr<ServiceState> state)
       : store(ports.store),
         clock(ports.clock),
         random(ports.random),
         vault(ports.vault),
-        pin_key(std::move(pin)),
-        audit(std::move(audit_key)),
-        nobodys(std::move(stand_in)),
-        passwords(password_checks_max) {}
+        pin_key(state->pin_key),
+        audit(state->audit),
+        nobodys(state->nobodys),
+        passwords(state->passwords),
+        policy(state->policy),
+        sources(state->sources),
+        mirror(state->mirror),
+        meter(state->meter),
+        stopping(state->stopping),
+        state_(std::move(state)) {}
+
+  /// The same service before another store: what a caller of narrow scope may see of this one.
+  [[nodiscard]] Services over(Store& other) const {
+    return Services(Ports{other, clock, random, vault}, state_);
+  }
 
   Store& store;
   const Clock& clock;
   Random& random;
   KeyVault& vault;
-  const Secret pin_key;  ///< MACs of PINs are made with it
-  AuditSigner audit;     ///< vouches for the end of this process's chain
-  StandIn nobodys;       ///< for who has no token
-  PasswordGate passwords;
-  PolicyCache policy;
-  SourceLimit sources;
-  MirrorReport mirror;  ///< how the copy of the audit does, where one is kept
-  Meter meter;
-  std::atomic<bool> stopping{false};  ///< no further requests should be sent here: see `not_ready`
+  const Secret& pin_key;  ///< MACs of PINs are made with it
+  AuditSigner& audit;     ///< vouches for the end of this process's chain
+  StandIn& nobodys;       ///< for who has no token
+  PasswordGate& passwords;
+  PolicyCache& policy;
+  SourceLimit& sources;
+  MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
+  Meter& meter;
+  std::atomic<bool>& stopping;  ///< no further requests should be sent here: see `not_ready`
+
+ private:
+  std::shared_ptr<ServiceState> state_;  // The process's and each request's Services share it.
 };
 
 /// Opens the PIN key and the key that signs the audit (makes them at the very first start) and

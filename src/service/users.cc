@@ -6,6 +6,7 @@
 #include "service/events.h"
 #include "service/first_factor.h"
 #include "service/paging.h"
+#include "service/pins.h"
 #include "service/retry.h"
 
 namespace lockstep {
@@ -44,8 +45,40 @@ std::string_view word_of(FactorChange::Kind kind) {
   return kind == FactorChange::Kind::set ? "set" : "cleared";
 }
 
+/// Errors: invalid_input, when the policy of a user in these groups takes not what is to be set.
+Result<void> check_factors(const Services& services, const User& user, const UserPatch& patch,
+                           const Policy& policy) {
+  if (patch.password.kind == FactorChange::Kind::set &&
+      patch.password.value.size() < policy.password_length_min) {
+    return fail(Errc::invalid_input, "the password is shorter than the user's policy says");
+  }
+  if (patch.pin.kind != FactorChange::Kind::set) return {};
+  return check_operators_pin(services, user, patch.pin.value, policy.pin);
+}
+
+void apply_factors(const UserPatch& patch, const Factors& factors, const Policy& policy, User& user,
+                   AuditEvent& made) {
+  if (patch.password.kind != FactorChange::Kind::keep) {
+    user.password = factors.password;
+    user.password_life = {};
+    if (factors.password) user.password_life.set_at = made.at;
+    made.details.emplace_back("password", word_of(patch.password.kind));
+  }
+  if (patch.pin.kind == FactorChange::Kind::keep) return;
+  made.details.emplace_back("pin", word_of(patch.pin.kind));
+  if (!factors.pin) {
+    drop_pin(user, policy.pin);
+    return;
+  }
+  const bool must_change =
+      patch.pin_must_change.value_or(policy.pin.first_use == PinFirstUse::change);
+  replace_pin(user, *factors.pin, policy.pin, made.at,
+              must_change ? PinLasts::until_next_login : PinLasts::as_policy_says);
+  if (must_change) made.details.emplace_back("pin_must_change", "true");
+}
+
 /// Changes `user` as asked and says in `details` what was changed, without any value.
-void apply(const UserPatch& patch, const Factors& factors, User& user, AuditEvent& made) {
+void apply(const UserPatch& patch, User& user, AuditEvent& made) {
   const auto text = [&](const char* name, const std::optional<std::string>& from, std::string& to) {
     if (!from || *from == to) return;
     to = *from;
@@ -58,14 +91,6 @@ void apply(const UserPatch& patch, const Factors& factors, User& user, AuditEven
     user.status = *patch.status;
     made.details.emplace_back("status",
                               user.status == UserStatus::enabled ? "enabled" : "disabled");
-  }
-  if (patch.password.kind != FactorChange::Kind::keep) {
-    user.password = factors.password;
-    made.details.emplace_back("password", word_of(patch.password.kind));
-  }
-  if (patch.pin.kind != FactorChange::Kind::keep) {
-    user.pin = factors.pin;
-    made.details.emplace_back("pin", word_of(patch.pin.kind));
   }
 }
 
@@ -100,7 +125,10 @@ Result<UpsertedUser> upsert_once(Services& services, const Context& context, con
   LOCKSTEP_CHECK(check_seen(seen, user.version));
   AuditEvent made =
       event(context, created ? EventKind::user_created : EventKind::user_changed, name);
-  apply(patch, factors, user, made);
+  const Policy& policy = context.policy->of_member(situation.groups).policy;
+  LOCKSTEP_CHECK(check_factors(services, user, patch, policy));
+  apply(patch, user, made);
+  apply_factors(patch, factors, policy, user, made);
   if (!created && made.details.empty()) return UpsertedUser{std::move(user), false};
   ChangeSet set;
   if (created) {
@@ -136,8 +164,11 @@ Result<UserDetails> get_user(Services& services, const Context& context, const U
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   if (!situation.user) return fail(Errc::not_found, "no such user");
   std::vector<TokenShape> shapes;
-  for (const Token& token : situation.tokens) shapes.push_back(TokenShape{token.spec, token.form});
-  const Policy& policy = context.policy->policy;
+  const UserPolicy& own = context.policy->of_member(situation.groups);
+  for (const Token& token : situation.tokens) {
+    shapes.push_back(TokenShape{token.spec, token.form, &own.of(token)});
+  }
+  const Policy& policy = own.policy;
   const Source nowhere;
   const Escalation state = escalation(situation.user->sync, policy, bucket_size(policy, shapes),
                                       Trial{nowhere, RowOf::user, context.now});

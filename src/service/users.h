@@ -17,7 +17,8 @@ namespace lockstep {
 struct FactorChange {
   enum class Kind { keep, clear, set };
   Kind kind = Kind::keep;
-  Secret value;  ///< set: a password of 8 to 256 bytes, a PIN of 4 to 16 visible ASCII characters
+  Secret value;  ///< set: a password of 8 to 256 bytes, a PIN of 4 to 16 visible ASCII characters,
+                 ///< or as the user's policy says
 };
 
 /// What to change of a user; what is not given stays.
@@ -28,6 +29,8 @@ struct UserPatch {
   std::optional<UserStatus> status;
   FactorChange password;
   FactorChange pin;
+  /// Whether the PIN that is set has to be changed at the next log-in; else as policy says.
+  std::optional<bool> pin_must_change;
 };
 inline constexpr std::size_t kPersonTextBytesMax = 254;  ///< of a name or an email address
 
@@ -41,7 +44,8 @@ struct UpsertedUser {
 
 /// Creates the user or changes what `patch` names. Permission: users_write.
 /// `seen`: the version the caller's change was made from, where it cares.
-/// Errors: invalid_input; conflict, when the user is not at `seen` or is being changed by others.
+/// Errors: invalid_input, also when the user's policy does not take the password or PIN; conflict,
+/// when the user is not at `seen` or is being changed by others.
 [[nodiscard]] Result<UpsertedUser> upsert_user(Services& services, const Context& context,
                                                const UserName& name, const UserPatch& patch,
                                                std::optional<RowVersion> seen);

@@ -31,12 +31,21 @@ bool holds(const std::string& text, const std::string& folded) {
   return in && in->find(folded) != std::string::npos;
 }
 
+/// Whether the user is a member of one of `groups`; of none asked for, anybody is.
+bool is_within(const MemoryRows& rows, UserId user, const std::vector<GroupName>& groups) {
+  return groups.empty() || std::ranges::any_of(groups, [&](const GroupName& name) {
+           const auto group = rows.groups.find(name);
+           return group != rows.groups.end() && group->second.contains(user);
+         });
+}
+
 bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
              const std::string& folded) {
   if (query.group) {
     const auto group = rows.groups.find(*query.group);
     if (group == rows.groups.end() || !group->second.contains(user.id)) return false;
   }
+  if (!is_within(rows, user.id, query.within)) return false;
   if (query.status && user.status != *query.status) return false;
   if (query.misses_from && user.sync.misses_in_row < *query.misses_from) return false;
   const Situation situation = rows.situation(user.name);
@@ -159,6 +168,7 @@ Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const
   std::vector<TokenRow> found;
   for (const auto& [id, token] : rows_.tokens) {
     if (!matches(token, query, folded)) continue;
+    if (token.owner && !is_within(rows_, *token.owner, query.within)) continue;
     TokenRow row{token, std::nullopt};
     if (token.owner) row.owner = rows_.users.at(*token.owner).name;
     found.push_back(std::move(row));
@@ -267,6 +277,17 @@ Result<std::optional<Session>> MemoryStore::session(const SessionHash& hash) {
   const auto found = rows_.sessions.find(hash);
   if (found == rows_.sessions.end()) return std::nullopt;
   return found->second;
+}
+
+Result<std::vector<Session>> MemoryStore::sessions_of(SessionKind kind, std::uint64_t subject) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<Session> found;
+  for (const auto& [hash, one] : rows_.sessions) {
+    if (one.kind == kind && one.subject == subject) found.push_back(one);
+  }
+  std::ranges::stable_sort(found, std::ranges::greater{}, &Session::created_at);
+  if (found.size() > Page::kLimitMax) found.resize(Page::kLimitMax);
+  return found;
 }
 
 Result<std::vector<Approval>> MemoryStore::approvals() {

@@ -40,6 +40,7 @@ class MemoryStore : public Store {
   Result<std::optional<Operator>> find_operator(const UserName& name) override;
   Result<std::optional<Operator>> find_operator(OperatorId id) override;
   Result<std::optional<Session>> session(const SessionHash& hash) override;
+  Result<std::vector<Session>> sessions_of(SessionKind kind, std::uint64_t subject) override;
   Result<std::vector<Approval>> approvals() override;
   Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) override;
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;

@@ -202,6 +202,18 @@ TEST_P(StoreContract, SessionsEndOneByOneOrAllOfAPerson) {
   EXPECT_TRUE(store().session(a_session(5).hash).value()) << "of somebody else";
 }
 
+TEST_P(StoreContract, SessionsOfAPersonAreListedNewestFirst) {
+  Session first = a_session(1);
+  first.created_at = kThen - Seconds(1);
+  must(InsertSession{first});
+  must(InsertSession{a_session(2)});
+  must(InsertSession{a_session(3, SessionKind::portal)});
+  must(InsertSession{a_session(4, SessionKind::console, 2)});
+  EXPECT_THAT(store().sessions_of(SessionKind::console, 1).value(),
+              ElementsAre(a_session(2), first));
+  EXPECT_THAT(store().sessions_of(SessionKind::console, 3).value(), IsEmpty());
+}
+
 TEST_P(StoreContract, AnApprovalIsDecidedOnce) {
   must(InsertApproval{an_approval(2)});
   must(InsertApproval{an_approval(1)});
@@ -217,6 +229,17 @@ TEST_P(StoreContract, AnApprovalIsDecidedOnce) {
   EXPECT_EQ(error_of(commit(DeleteApproval{ApprovalId(1), RowVersion(2)})), Errc::conflict);
   must(DeleteApproval{ApprovalId(1), RowVersion(1)});
   EXPECT_EQ(error_of(commit(DeleteApproval{ApprovalId(1), RowVersion(1)})), Errc::conflict);
+}
+
+TEST_P(StoreContract, AnApprovalMayBePutInPlaceOfItself) {
+  must(InsertApproval{an_approval(1)});
+  Approval agreed = an_approval(1);
+  agreed.data = "{}";
+  ChangeSet set;
+  set.changes = {DeleteApproval{agreed.id, agreed.version}, InsertApproval{agreed}};
+  ASSERT_TRUE(store().commit(std::move(set)));
+  ASSERT_EQ(store().approvals()->size(), 1U);
+  EXPECT_EQ(store().approvals()->at(0).data, "{}");
 }
 
 TEST_P(StoreContract, WhatIsPastItsTimeIsDeletedWhateverItIs) {
@@ -278,6 +301,34 @@ TEST_P(StoreContract, UsersAreFoundByWhatTheyLack) {
   EXPECT_THAT(found({.misses_from = 10}), ElementsAre("anna"));
   EXPECT_THAT(found({.misses_from = 11}), IsEmpty());
   EXPECT_THAT(found({.has_token = true, .has_group = true}), IsEmpty());
+}
+
+TEST_P(StoreContract, UsersAndTokensAreFoundWithinGroups) {
+  for (const char* group : {"it", "sales", "vpn"}) must(InsertGroup{group_name(group)});
+  std::uint64_t id = 0;
+  for (const char* name : {"anna", "bo", "cilla"}) {
+    must(InsertUser{a_user(++id, name)});
+    Token token = a_token(id, "T-" + std::to_string(id));
+    token.owner = UserId(id);
+    must(InsertToken{token});
+  }
+  must(InsertToken{a_token(9, "T-9")});
+  must(AddMember{group_name("it"), UserId(1)});
+  must(AddMember{group_name("vpn"), UserId(1)});
+  must(AddMember{group_name("sales"), UserId(2)});
+  using Groups = std::vector<GroupName>;
+  const Groups both = {group_name("it"), group_name("sales")};
+  EXPECT_THAT(names(store().users({.within = both}, {})), ElementsAre("anna", "bo"));
+  EXPECT_THAT(names(store().users({.within = Groups{group_name("none")}}, {})), IsEmpty());
+  EXPECT_THAT(names(store().users({.group = group_name("vpn"), .within = both}, {})),
+              ElementsAre("anna"));
+  EXPECT_THAT(names(store().users({.search = "bo", .within = both}, {.limit = 1, .after = "anna"})),
+              ElementsAre("bo"));
+  EXPECT_THAT(serials(store().tokens({.within = both}, {})), ElementsAre("T-1", "T-2", "T-9"));
+  EXPECT_THAT(serials(store().tokens({.assigned = true, .within = both}, {})),
+              ElementsAre("T-1", "T-2"));
+  EXPECT_THAT(serials(store().tokens({.search = "t-2", .within = both}, {.limit = 1, .after = ""})),
+              ElementsAre("T-2"));
 }
 
 TEST_P(StoreContract, TokensAreFoundByModelBatchEndAndUse) {

@@ -63,6 +63,9 @@ class ForwardingStore : public Store {
   Result<std::optional<Session>> session(const SessionHash& hash) override {
     return inner_.session(hash);
   }
+  Result<std::vector<Session>> sessions_of(SessionKind kind, std::uint64_t subject) override {
+    return inner_.sessions_of(kind, subject);
+  }
   Result<std::vector<Approval>> approvals() override { return inner_.approvals(); }
   Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) override {
     return inner_.audit_counts(query);

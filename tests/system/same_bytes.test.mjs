@@ -74,6 +74,9 @@ async function causes() {
   found['expired token, right code'] = expired.ask(expired.card.press());
   await world.api.ok('PUT', '/users/bare', { password: PASSWORD });
   found['user without token'] = { user: 'bare', password: PASSWORD, code: '123456' };
+  const due = await person('due', { pin: '4711' });
+  await world.api.ok('PUT', '/users/due/pin', { pin: '4711', must_change: true });
+  found['PIN to be changed, and nobody can be asked'] = due.ask(due.card.press());
   await world.api.ok('PUT', '/groups/inner');
   found['not in the group'] = plain.ask(plain.card.press(), { group: 'inner' });
   return found;

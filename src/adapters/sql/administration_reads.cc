@@ -71,6 +71,17 @@ Result<std::optional<Session>> read_session(Connection& database, const SessionH
   return take_one<Session>(database, kSelect, {ByteView(hash)}, take_session);
 }
 
+Result<std::vector<Session>> read_sessions_of(Connection& database, SessionKind kind,
+                                              std::uint64_t subject) {
+  static const std::string kSelect = select(kSessionColumns,
+                                            "FROM sessions WHERE kind = $1 AND subject = $2"
+                                            " ORDER BY created_at DESC, hash LIMIT $3");
+  return take_all<Session>(
+      database, kSelect,
+      {stored_name(kind), static_cast<std::int64_t>(subject), std::int64_t{Page::kLimitMax}},
+      take_session);
+}
+
 Result<std::vector<Approval>> read_approvals(Connection& database) {
   static const std::string kSelect =
       select(kApprovalColumns, "FROM approvals ORDER BY asked_at, id LIMIT $1");

@@ -26,6 +26,8 @@ namespace lockstep {
 [[nodiscard]] Result<std::optional<Operator>> read_operator(Connection& database, OperatorId id);
 [[nodiscard]] Result<std::optional<Session>> read_session(Connection& database,
                                                           const SessionHash& hash);
+[[nodiscard]] Result<std::vector<Session>> read_sessions_of(Connection& database, SessionKind kind,
+                                                            std::uint64_t subject);
 [[nodiscard]] Result<std::vector<Approval>> read_approvals(Connection& database);
 
 }  // namespace lockstep

@@ -60,6 +60,19 @@ std::string pattern_of(std::string_view text) {
   return pattern + "%";
 }
 
+/// The condition that `user` (a column) is a member of one of `groups`, whose names go behind the
+/// `values` that are there; nothing for no groups. Part of the text, since others do without.
+std::string within(std::string_view user, const std::vector<GroupName>& groups,
+                   std::vector<Parameter>& values) {
+  if (groups.empty()) return "";
+  std::string list;
+  for (const GroupName& group : groups) {
+    values.emplace_back(group.text());
+    list += (list.empty() ? "$" : ", $") + std::to_string(values.size());
+  }
+  return std::string(user) + " IN (SELECT user_id FROM members WHERE group_name IN (" + list + "))";
+}
+
 }  // namespace
 
 Stamp stamp_of(const Situation& situation) {
@@ -186,8 +199,7 @@ Result<std::vector<User>> read_users(Connection& database, const UserQuery& quer
              " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
              " AND (CAST($8 AS BIGINT) IS NULL OR $8 = CASE WHEN EXISTS"
              " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
-             " AND misses >= $9"
-             " ORDER BY name LIMIT $5");
+             " AND misses >= $9");
   LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
   std::optional<std::int64_t> owner;
   if (const auto serial = Serial::parse(query.search)) {
@@ -197,11 +209,20 @@ Result<std::vector<User>> read_users(Connection& database, const UserQuery& quer
   if (query.group) group = query.group->text();
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
-  return take_all<User>(database, kSelect,
-                        {page.after, pattern_of(folded), owner, group, std::int64_t{page.limit},
-                         status, number_of(query.has_token), number_of(query.has_group),
-                         std::int64_t{query.misses_from.value_or(0)}},
-                        take_user);
+  const std::string pattern = pattern_of(folded);
+  std::vector<Parameter> values = {page.after,
+                                   pattern,
+                                   owner,
+                                   group,
+                                   std::int64_t{page.limit},
+                                   status,
+                                   number_of(query.has_token),
+                                   number_of(query.has_group),
+                                   std::int64_t{query.misses_from.value_or(0)}};
+  const std::string scope = within("id", query.within, values);
+  return take_all<User>(
+      database, kSelect + (scope.empty() ? "" : " AND " + scope) + " ORDER BY name LIMIT $5",
+      std::span<const Parameter>(values), take_user);
 }
 
 Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
@@ -217,18 +238,22 @@ Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery
              " AND (CAST($7 AS TEXT) IS NULL OR model = $7)"
              " AND (CAST($8 AS TEXT) IS NULL OR batch = $8)"
              " AND (CAST($9 AS BIGINT) IS NULL OR valid_until < $9)"
-             " AND (CAST($10 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $10)"
-             " ORDER BY serial LIMIT $5");
+             " AND (CAST($10 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $10)");
   LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
   std::optional<std::string_view> status;
   if (query.status) status = stored_name(*query.status);
   std::optional<std::string_view> kind;
   if (query.kind) kind = stored_name(*query.kind);
+  const std::string pattern = pattern_of(folded);
+  std::vector<Parameter> values = {
+      page.after, pattern,     status,      number_of(query.assigned), std::int64_t{page.limit},
+      kind,       query.model, query.batch, query.ends_before,         query.unused_since};
+  const std::string scope = within("owner", query.within, values);
   return take_all<TokenRow>(
-      database, kSelect,
-      {page.after, pattern_of(folded), status, number_of(query.assigned), std::int64_t{page.limit},
-       kind, query.model, query.batch, query.ends_before, query.unused_since},
-      [](Columns& columns) -> Result<TokenRow> {
+      database,
+      kSelect + (scope.empty() ? "" : " AND (owner IS NULL OR " + scope + ")") +
+          " ORDER BY serial LIMIT $5",
+      std::span<const Parameter>(values), [](Columns& columns) -> Result<TokenRow> {
         LOCKSTEP_TRY(Token token, take_token(columns));
         TokenRow row{std::move(token), std::nullopt};
         if (const auto owner = columns.optional_text()) {

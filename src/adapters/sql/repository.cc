@@ -164,6 +164,11 @@ Result<std::optional<Session>> SqlRepository::session(const SessionHash& hash) {
   return readers_.read([&](Connection& database) { return read_session(database, hash); });
 }
 
+Result<std::vector<Session>> SqlRepository::sessions_of(SessionKind kind, std::uint64_t subject) {
+  return readers_.read(
+      [&](Connection& database) { return read_sessions_of(database, kind, subject); });
+}
+
 Result<std::vector<Approval>> SqlRepository::approvals() {
   return readers_.read([](Connection& database) { return read_approvals(database); });
 }

@@ -10,7 +10,8 @@ namespace {
 /// A part that cannot be taken back would be committed with the rest.
 void must(const Result<void>& result) {
   if (result) return;
-  std::fprintf(stderr, "lockstep: the store cannot go on: %s\n", result.error().context.c_str());
+  (void)std::fprintf(stderr, "lockstep: the store cannot go on: %s\n",
+                     result.error().context.c_str());
   std::terminate();
 }
 

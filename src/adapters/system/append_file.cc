@@ -87,7 +87,7 @@ Result<void> AppendFile::read_back(const std::function<bool(std::string_view)>& 
   std::string text;  // What was read and not shown: whole lines but for the beginning of the first.
   while (to > 0) {
     const std::uint64_t from = to - std::min(to, kBlockBytes);
-    LOCKSTEP_TRY(std::string block, read_block(from, to));
+    LOCKSTEP_TRY(const std::string block, read_block(from, to));
     text.insert(0, block);
     to = from;
     while (true) {

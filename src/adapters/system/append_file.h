@@ -12,6 +12,8 @@ namespace lockstep {
 class AppendFile final : public LineFile {
  public:
   explicit AppendFile(std::filesystem::path path) : path_(std::move(path)) {}
+  AppendFile(const AppendFile&) = delete;
+  AppendFile& operator=(const AppendFile&) = delete;
   ~AppendFile() override;
 
   Result<void> open() override;

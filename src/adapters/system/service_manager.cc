@@ -28,7 +28,7 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
 /// CLOCK_MONOTONIC, which stands still in suspend and is the one that systemd compares with.
 std::int64_t monotonic_micros() {
   timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  (void)::clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::int64_t>(now.tv_sec) * kMicrosPerSecond + now.tv_nsec / kNanosPerMicro;
 }
 

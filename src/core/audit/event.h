@@ -81,7 +81,8 @@ enum class EventKind {
 [[nodiscard]] std::string_view name_of(EventKind kind);
 [[nodiscard]] std::optional<EventKind> parse_event_kind(std::string_view name);
 
-/// Who did it: "owner" (admin socket), "key:NAME", "user:NAME" or "system".
+/// Who did it: "owner" (admin socket), "key:NAME", "operator:NAME", "user:NAME", "console" (who
+/// has not signed in there yet) or "system".
 using Actor = Strong<struct ActorTag, std::string>;
 
 /// One thing that happened. Holds no secret: no code, PIN, password or seed, ever.

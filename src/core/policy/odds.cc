@@ -16,7 +16,8 @@ struct Widths {
   double g;
 };
 
-Widths widths(const Policy& policy, const TokenShape& token) {
+Widths widths(const Policy& users, const TokenShape& token) {
+  const Policy& policy = token.own != nullptr ? *token.own : users;
   if (token.spec.kind == TokenKind::hotp) {
     const std::uint32_t accept = event_accept(policy, token.spec.digits);
     const std::uint32_t wide = std::max(accept, policy.event.next_code);

@@ -29,6 +29,7 @@ namespace lockstep {
 struct TokenShape {
   CodeSpec spec;
   TokenForm form;
+  const Policy* own = nullptr;  ///< whose zones hold for it; null: those of its user's policy
 };
 
 /// The chance of somebody who knows the first factor but has no token.
@@ -37,6 +38,8 @@ struct Odds {
   double per_escalation;     ///< all tries before two codes are asked for
   double per_year;           ///< the most a year allows
   double attempts_per_year;  ///< the allowance: evaluated single codes a year
+
+  friend bool operator==(const Odds&, const Odds&) = default;
 };
 
 /// `tokens` are those of one user.

@@ -31,8 +31,41 @@ struct TimeZones {
   Seconds admin{24 * 3600};
 };
 
+/// Who makes up PINs.
+enum class PinMode {
+  none,    ///< nobody: none can be set; one that is there is asked for as ever
+  chosen,  ///< the user, or an operator for them
+  given,   ///< the server
+};
+enum class PinComplexity {
+  any,
+  no_patterns,  ///< not one character all along, no digits or letters that count up or down
+};
+enum class PinFirstUse {
+  keep,
+  change,  ///< who was given a PIN chooses another one at the first log-in
+};
+
+/// What PINs have to be like.
+struct PinRules {
+  PinMode mode = PinMode::chosen;
+  std::uint32_t length_min = 4;  ///< characters
+  std::uint32_t length_max = 16;
+  PinComplexity complexity = PinComplexity::any;
+  std::uint32_t history = 0;       ///< how many former ones are not to be chosen again, and not the
+                                   ///< present one; 0: any may be
+  std::uint32_t expires_days = 0;  ///< 0: never
+  PinFirstUse first_use = PinFirstUse::keep;
+};
+
 enum class GuardExplicit { mark, refuse_without_operator };
 enum class Disabling { on, off };
+
+/// What needs a second operator (service/approvals.h).
+struct TwoPersons {
+  bool exports = false;      ///< writing the inventory out
+  bool mass_change = false;  ///< changing many tokens at once
+};
 
 struct Policy {
   EventZones event;
@@ -46,6 +79,11 @@ struct Policy {
   double odds_per_year = 4e-4;    ///< what a thief who knows the first factor gains in a year
   std::uint32_t guard_ppm = 200;  ///< how fast a hardware clock may move
   GuardExplicit guard_explicit = GuardExplicit::mark;
+
+  PinRules pin;
+  std::uint32_t password_length_min = 8;  ///< bytes
+  std::uint32_t audit_days = 0;           ///< how long audit records are kept at least; 0: for ever
+  TwoPersons two_persons;
 };
 
 enum class PresetName { standard, mideye, pingid, rsa, sas, strict };

@@ -41,10 +41,11 @@ struct Attempt {
   Instant at;
 };
 
-/// A token with its codes. `token` and `codes` outlive the call.
+/// A token with its codes. All of it outlives the call.
 struct TokenView {
   const Token& token;
   CodeBook& codes;
+  const Policy* own = nullptr;  ///< whose zones and guard hold for it; null: its user's policy's
 };
 
 /// Everything a decision looks at. An unknown user is given as one without tokens by

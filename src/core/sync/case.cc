@@ -21,7 +21,9 @@ Trial trial_of(const Attempt& attempt, Factor factor) {
 std::uint32_t bucket_of(const std::vector<Sighting>& sightings, const Policy& policy) {
   std::vector<TokenShape> shapes;
   for (const Sighting& one : sightings) {
-    if (one.closed == Reason::none) shapes.push_back({one.token->spec, one.token->form});
+    if (one.closed == Reason::none) {
+      shapes.push_back({one.token->spec, one.token->form, one.own});
+    }
   }
   return bucket_size(policy, shapes);
 }
@@ -184,7 +186,8 @@ FoundPairs found_pairs(const Case& it) {
 
 FoundPairs plausible(const Case& it, FoundPairs pairs) {
   std::erase_if(pairs, [&](const FoundPair& pair) {
-    return !is_plausible(*pair.in->token, pair.second, it.attempt.at, it.policy);
+    const Policy& policy = pair.in->own != nullptr ? *pair.in->own : it.policy;
+    return !is_plausible(*pair.in->token, pair.second, it.attempt.at, policy);
   });
   return pairs;
 }

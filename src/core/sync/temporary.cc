@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sync/temporary.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/sync/sighting.h"
@@ -21,10 +22,9 @@ std::optional<std::size_t> temporary_typed(const Attempt& attempt) {
 
 bool is_like_temporary(const Attempt& attempt) {
   const Factor best = best_factor(attempt.readings);
-  for (const Reading& reading : attempt.readings) {
-    if (reading.factor == best && reading.digits == kTemporaryDigits) return true;
-  }
-  return false;
+  return std::ranges::any_of(attempt.readings, [best](const Reading& reading) {
+    return reading.factor == best && reading.digits == kTemporaryDigits;
+  });
 }
 
 UserSync after_temporary(UserSync sync, std::size_t which) {

@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 /// How many codes one log-in may ask for before the command gives up.
-constexpr int kRoundsMax = 4;
+constexpr int kRoundsMax = 10;
 
 struct LoginOptions {
   std::string user;
@@ -65,6 +65,24 @@ ExitCode say_decision(CliSession& session, const std::string& user, const ApiRep
   return accepted ? ExitCode::ok : ExitCode::refused;
 }
 
+/// What a challenge asks for; says before it what there is to know.
+std::string prompt_of(CliSession& session, const json::value& challenge) {
+  const std::string key = text_at(challenge, "prompt");
+  if (key == "new_pin_again") return "The new PIN again: ";
+  if (key != "new_pin") return "Next code: ";
+  const std::string problem = text_at(challenge, "pin.problem");
+  const std::string given = text_at(challenge, "pin.given");
+  if (!problem.empty()) session.terminal.out("Not taken: " + printable(problem) + '\n');
+  if (!given.empty()) {
+    session.terminal.out("The new PIN is " + printable(given) + ". Type it.\n");
+  } else {
+    session.terminal.out("A new PIN of " + printable(text_at(challenge, "pin.length_min")) +
+                         " to " + printable(text_at(challenge, "pin.length_max")) +
+                         " characters is needed.\n");
+  }
+  return "New PIN: ";
+}
+
 ExitCode log_in(CliSession& session, const LoginOptions& options) {
   auto body = login_body(session, options);
   if (!body) return report(session.terminal, body.error());
@@ -76,7 +94,7 @@ ExitCode log_in(CliSession& session, const LoginOptions& options) {
     if (!answer) return report(session.terminal, answer.error());
     if (text_at(*answer, "decision") != "challenge")
       return say_decision(session, options.user, *reply, *answer);
-    const auto code = read_code(session, options, "Next code: ");
+    const auto code = read_code(session, options, prompt_of(session, *answer));
     if (!code) return report(session.terminal, code.error());
     body->erase("password");
     (*body)["state"] = text_at(*answer, "state");

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <string>
-#include <vector>
 
-#include <boost/json/value.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
-#include "formats/people_csv.h"
+#include "front/cli/table.h"
 #include "front/cli/verb.h"
 #include "front/cli/verbs.h"
 
@@ -13,46 +14,35 @@ namespace {
 
 namespace json = boost::json;
 
-// As the API calls them. A seed is none of them: the API never gives one.
-constexpr const char* kColumns[] = {
-    "serial", "state", "kind",  "algorithm",  "digits",      "step_seconds", "t0_seconds",
-    "form",   "model", "owner", "valid_from", "valid_until", "created_at"};
-
 struct InventoryOptions {
-  std::string search;
+  std::optional<std::string> search;
+  std::optional<std::string> approval;
 };
 
 void declare(CLI::App& verb, InventoryOptions& options) {
   verb.add_option("-q,--search", options.search, "Only tokens with this in serial or model");
-}
-
-std::string rows_of(const json::value& answer) {
-  std::string text;
-  const json::value* items = answer.is_object() ? answer.as_object().if_contains("items") : nullptr;
-  if (items == nullptr || !items->is_array()) return text;
-  for (const json::value& item : items->as_array()) {
-    std::vector<std::string> fields;
-    for (const char* column : kColumns) fields.push_back(text_at(item, column));
-    text += csv_line(fields);
-  }
-  return text;
+  verb.add_option("--approval", options.approval, "What another operator agreed to");
 }
 
 ExitCode export_tokens(CliSession& session, const InventoryOptions& options) {
-  session.terminal.out(csv_line({std::begin(kColumns), std::end(kColumns)}));
-  std::string after;
-  do {
-    Target target("/api/v1/tokens");
-    target.query("limit", "1000").query("q", options.search).query("after", after);
-    const auto reply = session.api.send({"GET", target.text(), ""});
-    if (!reply) return report(session.terminal, reply.error());
-    if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
-    const auto answer = parse_answer(*reply);
-    if (!answer) return report(session.terminal, answer.error());
-    session.terminal.out(rows_of(*answer));
-    after = text_at(*answer, "next");
-  } while (!after.empty());
-  return ExitCode::ok;
+  json::object body;
+  if (options.search) body["q"] = *options.search;
+  if (options.approval) body["approval"] = *options.approval;
+  const auto reply = session.api.send({"POST", "/api/v1/inventory-exports", json::serialize(body)});
+  if (!reply) return report(session.terminal, reply.error());
+  if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
+  constexpr unsigned kAccepted = 202;
+  if (reply->status != kAccepted) {
+    session.terminal.out(reply->body);
+    return ExitCode::ok;
+  }
+  const auto answer = parse_answer(*reply);
+  if (!answer) return report(session.terminal, answer.error());
+  const std::string id = printable(text_at(*answer, "approval.id"));
+  return report(session.terminal, {Errc::not_allowed, "approval " + id +
+                                                          " waits for another operator; then say "
+                                                          "--approval " +
+                                                          id});
 }
 
 }  // namespace
@@ -63,7 +53,8 @@ void add_inventory_verb(CLI::App& token, Action& chosen) {
       {"export", "Prints the inventory as CSV: all tokens with their owners, without seeds.",
        "Example: lockstep token export > tokens.csv\n"
        "One line for each token, by serial; the first line names the columns. Seeds are never\n"
-       "shown. A field that a spreadsheet would take for a formula gets an apostrophe in front."},
+       "shown. A field that a spreadsheet would take for a formula gets an apostrophe in front.\n"
+       "Where policy asks for two (approval.export), the first call asks and prints nothing."},
       declare, export_tokens);
 }
 

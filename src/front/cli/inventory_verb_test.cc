@@ -18,23 +18,26 @@ ExitCode run(ScriptTerminal& terminal, ScriptTransport& transport, const std::st
   return chosen(session);
 }
 
-TEST(InventoryVerb, PrintsEveryPageAsCsvUnderOneHeader) {
+TEST(InventoryVerb, PrintsWhatComesAndNothingElse) {
   ScriptTerminal terminal;
   ScriptTransport transport;
-  transport.replies = {
-      {200,
-       R"({"items":[{"serial":"A1","state":"enabled","kind":"totp","algorithm":"sha1","digits":6,)"
-       R"("step_seconds":30,"t0_seconds":0,"form":"hardware","model":"Card, \"x\"","owner":"anna",)"
-       R"("created_at":"2026-01-01T00:00:00Z"}],"next":"A1"})"},
-      {200, R"({"items":[{"serial":"A2","state":"lost","kind":"hotp","model":"=1+1"}]})"}};
+  transport.replies = {{200, "serial,state\nA1,enabled\n"}};
   EXPECT_EQ(run(terminal, transport, "export -q card"), ExitCode::ok);
-  EXPECT_EQ(terminal.said,
-            "serial,state,kind,algorithm,digits,step_seconds,t0_seconds,form,model,owner,"
-            "valid_from,valid_until,created_at\n"
-            "A1,enabled,totp,sha1,6,30,0,hardware,\"Card, \"\"x\"\"\",anna,,,2026-01-01T00:00:00Z\n"
-            "A2,lost,hotp,,,,,,'=1+1,,,,\n");
-  ASSERT_EQ(transport.requests.size(), 2U);
-  EXPECT_EQ(transport.requests[1].target, "/api/v1/tokens?limit=1000&q=card&after=A1");
+  EXPECT_EQ(terminal.said, "serial,state\nA1,enabled\n");
+  ASSERT_EQ(transport.requests.size(), 1U);
+  EXPECT_EQ(transport.requests[0].target, "/api/v1/inventory-exports");
+  EXPECT_EQ(transport.requests[0].body, R"({"q":"card"})");
+}
+
+TEST(InventoryVerb, WhereTwoAreNeededItSaysSoAndPrintsNothing) {
+  ScriptTerminal terminal;
+  ScriptTransport transport;
+  transport.replies = {{202, R"({"approval":{"id":"47"}})"}, {200, "serial\n"}};
+  EXPECT_EQ(run(terminal, transport, "export"), ExitCode::not_allowed);
+  EXPECT_EQ(terminal.said, "");
+  EXPECT_THAT(terminal.complained, testing::HasSubstr("--approval 47"));
+  EXPECT_EQ(run(terminal, transport, "export --approval 47"), ExitCode::ok);
+  EXPECT_EQ(transport.requests[1].body, R"({"approval":"47"})");
 }
 
 TEST(InventoryVerb, AFailureIsSaid) {

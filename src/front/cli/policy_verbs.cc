@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "core/policy/policy.h"
+#include "formats/policy_document.h"
 #include "front/cli/read_file.h"
 #include "front/cli/table.h"
 #include "front/cli/verb.h"
@@ -118,6 +119,39 @@ ExitCode show_presets(CliSession& session, const NoOptions&) {
   return ExitCode::ok;
 }
 
+// ---- explain
+
+constexpr Field kExplained[] = {{"KEY", "key"}, {"VALUE", "value_words"}, {"FROM", "from_words"}};
+
+struct OneUser {
+  std::string user;
+};
+
+void declare_one_user(CLI::App& verb, OneUser& options) {
+  verb.add_option("USER", options.user, "User name")->required();
+}
+
+/// What holds for the user, and below it what differs for tokens of models that the policy names.
+std::string explained_text(const json::value& answer) {
+  std::string text = "revision " + printable(text_at(answer, "revision"));
+  const std::string group = text_at(answer, "group");
+  text += group.empty() ? ", no group of the policy\n" : ", group " + printable(group) + '\n';
+  text += list_text(answer, "values", kExplained);
+  const json::value* tokens =
+      answer.is_object() ? answer.get_object().if_contains("tokens") : nullptr;
+  if (tokens == nullptr || !tokens->is_array()) return text;
+  for (const json::value& token : tokens->get_array()) {
+    text += "\ntoken " + printable(text_at(token, "serial")) + ", model " +
+            printable(text_at(token, "model")) + '\n' + list_text(token, "values", kExplained);
+  }
+  return text;
+}
+
+ExitCode explain_user(CliSession& session, const OneUser& options) {
+  Target target = Target("/api/v1/users").segment(options.user);
+  return call_api(session, {"GET", target.segment("policy").text(), ""}, explained_text);
+}
+
 }  // namespace
 
 void add_policy_verbs(CLI::App& app, Action& chosen) {
@@ -133,13 +167,23 @@ void add_policy_verbs(CLI::App& app, Action& chosen) {
        "Example: lockstep policy set --preset mideye\n"
        "         lockstep policy set policy.json\n"
        "A document is a preset with changes:\n"
-       "{\"preset\": \"mideye\", \"set\": {\"event.accept\": 5}}\n"
+       "{\"preset\": \"mideye\", \"set\": {\"event.accept\": 5},\n"
+       " \"groups\": [{\"group\": \"staff\", \"set\": {\"misses_to_two_codes\": 5}}],\n"
+       " \"models\": [{\"model\": \"Acme 5\", \"preset\": \"rsa\"}]}\n"
        "Look at `lockstep policy odds` afterwards: it says what a thief would gain."},
       declare_new_policy, set_policy);
+  add_verb<OneUser>(
+      policy, chosen,
+      {"explain", "Says which numbers hold for a user, and where each is from.",
+       "Example: lockstep policy explain anna\n"
+       "The first group of the policy's document that the user is in decides; a token's model\n"
+       "decides about its own zones."},
+      declare_one_user, explain_user);
   add_verb<NoOptions>(policy, chosen,
                       {"presets", "Lists the presets with how far they let tokens be off.",
                        "Example: lockstep policy presets"},
                       declare_nothing, show_presets);
+  add_policy_change_verbs(policy, chosen);
   add_verb<NoOptions>(
       policy, chosen,
       {"odds", "Says what somebody gains who knows the first factor but has no token.",

@@ -8,7 +8,6 @@
 
 namespace lockstep {
 
-inline constexpr std::size_t kPolicyBytesMax = 64U << 10U;
 inline constexpr std::size_t kImportBytesMax = 8U << 20U;
 
 /// The whole file `path`. Errors: not_found, when it cannot be read; invalid_input, when it is

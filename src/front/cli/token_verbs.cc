@@ -330,6 +330,7 @@ void add_token_verbs(CLI::App& app, Action& chosen) {
                              declare_token_list, list_tokens_verb);
   add_enrol_verb(token, chosen);
   add_inventory_verb(token, chosen);
+  add_bulk_verb(token, chosen);
   add_assignment_verbs(token, chosen);
   add_status_verbs(token, chosen);
   add_sync_verbs(token, chosen);

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "front/cli/table.h"
 #include "front/cli/verb.h"
 #include "front/cli/verbs.h"
 
@@ -23,6 +24,9 @@ constexpr Field kUser[] = {
     {"PIN", "has_pin"},
     {"next log-in", "escalation"},
     {"groups", "groups"},
+    {"PIN set", "pin.set_at"},
+    {"PIN expires", "pin.expires_at"},
+    {"PIN to be changed", "pin.must_change"},
     {"created", "created_at"},
 };
 constexpr Field kUserToken[] = {
@@ -90,6 +94,8 @@ struct FactorOptions {
   std::string user;
   bool from_input = false;
   bool clear = false;
+  bool draw = false;
+  bool must_change = false;
 };
 
 void declare_factor(CLI::App& verb, FactorOptions& options) {
@@ -97,6 +103,23 @@ void declare_factor(CLI::App& verb, FactorOptions& options) {
   CLI::Option* from_input =
       verb.add_flag("--stdin", options.from_input, "Read one line of standard input; do not ask");
   verb.add_flag("--clear", options.clear, "Take it away")->excludes(from_input);
+}
+
+void declare_pin(CLI::App& verb, FactorOptions& options) {
+  declare_factor(verb, options);
+  CLI::Option* draw =
+      verb.add_flag("--draw", options.draw, "Let the server make one up; it is shown this once");
+  draw->excludes(verb.get_option("--stdin"))->excludes(verb.get_option("--clear"));
+  verb.add_flag("--must-change", options.must_change,
+                "The user has to choose another one at the next log-in")
+      ->excludes(draw)
+      ->excludes(verb.get_option("--clear"));
+}
+
+std::string given_pin(const json::value& answer) {
+  const bool must_change = text_at(answer, "must_change") == "yes";
+  return printable(text_at(answer, "pin")) + "\nshown this once" +
+         (must_change ? "; to be changed at the next log-in\n" : "\n");
 }
 
 /// The thing that a user knows: which member of the API it is and what people call it.
@@ -108,6 +131,7 @@ struct FactorName {
 ExitCode change_factor(CliSession& session, const FactorOptions& options,
                        const FactorName& factor) {
   const Target target = user_target(options.user).segment(factor.member);
+  if (options.draw) return call_api(session, {"POST", target.text(), ""}, given_pin);
   if (options.clear) {
     return call_api(session, {"DELETE", target.text(), ""},
                     says(std::string(factor.word) + " of " + options.user + " taken away\n"));
@@ -115,7 +139,8 @@ ExitCode change_factor(CliSession& session, const FactorOptions& options,
   const auto from = options.from_input ? SecretFrom::standard_input : SecretFrom::prompt;
   const auto secret = new_secret(session.terminal, factor.word, from);
   if (!secret) return report(session.terminal, secret.error());
-  const json::object body{{factor.member, *secret}};
+  json::object body{{factor.member, *secret}};
+  if (options.must_change) body["must_change"] = true;
   return call_api(session, {"PUT", target.text(), json::serialize(body)},
                   says(std::string(factor.word) + " of " + options.user + " set\n"));
 }
@@ -182,8 +207,10 @@ void add_changing_verbs(CLI::App& user, Action& chosen) {
       user, chosen,
       {"pin", "Sets the PIN that is typed in front of the code, 4 to 16 characters.",
        "Example: lockstep user pin anna\n"
-       "         printf '%s\\n' \"$PIN\" | lockstep user pin anna --stdin"},
-      declare_factor, [](CliSession& session, const FactorOptions& options) {
+       "         printf '%s\\n' \"$PIN\" | lockstep user pin anna --stdin\n"
+       "         lockstep user pin anna --draw\n"
+       "What PINs have to be like, how long they last and who makes them up is policy: pin.*."},
+      declare_pin, [](CliSession& session, const FactorOptions& options) {
         return change_factor(session, options, {"pin", "PIN"});
       });
 }

@@ -28,6 +28,8 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_model_verbs(app, chosen);
   add_import_verb(app, chosen);
   add_key_verbs(app, chosen);
+  add_operator_verbs(app, chosen);
+  add_approval_verbs(app, chosen);
   add_policy_verbs(app, chosen);
   add_rekey_verb(app, chosen);
   add_audit_verbs(app, chosen);

@@ -16,6 +16,8 @@ void add_token_verbs(CLI::App& app, Action& chosen);
 void add_life_verbs(CLI::App& app, Action& chosen);
 void add_model_verbs(CLI::App& app, Action& chosen);
 void add_key_verbs(CLI::App& app, Action& chosen);
+void add_operator_verbs(CLI::App& app, Action& chosen);
+void add_approval_verbs(CLI::App& app, Action& chosen);
 void add_policy_verbs(CLI::App& app, Action& chosen);
 void add_rekey_verb(CLI::App& app, Action& chosen);
 void add_audit_verbs(CLI::App& app, Action& chosen);
@@ -23,10 +25,13 @@ void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);
 void add_backup_verb(CLI::App& app, Action& chosen);
 
+/// Under the noun "policy".
+void add_policy_change_verbs(CLI::App& policy, Action& chosen);
 /// Under the nouns "user" and "token".
 void add_user_import_verb(CLI::App& user, Action& chosen);
 void add_enrol_verb(CLI::App& token, Action& chosen);
 void add_inventory_verb(CLI::App& token, Action& chosen);
+void add_bulk_verb(CLI::App& token, Action& chosen);  ///< approval_verbs.cc
 
 /// All of the above.
 void add_online_verbs(CLI::App& app, Action& chosen);

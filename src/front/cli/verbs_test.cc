@@ -30,6 +30,7 @@ constexpr WordsAndCall kVerbs[] = {
      "GET /api/v1/users?q=li&group=vpn&limit=5&after=anna"},
     {"user password anna --clear", "DELETE /api/v1/users/anna/password"},
     {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
+    {"user pin anna --draw", "POST /api/v1/users/anna/pin"},
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
@@ -85,6 +86,13 @@ constexpr WordsAndCall kVerbs[] = {
     {"policy show", "GET /api/v1/policy"},
     {"policy set --preset mideye", R"(PUT /api/v1/policy {"preset":"mideye"})"},
     {"policy odds", "GET /api/v1/policy/odds"},
+    {"policy explain anna", "GET /api/v1/users/anna/policy"},
+    {"policy draft", "GET /api/v1/policy/draft"},
+    {"policy draft --drop", "DELETE /api/v1/policy/draft"},
+    {"policy diff", "GET /api/v1/policy/diff?from=current&to=draft"},
+    {"policy apply", "POST /api/v1/policy/apply"},
+    {"policy revert 3", R"(POST /api/v1/policy/revert {"revision":3})"},
+    {"policy history --limit 5", "GET /api/v1/policy/revisions?limit=5"},
     {"audit list --user anna --serial s1", "GET /api/v1/audit?user=anna&serial=s1"},
     {"audit list --since 2026-01-31 --until 2026-02-01T08:00:00Z",
      "GET /api/v1/audit?since=2026-01-31T00%3A00%3A00Z&until=2026-02-01T08%3A00%3A00Z"},
@@ -135,6 +143,20 @@ TEST_F(VerbsTest, AKeyIsRotatedAtTheVersionThatIsThere) {
             "GET /api/v1/api-keys/vpn\n"
             R"(POST /api/v1/api-keys/vpn/rotate {"version":7})");
   EXPECT_THAT(terminal_.said, testing::HasSubstr("lsk_x"));
+}
+
+TEST_F(VerbsTest, AKeysClientDemandsAGroupOrNone) {
+  transport_.replies = {{200, R"({"name":"vpn","version":7})"}, {200, R"({"name":"vpn"})"}};
+  EXPECT_EQ(run("key require-group vpn staff"), ExitCode::ok) << terminal_.complained;
+  EXPECT_EQ(sent(),
+            "GET /api/v1/api-keys/vpn\n"
+            R"(PATCH /api/v1/api-keys/vpn {"required_group":"staff","version":7})");
+  transport_.requests.clear();
+  transport_.replies = {{200, R"({"name":"vpn","version":8})"}, {200, R"({"name":"vpn"})"}};
+  EXPECT_EQ(run("key require-group vpn --anybody"), ExitCode::ok) << terminal_.complained;
+  EXPECT_THAT(sent(), HasSubstr(R"({"required_group":null,"version":8})"));
+  EXPECT_EQ(run("key require-group vpn"), ExitCode::usage);
+  EXPECT_EQ(run("key require-group vpn staff --anybody"), ExitCode::usage);
 }
 
 TEST_F(VerbsTest, AKeyThatSomebodyElseRotatesIsAConflict) {
@@ -201,7 +223,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 56U);
+  EXPECT_EQ(verbs, 69U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

@@ -82,7 +82,8 @@ void wipe_unused(beast::flat_buffer& buffer) {
 }
 
 /// One header field that may stand there once. nullopt when it is repeated.
-std::optional<std::string> single(const http::fields& fields, http::field name) {
+template <class Name>
+std::optional<std::string> single(const http::fields& fields, const Name& name) {
   const auto [first, last] = fields.equal_range(name);
   if (first == last) return "";
   if (std::next(first) != last) return std::nullopt;
@@ -103,10 +104,14 @@ std::optional<Request> request_of(http::request<http::string_body>& wire, const 
   auto authorization = single(wire, http::field::authorization);
   auto content_type = single(wire, http::field::content_type);
   auto if_match = single(wire, http::field::if_match);
-  if (!authorization || !content_type || !if_match) return std::nullopt;
+  auto cookie = single(wire, http::field::cookie);
+  auto lockstep = single(wire, "X-Lockstep");
+  if (!authorization || !content_type || !if_match || !cookie || !lockstep) return std::nullopt;
   request.authorization = *std::move(authorization);
   request.content_type = *std::move(content_type);
   request.if_match = *std::move(if_match);
+  request.cookie = *std::move(cookie);
+  request.lockstep = *std::move(lockstep);
   request.body = std::move(wire.body());
   request.peer = peer;
   return request;
@@ -310,6 +315,7 @@ asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner m
     response = self.shared.handler.handle(request);
     wipe_text(request.body);
     wipe_text(request.authorization);
+    wipe_text(request.cookie);
   };
   const bool run = co_await on_worker(self.shared, work);
   if (!run) {

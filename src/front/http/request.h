@@ -32,7 +32,8 @@ struct Peer {
 };
 
 /// One HTTP request, whole. Only the header fields somebody reads are kept. May hold secrets in
-/// `authorization` and `body`: never log it; the server wipes both when the answer is made.
+/// `authorization`, `cookie` and `body`: never log it; the server wipes them when the answer is
+/// made.
 struct Request {
   Method method = Method::other;
   std::string path;   ///< as sent, percent-encoded, without query: "/api/v1/users/anna"
@@ -40,6 +41,8 @@ struct Request {
   std::string authorization;
   std::string content_type;
   std::string if_match;
+  std::string cookie;    ///< all cookies of the request, "a=b; c=d"
+  std::string lockstep;  ///< X-Lockstep: only a page of our own origin can send it
   std::string body;
   Peer peer;
 };

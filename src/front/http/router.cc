@@ -61,7 +61,7 @@ Result<Call::Parts> query_parts(const Route& route, std::string_view query) {
     const std::string_view one = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), one.size() + 1));
     const std::size_t equals = one.find('=');
-    LOCKSTEP_TRY(std::string name, form_decoded(one.substr(0, equals)));
+    LOCKSTEP_TRY(const std::string name, form_decoded(one.substr(0, equals)));
     const auto known = std::find(route.query.begin(), route.query.end(), name);
     if (known == route.query.end()) {
       return fail(Errc::invalid_input, "the query has a parameter this call does not know");
@@ -152,6 +152,9 @@ std::expected<Caller, Refusal> Router::admitted(const Request& request, const Ro
   if (!caller && caller.error().code == Errc::unauthenticated) {
     return std::unexpected(
         Refusal{RefusalKind::unauthenticated, std::move(caller.error().context), ""});
+  }
+  if (!caller && caller.error().code == Errc::not_allowed) {
+    return std::unexpected(Refusal{RefusalKind::forbidden, std::move(caller.error().context), ""});
   }
   if (!caller) {
     return std::unexpected(

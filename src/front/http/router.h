@@ -65,7 +65,8 @@ struct Route {
 /// Filled once at start, then read by many threads.
 class Router final : public HttpHandler {
  public:
-  /// Who the caller of a request is. Errors: unauthenticated; unavailable.
+  /// Who the caller of a request is. Errors: unauthenticated; not_allowed, when they are somebody
+  /// but this request may not be theirs; unavailable.
   using Identify = std::function<Result<Caller>(const Request&)>;
   using Refuse = std::function<Response(const Refusal&)>;
   /// Zero, when a caller may send one more request; else how long to wait before that.

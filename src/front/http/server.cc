@@ -80,6 +80,9 @@ class AsioServer final : public HttpServer {
         shared_{options.limits, handler, workers, Usage(options.limits), options.warn},
         guard_(asio::make_work_guard(io_)) {}
 
+  AsioServer(const AsioServer&) = delete;
+  AsioServer& operator=(const AsioServer&) = delete;
+  // NOLINTNEXTLINE(bugprone-exception-escape): throws where no thread can be told; then it ends.
   ~AsioServer() override { stop(); }
 
   /// Opens everything before anything is served, so that a half-started server answers nobody.

@@ -76,6 +76,8 @@ class Echo final : public HttpHandler {
                       request.query + " [" + request.body + "] " + text_of(request.peer.kind) +
                       " " + request.peer.address;
       if (request.peer.uid) response.body += " uid=" + std::to_string(*request.peer.uid);
+      if (!request.cookie.empty()) response.body += " cookie=" + request.cookie;
+      if (!request.lockstep.empty()) response.body += " lockstep=" + request.lockstep;
       if (!request.if_match.empty()) response.body += " if-match=" + request.if_match;
     }
     return response;

@@ -24,11 +24,13 @@ TEST_F(ServerTest, ARequestReachesTheHandlerWhole) {
   start();
   Line line = this->line();
   line.send(
-      "PATCH /a%20b?q=1&r HTTP/1.1\r\nHost: x\r\nIf-Match: \"7\"\r\nContent-Length: 2\r\n\r\n{}");
+      "PATCH /a%20b?q=1&r HTTP/1.1\r\nHost: x\r\nIf-Match: \"7\"\r\nCookie: a=b\r\n"
+      "X-Lockstep: 1\r\nContent-Length: 2\r\n\r\n{}");
   const auto heard = line.hear();
   ASSERT_TRUE(heard);
   EXPECT_EQ(heard->status, 200);
-  EXPECT_EQ(heard->body, "PATCH /a%20b?q=1&r [{}] tcp 127.0.0.1 if-match=\"7\"");
+  EXPECT_EQ(heard->body,
+            "PATCH /a%20b?q=1&r [{}] tcp 127.0.0.1 cookie=a=b lockstep=1 if-match=\"7\"");
 }
 
 TEST_F(ServerTest, EveryAnswerHasTheSecurityHeaderFields) {
@@ -184,6 +186,8 @@ TEST_F(ServerTest, WhatIsNoHttpIs400) {
         "POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         "GET / HTTP/1.1\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
+        "GET / HTTP/1.1\r\nCookie: a=1\r\nCookie: a=2\r\n\r\n",
+        "POST / HTTP/1.1\r\nX-Lockstep: 1\r\nX-Lockstep: 1\r\n\r\n",
         "GET / HTTP/1.1\r\nIf-Match: \"1\"\r\nIf-Match: \"2\"\r\n\r\n"}) {
     Line line = this->line();
     line.send(request);

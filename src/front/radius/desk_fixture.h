@@ -144,16 +144,10 @@ class DeskTest : public testing::Test {
     if (!reply) return "nothing";
     last_state = reply->text(RadiusType::state);
     last_message = reply->text(RadiusType::reply_message);
-    switch (reply->code()) {
-      case RadiusCode::access_accept:
-        return "accept";
-      case RadiusCode::access_reject:
-        return "reject";
-      case RadiusCode::access_challenge:
-        return "challenge";
-      default:
-        return "something else";
-    }
+    const RadiusCode code = reply->code();
+    if (code == RadiusCode::access_accept) return "accept";
+    if (code == RadiusCode::access_reject) return "reject";
+    return code == RadiusCode::access_challenge ? "challenge" : "something else";
   }
 
   FakeClock clock;

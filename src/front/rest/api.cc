@@ -28,6 +28,9 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_resync_routes(routes);
   add_import_routes(routes);
   add_api_key_routes(routes);
+  add_operator_routes(routes);
+  add_operator_session_routes(routes);
+  add_approval_routes(routes);
   add_policy_routes(routes);
   add_rekey_routes(routes);
   add_audit_routes(routes);

@@ -17,6 +17,7 @@ boost::json::object key_json(const ApiKey& key) {
     if (key.permissions.has(one)) permissions.push_back(json_text(name_of(one)));
   }
   result["permissions"] = std::move(permissions);
+  if (key.required_group) result["required_group"] = key.required_group->text();
   result["created_at"] = json_time(key.created_at);
   result["version"] = key.version.value();
   if (key.revoked_at) result["revoked_at"] = json_time(*key.revoked_at);
@@ -69,6 +70,21 @@ Result<Response> rotate(Services& services, const Context& context, const Call& 
   return json_response(200, {{"api_key", key_json(rotated.key)}, {"key", rotated.text}});
 }
 
+Result<Response> patch_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(Body body, Body::of(call));
+  const bool anybody = body.members().is_null("required_group");
+  std::optional<GroupName> group;
+  if (!anybody) {
+    LOCKSTEP_TRY(const std::string text, body.members().text("required_group"));
+    LOCKSTEP_TRY(group, GroupName::parse(text));
+  }
+  LOCKSTEP_TRY(const std::int64_t version, body.members().number("version", {}));
+  LOCKSTEP_CHECK(body.members().finish());
+  LOCKSTEP_TRY(const ApiKey key, require_group(services, context, call.path("name"), group,
+                                               RowVersion(static_cast<std::uint64_t>(version))));
+  return json_response(200, key_json(key));
+}
+
 Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_CHECK(revoke_api_key(services, context, call.path("name")));
@@ -82,6 +98,7 @@ void add_api_key_routes(RestRoutes& routes) {
   routes.add(Method::post, "/api-keys", needs, post_key);
   routes.add(Method::get, "/api-keys", needs, list, {"limit", "after"});
   routes.add(Method::get, "/api-keys/{name}", needs, get_one);
+  routes.add(Method::patch, "/api-keys/{name}", needs, patch_one);
   routes.add(Method::post, "/api-keys/{name}/rotate", needs, rotate);
   routes.add(Method::delete_, "/api-keys/{name}", needs, delete_one);
 }

@@ -42,9 +42,17 @@ Response accepted(const LoginAnswer& answer) {
   return json_response(200, body);
 }
 
+boost::json::object asked_pin_json(const AskedPin& pin) {
+  boost::json::object result{{"length_min", pin.length_min}, {"length_max", pin.length_max}};
+  if (pin.given) result["given"] = *pin.given;
+  if (pin.problem) result["problem"] = json_text(name_of(*pin.problem));
+  return result;
+}
+
 Response challenged(const LoginAnswer& answer) {
   boost::json::object body = {{"decision", "challenge"}, {"prompt", answer.prompt}};
   if (answer.state) body["state"] = *answer.state;
+  if (answer.pin) body["pin"] = asked_pin_json(*answer.pin);
   return json_response(200, body);
 }
 

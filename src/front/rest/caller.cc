@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "service/api_keys.h"
+#include "service/operator_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -18,15 +19,23 @@ bool is_owner(const Peer& peer, std::uint32_t service_uid) {
   return local && peer.uid && (*peer.uid == 0 || *peer.uid == service_uid);
 }
 
-}  // namespace
-
-Result<Caller> identify_caller(Services& services, std::uint32_t service_uid,
-                               const Request& request) {
-  if (request.authorization.empty()) {
-    if (is_owner(request.peer, service_uid)) return owner_caller();
-    return fail(Errc::unauthenticated, "send Authorization: Bearer with an API key");
+/// The value of our cookie in "a=b; c=d". Errors: unauthenticated, where there are two: somebody
+/// else planted one of them.
+Result<std::optional<std::string_view>> session_in(std::string_view cookies) {
+  std::optional<std::string_view> found;
+  while (!cookies.empty()) {
+    const std::string_view one = trim(cookies.substr(0, cookies.find(';')));
+    const std::size_t end = cookies.find(';');
+    cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
+    const std::size_t equals = one.find('=');
+    if (equals == std::string_view::npos || one.substr(0, equals) != kSessionCookie) continue;
+    if (found) return fail(Errc::unauthenticated, "the request has two sessions");
+    found = one.substr(equals + 1);
   }
-  const std::string_view header = request.authorization;
+  return found;
+}
+
+Result<Caller> key_holder(Services& services, std::string_view header) {
   const bool bearer = ascii_upper(header.substr(0, kScheme.size())) == kScheme;
   if (!bearer || header.size() > kKeyTextBytesMax) {
     return fail(Errc::unauthenticated, "the header field Authorization holds no API key");
@@ -35,6 +44,38 @@ Result<Caller> identify_caller(Services& services, std::uint32_t service_uid,
   LOCKSTEP_TRY(std::optional<Caller> caller, find_caller(services, text));
   if (!caller) return fail(Errc::unauthenticated, "the API key is unknown or revoked");
   return *std::move(caller);
+}
+
+Result<Caller> signed_in(Services& services, const Request& request, std::string_view secret) {
+  LOCKSTEP_TRY(std::optional<Caller> caller, find_session_caller(services, secret));
+  if (!caller) return fail(Errc::unauthenticated, "the session is over: sign in again");
+  LOCKSTEP_CHECK(check_same_origin(request));
+  return *std::move(caller);
+}
+
+}  // namespace
+
+Result<Caller> identify_caller(Services& services, std::uint32_t service_uid,
+                               const Request& request) {
+  if (!request.authorization.empty()) return key_holder(services, request.authorization);
+  LOCKSTEP_TRY(const std::optional<std::string_view> secret, session_in(request.cookie));
+  if (secret) return signed_in(services, request, *secret);
+  if (is_owner(request.peer, service_uid)) return owner_caller();
+  return fail(Errc::unauthenticated, "send Authorization: Bearer with an API key");
+}
+
+Result<void> check_same_origin(const Request& request) {
+  if (request.method == Method::get || request.lockstep == "1") return {};
+  return fail(Errc::not_allowed, "a change from a browser needs the header field X-Lockstep: 1");
+}
+
+std::string session_cookie(std::string_view secret) {
+  std::string text(kSessionCookie);
+  text += '=';
+  text += secret;
+  text += "; Path=/; Secure; HttpOnly; SameSite=Strict";
+  if (secret.empty()) text += "; Max-Age=0";
+  return text;
 }
 
 }  // namespace lockstep

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// Who sends a request: the holder of an API key, an operator with a session, or the owner.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "front/http/request.h"
@@ -9,11 +12,25 @@
 
 namespace lockstep {
 
-/// Who sent `request`. With an `Authorization: Bearer lsk_…` the holder of that API key, whatever
-/// the connection: who names a key wants to be no more than its holder. Without one, the owner,
-/// where the kernel says that root or `service_uid` is at the other end of the admin socket.
-/// Errors: unauthenticated, for everybody else; unavailable, when the key could not be looked up.
+/// Browsers send a cookie of this name only over TLS, only to this host and only to the server that
+/// set it: what "__Host-" promises (RFC 6265bis, section 4.1.3.2).
+inline constexpr std::string_view kSessionCookie = "__Host-lockstep";
+
+/// Who sent `request`. With an `Authorization: Bearer lsk_…` the holder of that API key, and with
+/// the cookie of a session the operator who is signed in, whatever the connection: who names
+/// themselves wants to be no more than that. With neither the owner, where the kernel says that
+/// root or `service_uid` is at the other end of the admin socket.
+/// Errors: unauthenticated, for everybody else; not_allowed, for a change by cookie alone
+/// (check_same_origin); unavailable, when the key or the session could not be looked up.
 [[nodiscard]] Result<Caller> identify_caller(Services& services, std::uint32_t service_uid,
                                              const Request& request);
+
+/// A cookie comes along whoever's page sent the request; a header field of our own does not, unless
+/// this server says that it may, and it never does. Errors: not_allowed, for a request that changes
+/// something and has no `X-Lockstep: 1`.
+[[nodiscard]] Result<void> check_same_origin(const Request& request);
+
+/// The value of Set-Cookie that gives a browser the session with this secret; "" takes it away.
+[[nodiscard]] std::string session_cookie(std::string_view secret);
 
 }  // namespace lockstep

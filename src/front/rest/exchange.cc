@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "front/rest/errors.h"
+#include "service/scoped_store.h"
 
 namespace lockstep {
 namespace {
@@ -24,6 +25,16 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+/// A caller with a scope meets a service whose store holds nothing else. Each handler is called
+/// here, and nowhere is there another way to the store.
+Result<Response> carry_out(const RestHandler& handler, Services& services, const Context& context,
+                           const Call& call) {
+  if (context.caller.scope.empty()) return handler(services, context, call);
+  ScopedStore store(services.store, context.caller);
+  Services narrow = services.over(store);
+  return handler(narrow, context, call);
 }
 
 }  // namespace
@@ -46,10 +57,14 @@ void RestRoutes::add_public(const std::string& path, RestHandler handler) {
   router_.add({Method::get, path, std::nullopt, {}, wrap(std::move(handler))});
 }
 
+void RestRoutes::add_open_post(const std::string& path, RestHandler handler) {
+  router_.add({Method::post, "/api/v1" + path, std::nullopt, {}, wrap(std::move(handler))});
+}
+
 RouteHandler RestRoutes::wrap(RestHandler handler) const {
   return [&services = services_, warn = warn_, handler = std::move(handler)](const Call& call) {
     const Context context = begin(services, call.caller());
-    Result<Response> response = handler(services, context, call);
+    Result<Response> response = carry_out(handler, services, context, call);
     if (response) return *std::move(response);
     const Error& error = response.error();
     if (error.code == Errc::unavailable || error.code == Errc::corrupt) warn(error.context);

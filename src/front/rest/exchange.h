@@ -37,9 +37,11 @@ class RestRoutes {
   void add_at_root(const std::string& path, Permissions needs, RestHandler handler);
   /// A route for everybody, at the root.
   void add_public(const std::string& path, RestHandler handler);
+  /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
+  void add_open_post(const std::string& path, RestHandler handler);
 
  private:
-  RouteHandler wrap(RestHandler handler) const;
+  [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
 
   Router& router_;
   Services& services_;

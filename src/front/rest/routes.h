@@ -10,23 +10,31 @@
 
 namespace lockstep {
 
-void add_authenticate_routes(RestRoutes& routes);  ///< authenticate.cc
-void add_user_routes(RestRoutes& routes);          ///< users.cc
-void add_user_import_routes(RestRoutes& routes);   ///< user_imports.cc
-void add_group_routes(RestRoutes& routes);         ///< groups.cc
-void add_token_routes(RestRoutes& routes);         ///< tokens.cc
-void add_token_model_routes(RestRoutes& routes);   ///< token_models.cc
-void add_resync_routes(RestRoutes& routes);        ///< resync.cc
-void add_import_routes(RestRoutes& routes);        ///< imports.cc
-void add_api_key_routes(RestRoutes& routes);       ///< api_keys.cc
-void add_policy_routes(RestRoutes& routes);        ///< policy.cc
-void add_rekey_routes(RestRoutes& routes);         ///< rekey.cc
-void add_audit_routes(RestRoutes& routes);         ///< audit.cc
+void add_authenticate_routes(RestRoutes& routes);      ///< authenticate.cc
+void add_user_routes(RestRoutes& routes);              ///< users.cc
+void add_user_import_routes(RestRoutes& routes);       ///< user_imports.cc
+void add_group_routes(RestRoutes& routes);             ///< groups.cc
+void add_token_routes(RestRoutes& routes);             ///< tokens.cc
+void add_token_model_routes(RestRoutes& routes);       ///< token_models.cc
+void add_resync_routes(RestRoutes& routes);            ///< resync.cc
+void add_import_routes(RestRoutes& routes);            ///< imports.cc
+void add_api_key_routes(RestRoutes& routes);           ///< api_keys.cc
+void add_operator_routes(RestRoutes& routes);          ///< operators.cc
+void add_operator_session_routes(RestRoutes& routes);  ///< operator_sessions.cc
+void add_approval_routes(RestRoutes& routes);          ///< approvals.cc
+void add_policy_routes(RestRoutes& routes);            ///< policy.cc
+void add_rekey_routes(RestRoutes& routes);             ///< rekey.cc
+void add_audit_routes(RestRoutes& routes);             ///< audit.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
 void add_health_routes(RestRoutes& routes);                    ///< health.cc
 /// Shows what `router` counted too. `more` adds what only the application knows; may be empty.
 void add_metrics_route(RestRoutes& routes, const Router& router,
                        std::function<void(MetricsPage&)> more);  ///< metrics.cc
+
+// ---- What several of them show.
+
+[[nodiscard]] boost::json::object operator_json(const Operator& account);  ///< operators.cc
+[[nodiscard]] boost::json::object session_json(const Session& session);    ///< operators.cc
 
 }  // namespace lockstep

@@ -6,6 +6,7 @@
 
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
+#include "service/pins.h"
 #include "service/retry.h"
 #include "service/temporary_access.h"
 #include "service/tokens.h"
@@ -48,6 +49,14 @@ boost::json::object user_json(const User& user) {
   result["has_password"] = user.password.has_value();
   result["has_pin"] = user.pin.has_value();
   result["created_at"] = json_time(user.created_at);
+  return result;
+}
+
+/// How long the PIN lasts, for who has one.
+boost::json::object pin_json(const User& user, const PinRules& rules) {
+  boost::json::object result{{"must_change", user.pin_life.must_change}};
+  if (user.pin_life.set_at) result["set_at"] = json_time(*user.pin_life.set_at);
+  if (const auto until = pin_expires_at(user, rules)) result["expires_at"] = json_time(*until);
   return result;
 }
 
@@ -100,6 +109,9 @@ Result<Response> get_one(Services& services, const Context& context, const Call&
   boost::json::array groups;
   for (const GroupName& group : details.groups) groups.emplace_back(group.text());
   body["groups"] = std::move(groups);
+  if (details.user.pin) {
+    body["pin"] = pin_json(details.user, context.policy->of_member(details.groups).policy.pin);
+  }
   if (const auto& access = details.user.sync.temporary) {
     body["temporary_access"] = {{"codes", access->codes.size()},
                                 {"single_use", access->single_use},
@@ -164,6 +176,9 @@ RestHandler put_factor(FactorRoute factor) {
         LOCKSTEP_TRY(Body body, Body::of(call));
         UserPatch patch;
         LOCKSTEP_TRY(patch.*factor.member, read_factor(body.members(), factor.name));
+        if (factor.member == &UserPatch::pin) {
+          LOCKSTEP_TRY(patch.pin_must_change, body.members().optional_flag("must_change"));
+        }
         LOCKSTEP_CHECK(body.members().finish());
         if ((patch.*factor.member).kind != FactorChange::Kind::set) {
           return fail(Errc::invalid_input, "\"" + std::string(factor.name) + "\" is missing");
@@ -180,6 +195,13 @@ RestHandler delete_factor(FactorRoute factor) {
         (patch.*factor.member).kind = FactorChange::Kind::clear;
         return change_factor(services, context, call, std::move(patch));
       };
+}
+
+Result<Response> post_pin(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_TRY(const GivenPin given, give_pin(services, context, name));
+  return json_response(201, {{"pin", given.pin}, {"must_change", given.must_change}});
 }
 
 Result<Response> post_unlock(Services& services, const Context& context, const Call& call) {
@@ -271,6 +293,7 @@ void add_user_routes(RestRoutes& routes) {
     routes.add(Method::put, path, write, put_factor(factor));
     routes.add(Method::delete_, path, write, delete_factor(factor));
   }
+  routes.add(Method::post, "/users/{id}/pin", help, post_pin);
   routes.add(Method::post, "/users/{id}/unlock", help, post_unlock);
   routes.add(Method::put, "/users/{id}/primary", tokens, put_primary);
   routes.add(Method::post, "/users/{id}/temporary-access", help, post_temporary);

@@ -55,6 +55,39 @@ TEST_F(UsersApi, PasswordAndPinHaveAddressesOfTheirOwn) {
   EXPECT_EQ(get("/users/anna").at("has_password"), false);
 }
 
+TEST_F(UsersApi, APinIsMadeUpAndShownOnce) {
+  add_user("anna");
+  EXPECT_EQ(put("/policy", R"({"preset":"default","set":{"pin.first_use":"change",
+                               "pin.expires_days":30}})")
+                .status(),
+            200);
+  const Seen given = post("/users/anna/pin");
+  EXPECT_EQ(given.status(), 201);
+  EXPECT_EQ(given.text("pin").size(), 6U);
+  EXPECT_EQ(given.at("must_change"), true);
+  const Seen anna = get("/users/anna");
+  EXPECT_EQ(anna.at("pin").at("must_change"), true);
+  EXPECT_FALSE(anna.at("pin").at("set_at").as_string().empty());
+  EXPECT_FALSE(anna.at("pin").at("expires_at").as_string().empty());
+  EXPECT_EQ(anna.response.body.find(given.text("pin")), std::string::npos);
+  EXPECT_EQ(post("/users/nobody/pin").verdict(), "404 not_found");
+  EXPECT_EQ(call_with({Permission::users_help}, Method::post, "/users/anna/pin").status(), 201);
+  EXPECT_EQ(call_with({Permission::users_read}, Method::post, "/users/anna/pin").status(), 403);
+}
+
+TEST_F(UsersApi, APinThatThePolicyDoesNotTakeIsRefusedWithTheProblem) {
+  add_user("anna");
+  put("/policy", R"({"preset":"default","set":{"pin.length_min":6}})");
+  const Seen refused = put("/users/anna/pin", R"({"pin":"4711"})");
+  EXPECT_EQ(refused.verdict(), "400 invalid_input");
+  EXPECT_NE(refused.text("detail").find("too_short"), std::string::npos);
+  EXPECT_EQ(put("/users/anna/pin", R"({"pin":"471185","must_change":true})").status(), 204);
+  EXPECT_EQ(get("/users/anna").at("pin").at("must_change"), true);
+  EXPECT_EQ(
+      put("/users/anna/password", R"({"password":"correct horse","must_change":true})").verdict(),
+      "400 invalid_input");
+}
+
 TEST_F(UsersApi, APasswordIsSetForWhoExistsOnly) {
   for (const char* path : {"/users/nobody/pin", "/users/nobody/password"}) {
     EXPECT_EQ(remove(path).verdict(), "404 not_found");

@@ -285,7 +285,7 @@ Result<PostgresConnection::Answer> PostgresConnection::receive() {
   return last;
 }
 
-Result<void> PostgresConnection::judge(const Sent& sent, const PGresult* answer) {
+Result<void> PostgresConnection::judge(const Sent& sent, PGresult* answer) {
   const ExecStatusType status = PQresultStatus(answer);
   if (status == PGRES_FATAL_ERROR) {
     forget(sent);

@@ -90,7 +90,7 @@ class PostgresConnection final : public PipelinedConnection {
   Result<void> send_prepare(std::string_view sql, std::string& name);
   /// Reads all answers that are due. Returns the one to the last statement.
   Result<Answer> receive();
-  Result<void> judge(const Sent& sent, const PGresult* answer);
+  Result<void> judge(const Sent& sent, PGresult* answer);
   void forget(const Sent& sent);
   Result<Answer> next_answer();
   /// Sends what libpq holds back, and waits for the socket.

@@ -28,9 +28,8 @@ std::int64_t number_at(const char* data, int count) {
 
 }  // namespace
 
-std::uint64_t rows_written(const PGresult* answer) {
-  // PQcmdTuples takes a pointer that is not to const, and does not write.
-  const std::string_view text = PQcmdTuples(const_cast<PGresult*>(answer));
+std::uint64_t rows_written(PGresult* answer) {
+  const std::string_view text = PQcmdTuples(answer);
   std::uint64_t count = 0;
   std::from_chars(text.data(), text.data() + text.size(), count);
   return count;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/approvals.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "formats/json.h"
+#include "service/bulk_tokens.h"
+#include "service/events.h"
+
+namespace lockstep {
+
+namespace {
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 2> kNames = {"inventory.export", "tokens.bulk"};
+
+constexpr const char* kAgreedBy = "agreed_by";
+
+Permission needed_for(Operation operation) {
+  switch (operation) {
+    case Operation::export_inventory:
+      return Permission::inventory_export;
+    case Operation::change_tokens:
+      return Permission::tokens_manage;
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+Result<Operation> operation_of(const Approval& approval) {
+  const std::optional<Operation> operation = parse_operation(approval.what);
+  if (!operation) return fail(Errc::corrupt, "an approval names no operation");
+  return *operation;
+}
+
+bool may_see(const Context& context, const Approval& approval) {
+  const std::optional<Operation> operation = parse_operation(approval.what);
+  if (approval.expires_at <= context.now.wall || !operation) return false;
+  return approval.asked_by == context.caller.actor ||
+         context.caller.permissions.has(needed_for(*operation));
+}
+
+Result<Approval> find(Services& services, const Context& context, ApprovalId id) {
+  LOCKSTEP_TRY(const std::vector<Approval> all, services.store.approvals());
+  const auto found = std::ranges::find(all, id, &Approval::id);
+  if (found == all.end() || !may_see(context, *found)) {
+    return fail(Errc::not_found, "no such approval");
+  }
+  return *found;
+}
+
+/// Programs do not agree: their keys are in the hands of who asks, as often as not.
+Result<void> check_person(const Context& context) {
+  const std::string& who = context.caller.actor.value();
+  if (who == "owner" || who.starts_with("operator:")) return {};
+  return fail(Errc::not_allowed, "an operator has to decide this, not a program");
+}
+
+AuditEvent about(const Context& context, EventKind kind, const Approval& approval) {
+  AuditEvent made = event(context, kind);
+  made.details.emplace_back("approval", std::to_string(approval.id.value()));
+  made.details.emplace_back("what", approval.what);
+  made.details.emplace_back("asked_by", approval.asked_by.value());
+  return made;
+}
+
+/// The same approval, as one that somebody agreed to: used by who asked, or forgotten.
+Result<Approval> agreed(const Context& context, Approval approval) {
+  LOCKSTEP_TRY(boost::json::value data, parse_json(approval.data));
+  boost::json::object* object = data.if_object();
+  if (object == nullptr) return fail(Errc::corrupt, "an approval's data are no object");
+  (*object)[kAgreedBy] = context.caller.actor.value();
+  approval.data = to_json(data);
+  approval.expires_at = context.now.wall + kAgreedLife;
+  return approval;
+}
+
+}  // namespace
+
+std::string_view name_of(Operation operation) {
+  const auto index = static_cast<std::size_t>(operation);
+  LOCKSTEP_ASSERT(index < kNames.size());
+  return kNames[index];
+}
+
+std::optional<Operation> parse_operation(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<Operation>(i);
+  }
+  return std::nullopt;
+}
+
+Result<Approval> ask_approval(Services& services, const Context& context, Operation operation,
+                              std::string data) {
+  LOCKSTEP_TRY(const std::vector<Approval> all, services.store.approvals());
+  if (all.size() >= kApprovalsMax) {
+    return fail(Errc::conflict, "too much waits for somebody to agree: decide about that first");
+  }
+  Approval approval{.id = ApprovalId(services.random.id()),
+                    .what = std::string(name_of(operation)),
+                    .data = std::move(data),
+                    .asked_by = context.caller.actor,
+                    .asked_at = context.now.wall,
+                    .expires_at = context.now.wall + kApprovalLife,
+                    .version = {}};
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{
+      {InsertApproval{approval}}, {about(context, EventKind::approval_asked, approval)}}));
+  return approval;
+}
+
+std::optional<Actor> agreed_by(const Approval& approval) {
+  const auto data = parse_json(approval.data);
+  const boost::json::object* object = data ? data->if_object() : nullptr;
+  const boost::json::value* by = object == nullptr ? nullptr : object->if_contains(kAgreedBy);
+  if (by == nullptr || !by->is_string()) return std::nullopt;
+  return Actor(std::string(by->as_string().c_str()));
+}
+
+Result<std::vector<Approval>> list_approvals(Services& services, const Context& context) {
+  LOCKSTEP_TRY(std::vector<Approval> all, services.store.approvals());
+  std::erase_if(all, [&](const Approval& one) { return !may_see(context, one); });
+  return all;
+}
+
+Result<void> approve(Services& services, const Context& context, ApprovalId id) {
+  LOCKSTEP_TRY(const Approval approval, find(services, context, id));
+  LOCKSTEP_CHECK(check_person(context));
+  if (approval.asked_by == context.caller.actor) {
+    return fail(Errc::not_allowed, "somebody else has to agree");
+  }
+  if (agreed_by(approval)) return fail(Errc::conflict, "somebody agreed already");
+  LOCKSTEP_TRY(const Operation operation, operation_of(approval));
+  ChangeSet set;
+  set.changes.emplace_back(DeleteApproval{approval.id, approval.version});
+  set.events.push_back(about(context, EventKind::approval_given, approval));
+  if (operation == Operation::change_tokens) {
+    LOCKSTEP_CHECK(add_bulk_changes(services, context, approval, set));
+  } else {
+    LOCKSTEP_TRY(Approval kept, agreed(context, approval));
+    set.changes.emplace_back(InsertApproval{std::move(kept)});
+  }
+  return services.store.commit(std::move(set));
+}
+
+Result<void> refuse_approval(Services& services, const Context& context, ApprovalId id) {
+  LOCKSTEP_TRY(const Approval approval, find(services, context, id));
+  if (approval.asked_by != context.caller.actor) LOCKSTEP_CHECK(check_person(context));
+  return services.store.commit(ChangeSet{{DeleteApproval{approval.id, approval.version}},
+                                         {about(context, EventKind::approval_refused, approval)}});
+}
+
+Result<DeleteApproval> use_approval(Services& services, const Context& context, Operation operation,
+                                    ApprovalId id) {
+  LOCKSTEP_TRY(const Approval approval, find(services, context, id));
+  if (approval.asked_by != context.caller.actor || approval.what != name_of(operation)) {
+    return fail(Errc::not_found, "no such approval");
+  }
+  if (!agreed_by(approval)) return fail(Errc::conflict, "nobody has agreed yet");
+  return DeleteApproval{approval.id, approval.version};
+}
+
+}  // namespace lockstep

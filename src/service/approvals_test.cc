@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/approvals.h"
+
+#include <gmock/gmock.h>
+
+#include "service/inventory.h"
+#include "service/service_test_world.h"
+
+namespace lockstep {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Where exports and mass changes need two: "karin" asks, "olle" agrees.
+class Approvals : public World {
+ protected:
+  Approvals() {
+    EXPECT_TRUE(put_policy(
+        *services, owner(),
+        R"({"preset":"default","set":{"approval.export":true,"approval.mass_change":true}})"));
+    add_user("anna");
+    add_card("anna", "A1");
+  }
+
+  [[nodiscard]] Context as(const std::string& actor, Role role = Role::administrator) const {
+    return begin(*services, Caller{Actor(actor), permissions_of(role), actor});
+  }
+  Context karin() { return as("operator:karin"); }
+  Context olle() { return as("operator:olle"); }
+
+  Result<std::optional<Approval>> export_by(const Context& who,
+                                            std::optional<ApprovalId> approval = {}) {
+    rows_.clear();
+    return export_inventory(*services, who, {}, approval,
+                            [&](const TokenRow& row) { rows_.push_back(row.token.serial.text()); });
+  }
+  ApprovalId asked() { return export_by(karin()).value().value().id; }
+
+  std::vector<std::string> rows_;
+};
+
+TEST_F(Approvals, AnExportWaitsUntilAnotherOperatorAgrees) {
+  const ApprovalId id = asked();
+  EXPECT_THAT(rows_, IsEmpty());
+  EXPECT_EQ(last_record().event.kind, EventKind::approval_asked);
+  EXPECT_EQ(export_by(karin(), id).error().code, Errc::conflict) << "nobody has agreed";
+  ASSERT_TRUE(approve(*services, olle(), id));
+  EXPECT_EQ(last_record().event.kind, EventKind::approval_given);
+  EXPECT_EQ(agreed_by(list_approvals(*services, karin())->at(0)), Actor("operator:olle"));
+  EXPECT_FALSE(export_by(karin(), id).value());
+  EXPECT_THAT(rows_, ElementsAre("A1"));
+  EXPECT_EQ(last_record().event.kind, EventKind::inventory_exported);
+  EXPECT_EQ(export_by(karin(), id).error().code, Errc::not_found) << "it was for once";
+}
+
+TEST_F(Approvals, WhoAskedMayNotAgree) {
+  EXPECT_EQ(approve(*services, karin(), asked()).error().code, Errc::not_allowed);
+}
+
+TEST_F(Approvals, AProgramMayAskAndMayNotAgree) {
+  const Context program = as("key:report");
+  const ApprovalId id = export_by(program).value().value().id;
+  EXPECT_EQ(approve(*services, as("key:other"), id).error().code, Errc::not_allowed);
+  EXPECT_EQ(refuse_approval(*services, as("key:other"), id).error().code, Errc::not_allowed);
+  EXPECT_TRUE(approve(*services, owner(), id)) << "over the admin socket";
+}
+
+TEST_F(Approvals, NobodyAgreesToWhatTheyMayNotDo) {
+  const ApprovalId id = asked();
+  const Context desk = as("operator:desk", Role::help_desk);
+  EXPECT_EQ(approve(*services, desk, id).error().code, Errc::not_found);
+  EXPECT_THAT(list_approvals(*services, desk).value(), IsEmpty());
+  EXPECT_THAT(list_approvals(*services, olle()).value(), SizeIs(1));
+}
+
+TEST_F(Approvals, OnlyWhoAskedUsesIt) {
+  const ApprovalId id = asked();
+  ASSERT_TRUE(approve(*services, olle(), id));
+  EXPECT_EQ(export_by(olle(), id).error().code, Errc::not_found);
+  EXPECT_EQ(export_by(as("operator:oda"), id).error().code, Errc::not_found);
+  EXPECT_EQ(approve(*services, as("operator:oda"), id).error().code, Errc::conflict);
+}
+
+TEST_F(Approvals, ARefusalEndsIt) {
+  const ApprovalId id = asked();
+  ASSERT_TRUE(refuse_approval(*services, olle(), id));
+  EXPECT_EQ(last_record().event.kind, EventKind::approval_refused);
+  EXPECT_EQ(approve(*services, olle(), id).error().code, Errc::not_found);
+  const ApprovalId own = asked();
+  EXPECT_TRUE(refuse_approval(*services, karin(), own)) << "taken back";
+}
+
+TEST_F(Approvals, WhatNobodyDecidesInADayIsForgotten) {
+  const ApprovalId id = asked();
+  clock.advance(kApprovalLife - Seconds(1));
+  EXPECT_THAT(list_approvals(*services, olle()).value(), SizeIs(1));
+  clock.advance(Seconds(1));
+  EXPECT_THAT(list_approvals(*services, olle()).value(), IsEmpty());
+  EXPECT_EQ(approve(*services, olle(), id).error().code, Errc::not_found);
+}
+
+TEST_F(Approvals, WhatWasAgreedToIsUsedWithinTheHour) {
+  const ApprovalId id = asked();
+  ASSERT_TRUE(approve(*services, olle(), id));
+  clock.advance(kAgreedLife);
+  EXPECT_EQ(export_by(karin(), id).error().code, Errc::not_found);
+}
+
+TEST_F(Approvals, SoManyWaitAtOnce) {
+  for (std::size_t i = 0; i < kApprovalsMax; ++i) asked();
+  EXPECT_EQ(export_by(karin()).error().code, Errc::conflict);
+}
+
+TEST_F(Approvals, WithoutThePolicyOneIsEnough) {
+  ASSERT_TRUE(put_policy(*services, owner(), R"({"preset":"default"})"));
+  EXPECT_FALSE(export_by(karin()).value());
+  EXPECT_THAT(rows_, ElementsAre("A1"));
+}
+
+TEST(Operation, HasANameThatComesBack) {
+  for (const Operation one : {Operation::export_inventory, Operation::change_tokens}) {
+    EXPECT_EQ(parse_operation(name_of(one)), one);
+  }
+  EXPECT_EQ(parse_operation("nothing"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace lockstep
