@@ -3,6 +3,7 @@
 #include "service/conversation.h"
 
 #include "service/groups.h"
+#include "service/policies.h"
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -195,6 +196,22 @@ TEST_F(ConversationOf, TheUsersGroupsComeWithAnAccept) {
   const LoginRequest answer = answering("anna", asked, card->press());
   EXPECT_EQ(deliver(answer).groups, std::vector{group_name("staff")});
   EXPECT_EQ(deliver(answer).groups, std::vector{group_name("staff")});
+}
+
+TEST_F(ConversationOf, APinThatIsAskedForAfterTheCodeIsAskedForAgainWithTheSameState) {
+  ASSERT_TRUE(
+      put_policy(*services, owner(), R"({"preset":"default","set":{"pin.first_use":"change"}})"));
+  set_pin("anna", "2580");
+  const LoginAnswer asked = log_in(asking("anna", "2580"));
+  const LoginRequest answer = answering("anna", asked, card->press());
+  const LoginAnswer first = deliver(answer);
+  ASSERT_EQ(first.prompt, "new_pin");
+  const LoginAnswer again = deliver(answer);
+  EXPECT_EQ(again.prompt, "new_pin");
+  EXPECT_EQ(again.state, first.state);
+  ASSERT_TRUE(again.pin);
+  EXPECT_EQ(again.pin->length_min, first.pin->length_min);
+  EXPECT_EQ(deliver(answering("anna", again, "7413 7413")).verdict, Verdict::accept);
 }
 
 }  // namespace

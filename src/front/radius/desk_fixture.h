@@ -12,6 +12,7 @@
 #include "front/radius/desk.h"
 #include "service/api_keys.h"
 #include "service/groups.h"
+#include "service/policies.h"
 #include "service/services.h"
 #include "service/tokens.h"
 #include "service/users.h"
@@ -91,6 +92,9 @@ class DeskTest : public testing::Test {
     UserPatch patch;
     patch.pin = {FactorChange::Kind::set, Secret::copy_of(pin)};
     EXPECT_TRUE(upsert_user(*services, owner(), name(user), patch, {}));
+  }
+  void put_rules(const std::string& set) {
+    EXPECT_TRUE(put_policy(*services, owner(), R"({"preset":"default","set":{)" + set + "}}"));
   }
   void set_password(std::string_view user, std::string_view password) {
     UserPatch patch;

@@ -308,6 +308,62 @@ TEST_F(DeskTest, APasswordIsAskedForAndThenTheCode) {
   }
 }
 
+TEST_F(DeskTest, APinThatIsOverIsChangedInTheMiddleOfALogIn) {
+  put_rules(R"("pin.first_use":"change")");
+  set_pin("anna", "2580");
+  RadiusClient seeing = gate();
+  seeing.shows_challenges = true;
+  open(std::move(seeing));
+  SimulatedToken card = add_card("anna");
+  EXPECT_EQ(answer({.password = "2580" + card.press(), .id = 1}), "challenge");
+  EXPECT_EQ(last_message, "Your PIN has to be changed. Enter a new PIN of 4 to 16 characters: ");
+  EXPECT_EQ(answer({.password = "1234", .state = last_state, .id = 2}), "challenge");
+  EXPECT_NE(last_message.find("Too easy to guess."), std::string::npos);
+  EXPECT_EQ(answer({.password = "7413", .state = last_state, .id = 3}), "challenge");
+  EXPECT_EQ(last_message, "Enter your new PIN again: ");
+  EXPECT_EQ(answer({.password = "7413", .state = last_state, .id = 4}), "accept");
+  EXPECT_EQ(answer({.password = "7413" + card.press(), .id = 5}), "accept");
+  EXPECT_EQ(answer({.password = "2580" + card.press(), .id = 6}), "reject");
+}
+
+TEST_F(DeskTest, ANewPinIsNotShownWhileItIsTyped) {
+  put_rules(R"("pin.first_use":"change")");
+  set_pin("anna", "2580");
+  RadiusClient seeing = gate();
+  seeing.shows_challenges = true;
+  seeing.first_factor = RadiusFirstFactor::password;
+  open(std::move(seeing));
+  SimulatedToken card = add_card("anna");
+  EXPECT_EQ(answer({.password = "2580", .id = 1}), "challenge");
+  const auto asked = exchange({.password = card.press(), .state = last_state, .id = 2});
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->find(RadiusType::prompt)->back(), 0U);
+}
+
+TEST_F(DeskTest, APinThatTheServerMakesUpIsShownAndTypedBack) {
+  put_rules(R"("pin.first_use":"change","pin.mode":"given")");
+  set_pin("anna", "2580");
+  RadiusClient seeing = gate();
+  seeing.shows_challenges = true;
+  open(std::move(seeing));
+  SimulatedToken card = add_card("anna");
+  EXPECT_EQ(answer({.password = "2580" + card.press(), .id = 1}), "challenge");
+  const std::string before = "Your new PIN is ";
+  const std::size_t at = last_message.find(before);
+  ASSERT_NE(at, std::string::npos) << last_message;
+  const std::string rest = last_message.substr(at + before.size());
+  const std::string given = rest.substr(0, rest.find('.'));
+  EXPECT_EQ(answer({.password = given, .state = last_state, .id = 2}), "accept");
+  EXPECT_EQ(answer({.password = given + card.press(), .id = 3}), "accept");
+}
+
+TEST_F(DeskTest, APinThatIsOverIsARejectionWhereNothingCanBePrompted) {
+  put_rules(R"("pin.first_use":"change")");
+  set_pin("anna", "2580");
+  SimulatedToken card = add_card("anna");
+  EXPECT_EQ(answer({.password = "2580" + card.press()}), "reject");
+}
+
 TEST_F(DeskTest, WhoCannotBePromptedIsNotAskedForAnything) {
   SimulatedToken card = add_card("anna");
   EXPECT_EQ(answer({.password = "", .id = 1}), "reject");

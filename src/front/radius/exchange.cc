@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace lockstep {
@@ -32,10 +34,37 @@ bool is_first_factor_alone(const RadiusClient& client, std::string_view typed) {
 }
 
 /// RFC 2869 section 5.10: whether what is typed may be seen. A code may, a PIN or password not.
-Bytes prompt_echo(const RadiusClient& client, std::string_view prompt, RadiusAsked asked) {
-  const bool is_secret = asked == RadiusAsked::password ||
-                         (prompt != "next_code" && client.first_factor == RadiusFirstFactor::pin);
+Bytes prompt_echo(const RadiusClient& client, const LoginAnswer& answer, RadiusAsked asked) {
+  const bool may_have_pin =
+      answer.prompt != "next_code" && client.first_factor == RadiusFirstFactor::pin;
+  const bool is_secret = asked == RadiusAsked::password || answer.pin || may_have_pin;
   return {0, 0, 0, static_cast<std::uint8_t>(is_secret ? 0 : 1)};
+}
+
+std::string_view problem_text(PinProblem problem, const AskedPin& pin) {
+  switch (problem) {
+    case PinProblem::too_short:
+      return "Too short. ";
+    case PinProblem::too_long:
+      return "Too long. ";
+    case PinProblem::characters:
+      return "Only letters A to Z, digits and signs, please. ";
+    case PinProblem::pattern:
+      return "Too easy to guess. ";
+    case PinProblem::used_before:
+      return "Not a new one. ";
+    case PinProblem::different:
+      return pin.given ? "That was not it. " : "Those were two different ones. ";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+std::string pin_prompt(const AskedPin& pin, bool again) {
+  if (again) return "Enter your new PIN again: ";
+  std::string text(pin.problem ? problem_text(*pin.problem, pin) : "Your PIN has to be changed. ");
+  if (pin.given) return text + "Your new PIN is " + *pin.given + ". Enter it: ";
+  return text +
+         fmt::format("Enter a new PIN of {} to {} characters: ", pin.length_min, pin.length_max);
 }
 
 /// What is written down as the place of a user: no bytes that a log or a database trips over, and
@@ -82,10 +111,10 @@ RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request, 
   return login;
 }
 
-std::string_view prompt_text(const RadiusClient& client, std::string_view prompt,
-                             RadiusAsked asked) {
+std::string prompt_text(const RadiusClient& client, const LoginAnswer& answer, RadiusAsked asked) {
   if (asked == RadiusAsked::password) return "Password: ";
-  if (prompt == "next_code") return "Enter the next code that your token shows: ";
+  if (answer.prompt == "next_code") return "Enter the next code that your token shows: ";
+  if (answer.pin) return pin_prompt(*answer.pin, answer.prompt == "new_pin_again");
   return client.first_factor == RadiusFirstFactor::pin ? "Enter your code (with your PIN in front, "
                                                          "if you have not entered it yet): "
                                                        : "Enter the code of your token: ";
@@ -112,8 +141,8 @@ Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
         return write_bare(client, request, RadiusCode::access_reject);
       }
       static_cast<void>(
-          writer.add_text(RadiusType::reply_message, prompt_text(client, answer.prompt, asked)));
-      static_cast<void>(writer.add(RadiusType::prompt, prompt_echo(client, answer.prompt, asked)));
+          writer.add_text(RadiusType::reply_message, prompt_text(client, answer, asked)));
+      static_cast<void>(writer.add(RadiusType::prompt, prompt_echo(client, answer, asked)));
       return std::move(writer).finish_reply(client.secret);
     }
   }

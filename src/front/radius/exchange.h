@@ -34,9 +34,10 @@ inline constexpr std::size_t kPinAloneBelow = 6;
 [[nodiscard]] RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request,
                                      std::string typed);
 
-/// What a challenge shows: for a message key of LoginAnswer and what is asked for.
-[[nodiscard]] std::string_view prompt_text(const RadiusClient& client, std::string_view prompt,
-                                           RadiusAsked asked);
+/// What a challenge shows: for the message key of `answer` and what is asked for. A PIN that the
+/// server made up stands in it, which RADIUS over UDP sends as anybody on the way can read it.
+[[nodiscard]] std::string prompt_text(const RadiusClient& client, const LoginAnswer& answer,
+                                      RadiusAsked asked);
 
 /// The reply to `request` that carries `answer`. Attributes that have no room are left out.
 [[nodiscard]] Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
