@@ -84,10 +84,8 @@ ExitCode run(const TestOptions& options, const Offline& offline) {
 
 }  // namespace
 
-void add_radius(CLI::App& app, const ChooseOffline& choose) {
-  CLI::App* noun = app.add_subcommand("radius", "RADIUS, as its clients speak it.");
-  noun->require_subcommand(1);
-  CLI::App* verb = noun->add_subcommand(
+void add_radius_test(CLI::App& app, const ChooseOffline& choose) {
+  CLI::App* verb = app.get_subcommand("radius")->add_subcommand(
       "test", "Logs a user in over RADIUS, as a VPN gateway would; a code is used up.");
   const auto options = std::make_shared<TestOptions>();
   verb->add_option("USER", options->user, "User name")->required();

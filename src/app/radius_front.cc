@@ -11,7 +11,8 @@
 namespace lockstep {
 
 Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<RadiusOptions>& options,
-                                                        Services& services, WorkerPool& workers) {
+                                                        Services& services, ExchangeLog& exchanges,
+                                                        WorkerPool& workers) {
   auto front = std::make_unique<RadiusFront>();
   if (!options) return front;
   LOCKSTEP_TRY(RadiusClients clients, make_radius_clients(*options));
@@ -21,7 +22,7 @@ Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<Radi
   const auto warn = [](const std::string& why) {
     log(LogLevel::warning, "radius_trouble", {{"why", why}});
   };
-  front->desk_ = std::make_unique<RadiusDesk>(services, std::move(clients), warn);
+  front->desk_ = std::make_unique<RadiusDesk>(services, std::move(clients), exchanges, warn);
   LOCKSTEP_TRY(front->server_,
                start_radius_server({{options->address, options->port}}, *front->desk_, workers));
   log(LogLevel::info, "radius_listening",

@@ -19,10 +19,11 @@ namespace lockstep {
 class RadiusFront {
  public:
   /// Without `options` there is no door, and all calls are harmless. Logs the alarms of its
-  /// clients. `services` and `workers` outlive it. Errors: those of make_radius_clients and
-  /// start_radius_server.
+  /// clients. `services`, `exchanges` and `workers` outlive it. Errors: those of
+  /// make_radius_clients and start_radius_server.
   static Result<std::unique_ptr<RadiusFront>> start(const std::optional<RadiusOptions>& options,
-                                                    Services& services, WorkerPool& workers);
+                                                    Services& services, ExchangeLog& exchanges,
+                                                    WorkerPool& workers);
 
   /// The real port; 0 where there is no door.
   [[nodiscard]] std::uint16_t port() const;

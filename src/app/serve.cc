@@ -95,6 +95,8 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
   options.limit = site.limit.get();
+  site.exchanges = std::make_unique<ExchangeLog>();
+  options.exchanges = site.exchanges.get();
   options.more_metrics = [facts = site.facts.get()](MetricsPage& page) { facts->write(page); };
   site.router = make_api_router(*site.services, options);
   return site;
@@ -106,7 +108,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   site.limit->set(config.limits);
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
-  LOCKSTEP_TRY(const auto radius, RadiusFront::start(config.radius, *site.services, workers));
+  LOCKSTEP_TRY(const auto radius,
+               RadiusFront::start(config.radius, *site.services, *site.exchanges, workers));
   site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;

@@ -18,6 +18,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/backups.h"
+#include "service/exchange_log.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -31,6 +32,7 @@ struct Site {
   std::unique_ptr<Archive> archive;
   std::unique_ptr<BackupDesk> backups;
   std::unique_ptr<RequestLimit> limit;
+  std::unique_ptr<ExchangeLog> exchanges;
   std::unique_ptr<ServerFacts> facts;
   std::unique_ptr<Router> router;
 };

@@ -22,6 +22,11 @@ RadiusFate fate_of(Verdict verdict) {
   LOCKSTEP_ASSERT(false);
 }
 
+/// Whether what came is known to be from its client.
+Trust trust_in(RadiusFate fate) {
+  return fate == RadiusFate::forged || fate == RadiusFate::unsigned_ ? Trust::none : Trust::proven;
+}
+
 template <class Key>
 void count_down(std::map<Key, std::uint32_t>& counts, const Key& key) {
   const auto found = counts.find(key);
@@ -30,6 +35,29 @@ void count_down(std::map<Key, std::uint32_t>& counts, const Key& key) {
 }
 
 }  // namespace
+
+/// What became of a request, and its reply.
+struct RadiusDesk::Judged {
+  RadiusFate fate;
+  std::optional<RadiusReply> reply;
+  ShowMessage message = ShowMessage::yes;
+};
+
+void RadiusDesk::note(const RadiusClient& client, const RadiusPacket& request,
+                      const RadiusSender& sender, RadiusFate fate, ByteView reply,
+                      ShowMessage message) {
+  Exchange made;
+  made.at = services_.clock.now().wall;
+  made.client = client.name;
+  made.peer = sender.address.text() + " port " + std::to_string(sender.port);
+  made.user = request.text(RadiusType::user_name);
+  made.fate = name_of(fate);
+  made.request = describe(request, ShowMessage::yes);
+  if (const auto packet = RadiusPacket::parse(reply); packet) {
+    made.reply = describe(*packet, message);
+  }
+  exchanges_.add(sha256(request.bytes()), trust_in(fate), std::move(made));
+}
 
 void RadiusLog::say(const std::string& about, std::string_view what, const Instant& now) {
   {
@@ -112,7 +140,10 @@ RadiusDesk::Received RadiusDesk::receive_from(const RadiusClient& client, Radius
     return drop(RadiusFate::malformed, "RADIUS client " + client.name,
                 "sent a packet that is no request for this port");
   }
-  if (const auto fate = distrust(client, request)) return drop(*fate);
+  if (const auto fate = distrust(client, request)) {
+    note(client, request, sender, *fate, {});
+    return drop(*fate);
+  }
   if (!is_login) {
     meter_.count(RadiusFate::status);
     return write_bare(client, request, RadiusCode::access_accept);
@@ -121,7 +152,9 @@ RadiusDesk::Received RadiusDesk::receive_from(const RadiusClient& client, Radius
   if (!refusal.empty()) {
     log_.say("RADIUS client " + client.name, refusal, services_.clock.now());
     meter_.count(RadiusFate::other_method);
-    return write_bare(client, request, RadiusCode::access_reject);
+    Bytes reply = write_bare(client, request, RadiusCode::access_reject);
+    note(client, request, sender, RadiusFate::other_method, reply);
+    return reply;
   }
   return take(client, std::move(request), sender);
 }
@@ -132,6 +165,7 @@ RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket r
   RadiusDuplicates::Finding found = duplicates_.hear(key, services_.clock.now());
   switch (found.seen) {
     case RadiusDuplicates::Seen::answered:
+      exchanges_.again(client.name, key.packet);
       meter_.count(RadiusFate::repeated);
       return std::move(found.reply);
     case RadiusDuplicates::Seen::waiting:
@@ -150,29 +184,35 @@ RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket r
 }
 
 std::optional<RadiusReply> RadiusDesk::judge(const RadiusWork& work) {
+  Judged judged = decide(work);
+  meter_.count(judged.fate);
+  note(*work.client, work.request, {work.key.address, work.key.port}, judged.fate,
+       judged.reply ? ByteView(judged.reply->bytes) : ByteView{}, judged.message);
+  return std::move(judged.reply);
+}
+
+RadiusDesk::Judged RadiusDesk::decide(const RadiusWork& work) {
   const RadiusClient& client = *work.client;
   Context context = begin(
       services_, Caller{Actor("radius:" + client.name), {Permission::authenticate}, client.source});
-  if (has_given_up(work, context.now)) {
-    meter_.count(RadiusFate::given_up);
-    return std::nullopt;
-  }
+  if (has_given_up(work, context.now)) return {RadiusFate::given_up, std::nullopt};
   Result<std::string> typed = typed_password(work.request, client.secret);
   if (!typed) {
     log_.say("RADIUS client " + client.name, typed.error().context, context.now);
-    meter_.count(RadiusFate::rejected);
-    return RadiusReply{write_bare(client, work.request, RadiusCode::access_reject)};
+    return {RadiusFate::rejected,
+            RadiusReply{write_bare(client, work.request, RadiusCode::access_reject)}};
   }
   RadiusLogin login = read_login(client, work.request, *std::move(typed));
   const RadiusAsked next = login.next;
   const Result<LoginAnswer> answer = authenticate(services_, context, std::move(login.request));
   if (!answer) {
     log_.say("RADIUS", "a log-in could not be decided: " + answer.error().context, context.now);
-    meter_.count(RadiusFate::failed);
-    return std::nullopt;
+    return {RadiusFate::failed, std::nullopt};
   }
-  meter_.count(fate_of(answer->verdict));
-  return RadiusReply{write_reply(client, work.request, *answer, next), answer->hold};
+  const bool shows_pin = answer->pin && answer->pin->given;
+  return {fate_of(answer->verdict),
+          RadiusReply{write_reply(client, work.request, *answer, next), answer->hold},
+          shows_pin ? ShowMessage::no : ShowMessage::yes};
 }
 
 void RadiusDesk::done(const RadiusWork& work, const std::optional<RadiusReply>& reply) {

@@ -13,9 +13,11 @@
 #include <variant>
 
 #include "front/radius/clients.h"
+#include "front/radius/describe.h"
 #include "front/radius/duplicates.h"
 #include "front/radius/meter.h"
 #include "front/radius/packet.h"
+#include "service/exchange_log.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -56,14 +58,18 @@ class RadiusLog {
   std::map<std::string, Instant> said_;
 };
 
-/// All calls are thread-safe. `services` outlive it.
+/// All calls are thread-safe. `services` and `exchanges` outlive it.
 class RadiusDesk {
  public:
   /// Requests of one address that wait at once: a network may be one client.
   static constexpr std::uint32_t kPerAddressMax = 256;
 
-  RadiusDesk(Services& services, RadiusClients clients, RadiusLog::Write warn)
-      : services_(services), clients_(std::move(clients)), log_(std::move(warn)) {}
+  RadiusDesk(Services& services, RadiusClients clients, ExchangeLog& exchanges,
+             RadiusLog::Write warn)
+      : services_(services),
+        clients_(std::move(clients)),
+        exchanges_(exchanges),
+        log_(std::move(warn)) {}
 
   struct Drop {};
   /// Looks at a datagram: nothing to do, an answer at once, or work. Never blocks. Who gets work
@@ -95,10 +101,15 @@ class RadiusDesk {
   std::optional<RadiusFate> distrust(const RadiusClient& client, const RadiusPacket& request);
   bool enter(const RadiusClient& client, const IpAddress& address);
   void leave(const RadiusClient& client, const IpAddress& address);
+  struct Judged;
+  Judged decide(const RadiusWork& work);
+  void note(const RadiusClient& client, const RadiusPacket& request, const RadiusSender& sender,
+            RadiusFate fate, ByteView reply, ShowMessage message = ShowMessage::yes);
   bool has_given_up(const RadiusWork& work, const Instant& now) const;
 
   Services& services_;
   const RadiusClients clients_;
+  ExchangeLog& exchanges_;
   RadiusLog log_;
   RadiusMeter meter_;
   RadiusDuplicates duplicates_;

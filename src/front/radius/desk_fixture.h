@@ -85,6 +85,7 @@ class DeskTest : public testing::Test {
     std::vector<RadiusClient> all;
     all.push_back(std::move(client));
     desk = std::make_unique<RadiusDesk>(*services, RadiusClients::make(std::move(all)).value(),
+                                        exchanges,
                                         [this](const std::string& line) { said.push_back(line); });
   }
 
@@ -159,6 +160,7 @@ class DeskTest : public testing::Test {
   MemoryStore store;
   KeyFileVault vault{Secret(Bytes(32, 7))};
   std::unique_ptr<Services> services;
+  ExchangeLog exchanges;
   std::unique_ptr<RadiusDesk> desk;
   std::vector<std::string> said;
   std::string last_state;

@@ -35,6 +35,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_rekey_routes(routes);
   add_audit_routes(routes);
   add_backup_routes(routes, options.backups);
+  add_radius_routes(routes, options.exchanges);
   add_health_routes(routes);
   add_metrics_route(routes, *router, options.more_metrics);
   return router;
