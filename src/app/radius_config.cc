@@ -50,6 +50,50 @@ Result<void> read_replies(ConfigSection& section, std::vector<RadiusReplyOptions
   return {};
 }
 
+/// What tells the client from others: addresses and a secret, a certificate, or either.
+Result<void> read_proof(ConfigSection& section, const toml::value& table,
+                        const std::filesystem::path& base, RadiusClientOptions& client) {
+  LOCKSTEP_CHECK(section.read("networks", client.networks));
+  LOCKSTEP_CHECK(section.read("secret_file", client.secret_file));
+  LOCKSTEP_CHECK(section.read("certificate_name", client.certificate_name));
+  client.certificate_name = ascii_upper(client.certificate_name);
+  if (client.networks.empty() && client.secret_file.empty()) {
+    if (!client.certificate_name.empty()) return {};
+    return std::unexpected<Error>(error_at(
+        table, "radius.client has networks and a secret_file, or a certificate_name, or both"));
+  }
+  if (client.secret_file.empty()) {
+    return std::unexpected<Error>(error_at(table, "radius.client.secret_file is missing"));
+  }
+  client.secret_file = (base / client.secret_file).lexically_normal().string();
+  return {};
+}
+
+Result<std::optional<RadiusTlsOptions>> read_tls(ConfigSection& radius,
+                                                 const std::filesystem::path& base) {
+  const bool is_there = radius.has("tls");
+  LOCKSTEP_TRY(const toml::value table, radius.table("tls"));
+  if (!is_there) return std::nullopt;
+  ConfigSection section(table, "radius.tls");
+  RadiusTlsOptions tls;
+  LOCKSTEP_CHECK(section.read("address", tls.address));
+  std::optional<std::int64_t> port;
+  LOCKSTEP_CHECK(section.read_number("port", 0, 65'535, port));
+  if (port) tls.port = static_cast<std::uint16_t>(*port);
+  for (const auto& [key, file] : {std::pair{"certificate", &tls.certificate},
+                                  {"key", &tls.key},
+                                  {"client_ca", &tls.client_ca}}) {
+    LOCKSTEP_CHECK(section.read(key, *file));
+    if (file->empty()) {
+      return std::unexpected<Error>(
+          error_at(table, "radius.tls." + std::string(key) + " is missing"));
+    }
+    *file = (base / *file).lexically_normal().string();
+  }
+  LOCKSTEP_CHECK(section.no_others());
+  return tls;
+}
+
 Result<RadiusClientOptions> read_client(const toml::value& table,
                                         const std::filesystem::path& base) {
   ConfigSection section(table, "radius.client");
@@ -65,12 +109,7 @@ Result<RadiusClientOptions> read_client(const toml::value& table,
     return std::unexpected<Error>(
         section.error_at("source", "radius.client.source is of the form of a name"));
   }
-  LOCKSTEP_CHECK(section.read("networks", client.networks));
-  LOCKSTEP_CHECK(section.read("secret_file", client.secret_file));
-  if (client.secret_file.empty()) {
-    return std::unexpected<Error>(error_at(table, "radius.client.secret_file is missing"));
-  }
-  client.secret_file = (base / client.secret_file).lexically_normal().string();
+  LOCKSTEP_CHECK(read_proof(section, table, base, client));
   LOCKSTEP_CHECK(
       read_choice(section, "first_factor", {"none", "pin", "password"}, client.first_factor));
   LOCKSTEP_CHECK(section.read("challenges", client.challenges));
@@ -153,6 +192,17 @@ Result<RadiusClient> make_client(const RadiusClientOptions& options) {
   return client;
 }
 
+/// The same client as it comes over TLS; `options` were made one of before.
+RadiusClient over_tls(const RadiusClientOptions& options) {
+  Result<RadiusClient> client = make_client(options);
+  LOCKSTEP_ASSERT(client);
+  client->networks.clear();
+  client->certificate_name = options.certificate_name;
+  client->secret = Secret::copy_of(kRadiusTlsSecret);
+  client->without_signature = RadiusUnsigned::taken;
+  return *std::move(client);
+}
+
 }  // namespace
 
 Result<void> read_radius(ConfigSection& root, const std::filesystem::path& base,
@@ -166,9 +216,14 @@ Result<void> read_radius(ConfigSection& root, const std::filesystem::path& base,
   std::optional<std::int64_t> port;
   LOCKSTEP_CHECK(section.read_number("port", 0, 65'535, port));
   if (port) options.port = static_cast<std::uint16_t>(*port);
+  LOCKSTEP_TRY(options.tls, read_tls(section, base));
   LOCKSTEP_TRY(const auto clients, section.tables("client"));
   for (const toml::value& one : clients) {
     LOCKSTEP_TRY(RadiusClientOptions client, read_client(one, base));
+    if (!client.certificate_name.empty() && !options.tls) {
+      return std::unexpected<Error>(
+          error_at(one, "radius.client.certificate_name is for TLS: set [radius.tls] up"));
+    }
     options.clients.push_back(std::move(client));
   }
   LOCKSTEP_CHECK(section.no_others());
@@ -181,6 +236,8 @@ Result<RadiusClients> make_radius_clients(const RadiusOptions& options) {
   for (const RadiusClientOptions& one : options.clients) {
     Result<RadiusClient> client = make_client(one);
     if (!client) return std::unexpected<Error>(about(one, client.error()));
+    if (!one.certificate_name.empty()) clients.push_back(over_tls(one));
+    if (one.secret_file.empty()) continue;
     LOCKSTEP_TRY(client->secret, read_shared_secret(one));
     clients.push_back(*std::move(client));
   }

@@ -29,12 +29,25 @@ Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<Radi
       {{"address", options->address},
        {"port", std::to_string(front->port())},
        {"clients", std::to_string(options->clients.size())}});
+  if (options->tls) LOCKSTEP_CHECK(front->start_tls(*options->tls, workers));
   return front;
 }
+
+Result<void> RadiusFront::start_tls(const RadiusTlsOptions& options, WorkerPool& workers) {
+  LOCKSTEP_TRY(tls_, start_radius_tls_server({options.address, options.port, options.certificate,
+                                              options.key, options.client_ca},
+                                             *desk_, workers));
+  log(LogLevel::info, "radius_tls_listening",
+      {{"address", options.address}, {"port", std::to_string(tls_port())}});
+  return {};
+}
+
+std::uint16_t RadiusFront::tls_port() const { return tls_ ? tls_->port() : std::uint16_t{0}; }
 
 std::uint16_t RadiusFront::port() const { return server_ ? server_->ports().front() : 0; }
 
 void RadiusFront::stop() {
+  if (tls_) tls_->stop();
   if (server_) server_->stop();
 }
 
@@ -49,8 +62,10 @@ void RadiusFront::write(MetricsPage& page) const {
       .add({}, std::uint64_t{desk_->in_flight()});
   const auto& clients = desk_->clients().all();
   const auto is_unsigned = [](const RadiusClient& one) {
-    return one.without_signature == RadiusUnsigned::taken;
+    return one.without_signature == RadiusUnsigned::taken && one.certificate_name.empty();
   };
+  page.gauge("lockstep_radius_tls_connections", "Open connections of RADIUS clients over TLS.")
+      .add({}, std::uint64_t{tls_ ? tls_->connections() : 0});
   page.gauge("lockstep_radius_clients", "RADIUS clients.").add({}, std::uint64_t{clients.size()});
   page.gauge("lockstep_radius_unsigned_clients",
              "Of those, who need not sign their requests: an alarm, where it is not 0.")

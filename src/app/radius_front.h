@@ -11,6 +11,7 @@
 #include "front/http/worker_pool.h"
 #include "front/radius/desk.h"
 #include "front/radius/server.h"
+#include "front/radius/tls_server.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -25,16 +26,20 @@ class RadiusFront {
                                                     Services& services, ExchangeLog& exchanges,
                                                     WorkerPool& workers);
 
-  /// The real port; 0 where there is no door.
+  /// The real ports, of UDP and of TLS; 0 where there is no door.
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t tls_port() const;
   /// Takes no more requests and waits for those that it has. Twice is harmless.
   void stop();
   /// Counters for monitoring. Thread-safe.
   void write(MetricsPage& page) const;
 
  private:
+  Result<void> start_tls(const RadiusTlsOptions& options, WorkerPool& workers);
+
   std::unique_ptr<RadiusDesk> desk_;
   std::unique_ptr<RadiusServer> server_;
+  std::unique_ptr<RadiusTlsServer> tls_;
 };
 
 }  // namespace lockstep

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct RadiusClientOptions {
   std::string name;
   std::string source;
   std::vector<std::string> networks;
-  std::string secret_file;  ///< its first line is the secret
+  std::string secret_file;       ///< its first line is the secret; for UDP
+  std::string certificate_name;  ///< for TLS
   std::string first_factor = "pin";
   bool challenges = false;
   std::string message_authenticator = "required";
@@ -32,9 +34,21 @@ struct RadiusClientOptions {
   friend bool operator==(const RadiusClientOptions&, const RadiusClientOptions&) = default;
 };
 
+/// RADIUS over TLS; the files are PEM.
+struct RadiusTlsOptions {
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 2'083;
+  std::string certificate;
+  std::string key;
+  std::string client_ca;
+
+  friend bool operator==(const RadiusTlsOptions&, const RadiusTlsOptions&) = default;
+};
+
 struct RadiusOptions {
   std::string address = "0.0.0.0";
   std::uint16_t port = 1'812;
+  std::optional<RadiusTlsOptions> tls;
   std::vector<RadiusClientOptions> clients;
 
   friend bool operator==(const RadiusOptions&, const RadiusOptions&) = default;

@@ -122,8 +122,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_CHECK(record_start(*site.services));
   log_listening(config, port);
   hooks.manager.ready("serving");
-  hooks.started(
-      {port, site, [&reload](const Result<Config>& next) { reload.take(next); }, radius->port()});
+  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); },
+                 radius->port(), radius->tls_port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();

@@ -80,6 +80,7 @@ Result<void> run(const Options& options) {
         {"api", "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
         {"api_key", *key},
         {"radius_port", running.radius_port},
+        {"radius_tls_port", running.radius_tls_port},
         {"admin_socket", config.admin_socket.string()},
         {"clock_socket", (data / "clock.sock").string()},
         {"data", data.string()}};

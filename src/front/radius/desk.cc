@@ -91,12 +91,22 @@ RadiusDesk::Received RadiusDesk::receive(ByteView datagram, const RadiusSender& 
     return drop(RadiusFate::stranger, "RADIUS from " + sender.address.text(),
                 "no client has this address; add it to the configuration, if it is one");
   }
-  Result<RadiusPacket> request = RadiusPacket::parse(datagram);
+  return receive(datagram, *client, sender);
+}
+
+RadiusDesk::Received RadiusDesk::receive(ByteView packet, const RadiusClient& client,
+                                         const RadiusSender& sender) {
+  Result<RadiusPacket> request = RadiusPacket::parse(packet);
   if (!request) {
-    return drop(RadiusFate::malformed, "RADIUS client " + client->name,
+    return drop(RadiusFate::malformed, "RADIUS client " + client.name,
                 "sent no RADIUS packet: " + request.error().context);
   }
-  return receive_from(*client, *std::move(request), sender);
+  return look_at(client, *std::move(request), sender);
+}
+
+void RadiusDesk::refuse_connection(const RadiusSender& sender, const std::string& why) {
+  static_cast<void>(drop(RadiusFate::stranger, "RADIUS over TLS from " + sender.address.text(),
+                         "the connection was refused: " + why));
 }
 
 std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
@@ -123,7 +133,8 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
     return RadiusFate::unsigned_;
   }
   // What a forger of replies needs to have echoed, and what no client sends that is no proxy.
-  if (request.find(RadiusType::proxy_state)) {
+  // Within TLS nobody is on the way.
+  if (client.certificate_name.empty() && request.find(RadiusType::proxy_state)) {
     log_.say(about,
              "sent Proxy-State without Message-Authenticator, as somebody would who forges "
              "replies (CVE-2024-3596); it was dropped",
@@ -133,8 +144,8 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
   return std::nullopt;
 }
 
-RadiusDesk::Received RadiusDesk::receive_from(const RadiusClient& client, RadiusPacket request,
-                                              const RadiusSender& sender) {
+RadiusDesk::Received RadiusDesk::look_at(const RadiusClient& client, RadiusPacket request,
+                                         const RadiusSender& sender) {
   const bool is_login = request.code() == RadiusCode::access_request;
   if (!is_login && request.code() != RadiusCode::status_server) {
     return drop(RadiusFate::malformed, "RADIUS client " + client.name,

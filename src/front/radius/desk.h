@@ -76,6 +76,11 @@ class RadiusDesk {
   /// owes one `done` for it.
   using Received = std::variant<Drop, Bytes, RadiusWork>;
   [[nodiscard]] Received receive(ByteView datagram, const RadiusSender& sender);
+  /// The same for a packet of `client`, of ours, who is known by other means than its address.
+  [[nodiscard]] Received receive(ByteView packet, const RadiusClient& client,
+                                 const RadiusSender& sender);
+  /// Somebody connected who is no client, for the reason `why`.
+  void refuse_connection(const RadiusSender& sender, const std::string& why);
 
   /// Judges. Nothing, when its client has given up or it could not be decided: then the client asks
   /// again, or another server. Blocks.
@@ -94,8 +99,7 @@ class RadiusDesk {
  private:
   Received drop(RadiusFate fate);
   Received drop(RadiusFate fate, const std::string& about, std::string_view what);
-  Received receive_from(const RadiusClient& client, RadiusPacket request,
-                        const RadiusSender& sender);
+  Received look_at(const RadiusClient& client, RadiusPacket request, const RadiusSender& sender);
   Received take(const RadiusClient& client, RadiusPacket request, const RadiusSender& sender);
   /// Why a request is not to be trusted; nothing, if it is.
   std::optional<RadiusFate> distrust(const RadiusClient& client, const RadiusPacket& request);

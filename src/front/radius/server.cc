@@ -15,10 +15,10 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <unistd.h>
 
+#include "front/radius/answers.h"
 #include "front/radius/udp_socket.h"
 
 namespace lockstep {
@@ -36,32 +36,10 @@ struct Listener {
   asio::posix::stream_descriptor ready;
 };
 
-/// How many jobs are on their way to a reply.
-class Jobs {
- public:
-  void begin() {
-    const std::lock_guard lock(mutex_);
-    ++count_;
-  }
-  void end() {
-    const std::lock_guard lock(mutex_);
-    if (--count_ == 0) changed_.notify_all();
-  }
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return count_ == 0; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t count_ = 0;
-};
-
 class AsioRadiusServer final : public RadiusServer {
  public:
   AsioRadiusServer(RadiusDesk& desk, WorkerPool& workers)
-      : desk_(desk), workers_(workers), guard_(asio::make_work_guard(io_)) {}
+      : desk_(desk), answers_(io_, desk, workers), guard_(asio::make_work_guard(io_)) {}
   ~AsioRadiusServer() override { stop(); }
 
   Result<void> open(const std::vector<RadiusListen>& listens) {
@@ -116,7 +94,7 @@ class AsioRadiusServer final : public RadiusServer {
     });
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return closed; });
-    jobs_.wait();
+    answers_.drain();
   }
 
   asio::awaitable<void> receive_all(Listener& listener) {
@@ -136,65 +114,18 @@ class AsioRadiusServer final : public RadiusServer {
       if (const auto* answer = std::get_if<Bytes>(&received)) {
         listener.socket.send(*datagram.path, *answer);
       } else if (auto* work = std::get_if<RadiusWork>(&received)) {
-        give(listener, *datagram.path, std::move(*work));
+        answers_.give(std::move(*work), [&listener, path = *datagram.path](const Bytes& reply) {
+          listener.socket.send(path, reply);
+        });
       }
     }
   }
 
-  struct Task {
-    RadiusWork work;
-    UdpPath path;
-  };
-
-  void give(Listener& listener, const UdpPath& path, RadiusWork work) {
-    // Shared by the job and, where there is no room for it, by us; later by the timer.
-    auto task = std::make_shared<Task>(Task{std::move(work), path});
-    jobs_.begin();
-    WorkerPool::Job job = [this, &listener, task] { answer(listener, task); };
-    if (workers_.submit(job)) return;
-    desk_.refuse(task->work);
-    jobs_.end();
-  }
-
-  void answer(Listener& listener, const std::shared_ptr<Task>& task) {
-    std::optional<RadiusReply> reply = desk_.judge(task->work);
-    if (!reply || reply->hold <= Micros::zero()) {
-      finish(listener, *task, reply);
-      return;
-    }
-    asio::post(io_, [this, &listener, task, held = *std::move(reply)]() mutable {
-      hold(listener, task, std::move(held));
-    });
-  }
-
-  void hold(Listener& listener, const std::shared_ptr<Task>& task, RadiusReply reply) {
-    if (held_ >= kHeldMax) {
-      finish(listener, *task, std::nullopt);
-      return;
-    }
-    ++held_;
-    // Owned by its own handler.
-    auto timer = std::make_shared<asio::steady_timer>(io_, reply.hold);
-    timer->async_wait([this, &listener, task, timer, reply = std::move(reply)](error_code) {
-      --held_;
-      finish(listener, *task, reply);
-    });
-  }
-
-  void finish(Listener& listener, const Task& task, const std::optional<RadiusReply>& reply) {
-    // Known as answered before anybody can have the answer.
-    desk_.done(task.work, reply);
-    if (reply) listener.socket.send(task.path, reply->bytes);
-    jobs_.end();
-  }
-
   RadiusDesk& desk_;
-  WorkerPool& workers_;
   asio::io_context io_;
+  RadiusAnswers answers_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
   std::vector<std::unique_ptr<Listener>> listeners_;
-  Jobs jobs_;
-  std::size_t held_ = 0;  ///< belongs to the I/O thread
   std::thread thread_;
   bool stopped_ = false;
 };

@@ -25,9 +25,6 @@ struct RadiusListen {
 /// the replies. Public calls are for the thread that started it.
 class RadiusServer {
  public:
-  /// Rejections that are held back at once; further ones are lost, and asked for again.
-  static constexpr std::size_t kHeldMax = 4'096;
-
   RadiusServer(const RadiusServer&) = delete;
   RadiusServer& operator=(const RadiusServer&) = delete;
   /// Stops, if it still runs.
