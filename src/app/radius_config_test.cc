@@ -79,6 +79,39 @@ TEST_F(RadiusConfig, EveryKeyIsRead) {
   EXPECT_EQ(made.alarms().size(), 1U);
 }
 
+const std::string kTls =
+    "[radius]\n[radius.tls]\nport = 0\ncertificate = \"server.pem\"\nkey = \"server.key\"\n"
+    "client_ca = \"ca.pem\"\n";
+
+TEST_F(RadiusConfig, AClientMayComeByItsCertificate) {
+  const std::string text =
+      kTls + "[[radius.client]]\nname = \"gate\"\ncertificate_name = \"Gate.example\"\n";
+  const RadiusOptions options = config(text)->radius.value();
+  ASSERT_TRUE(options.tls);
+  EXPECT_EQ(options.tls->port, 0);
+  EXPECT_EQ(options.tls->client_ca, (directory.path() / "ca.pem").string());
+  const RadiusClients made = make_radius_clients(options).value();
+  const RadiusClient* gate = made.find_certificate("GATE.EXAMPLE");
+  ASSERT_NE(gate, nullptr);
+  EXPECT_EQ(gate->name, "gate");
+  EXPECT_TRUE(made.alarms().empty());
+  EXPECT_EQ(made.find_certificate("OTHER.EXAMPLE"), nullptr);
+}
+
+TEST_F(RadiusConfig, AClientMayComeByEither) {
+  const RadiusClients made =
+      clients(kTls +
+              "[[radius.client]]\nname = \"gate\"\nnetworks = [\"192.0.2.1\"]\n"
+              "secret_file = \"gate.secret\"\ncertificate_name = \"gate.example\"\n")
+          .value();
+  const RadiusClient* over_udp = made.find(IpAddress::parse("192.0.2.1").value());
+  const RadiusClient* over_tls = made.find_certificate("GATE.EXAMPLE");
+  ASSERT_TRUE(over_udp != nullptr && over_tls != nullptr);
+  EXPECT_NE(over_udp, over_tls);
+  EXPECT_EQ(over_udp->without_signature, RadiusUnsigned::refused);
+  EXPECT_TRUE(over_tls->networks.empty());
+}
+
 TEST_F(RadiusConfig, WhatIsWrongIsNamed) {
   write("empty.secret", "\n");
   write("long.secret", std::string(300, 'x') + "\n");
@@ -98,7 +131,16 @@ TEST_F(RadiusConfig, WhatIsWrongIsNamed) {
       {gate("[[radius.client.reply]]\nattributes = [\"24 = x\"]"), "belongs to the protocol"},
       {"[radius]\nclient = 3", "is a list of sections"},
       {"[radius]\n[[radius.client]]\nname = \"Gate One\"", "radius.client.name is"},
-      {"[radius]\n[[radius.client]]\nname = \"gate\"", "secret_file is missing"},
+      {"[radius]\n[[radius.client]]\nname = \"gate\"", "or a certificate_name"},
+      {"[radius]\n[[radius.client]]\nname = \"gate\"\nnetworks = [\"10.0.0.1\"]",
+       "secret_file is missing"},
+      {"[radius]\n[[radius.client]]\nname = \"gate\"\ncertificate_name = \"gate.example\"",
+       "set [radius.tls] up"},
+      {"[radius]\n[radius.tls]\ncertificate = \"c\"\nkey = \"k\"\n",
+       "radius.tls.client_ca is missing"},
+      {kTls + "[[radius.client]]\nname = \"a\"\ncertificate_name = \"x\"\n"
+              "[[radius.client]]\nname = \"b\"\ncertificate_name = \"X\"\n",
+       "two RADIUS clients have the certificate_name"},
       {"[radius]\n[[radius.client]]\nname = \"g\"\nsecret_file = \"gate.secret\"",
        "name the address"},
       {"[radius]\n[[radius.client]]\nname = \"g\"\nnetworks = [\"10.0.0.1/8\"]\n"

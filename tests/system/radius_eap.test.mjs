@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wi-Fi: wpa_supplicant's eapol_test, as an access point and its user are, through FreeRADIUS, which ends
-// EAP-TTLS and sends PAP on, as docs/guides/radius-wifi.md sets it up.
+// EAP-TTLS and sends PAP on, or PEAP with GTC and asks over REST, as docs/guides/radius-wifi.md sets it up.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
 import path from 'node:path';
 
@@ -30,11 +30,14 @@ async function freePort() {
 }
 
 /** The configuration that the guide shows, with this test's places, ports and secrets. */
-function guideConfig() {
+function guideConfig(key) {
   const guide = readFileSync(path.join(ROOT, 'docs/guides/radius-wifi.md'), 'utf8');
-  const text = /```text\n([\s\S]*?)```/.exec(guide)[1];
+  const block = (name) => new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(guide)[1];
   const change = (from, to) => { assert.ok(edited.includes(from), from); edited = edited.replaceAll(from, to); };
-  let edited = text;
+  let edited = block('text') + block('server');
+  change('modules {\n  eap {\n', `modules {\n${block('rest')}  eap {\n${block('eap')}`);
+  change('https://lockstep.example:8480', `http://127.0.0.1:${server.port}`);
+  change('the-key', key);
   change('/etc/lockstep-wifi', directory);
   change('/run/lockstep-wifi', directory);
   change('ipaddr = 192.0.2.5', 'ipaddr = 127.0.0.1');
@@ -52,8 +55,10 @@ before(async () => {
   card = await world.withCard('anna', { pin: PIN });
   run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=radius.example',
     '-keyout', `${directory}/key.pem`, '-out', `${directory}/cert.pem`]);
+  copyFileSync(`${directory}/cert.pem`, `${directory}/lockstep-ca.pem`);
   port = await freePort();
-  writeFileSync(`${directory}/radiusd.conf`, guideConfig());
+  const { key } = await world.api.ok('POST', '/api-keys', { name: 'wifi', permissions: ['authenticate'] });
+  writeFileSync(`${directory}/radiusd.conf`, guideConfig(key));
   freeradius = new Program('freeradius', ['-X', '-d', directory]);
   await freeradius.wait('it is ready', () => /Ready to process requests/.test(freeradius.out + freeradius.err));
 });
@@ -63,15 +68,15 @@ after(async () => {
 });
 
 /** Whether a device with this password gets in. */
-async function wifi(password) {
+async function wifi(password, { eap = 'TTLS', phase2 = 'PAP' } = {}) {
   writeFileSync(`${directory}/eapol.conf`, `network={
  key_mgmt=WPA-EAP
- eap=TTLS
+ eap=${eap}
  identity="anna"
  anonymous_identity="anonymous"
  password="${password}"
  ca_cert="${directory}/cert.pem"
- phase2="auth=PAP"
+ phase2="auth=${phase2}"
 }\n`);
   const device = new Program('eapol_test', ['-c', `${directory}/eapol.conf`, '-a', '127.0.0.1', '-p', String(port),
     '-s', ACCESS_POINT, '-t', '30']);
@@ -93,4 +98,18 @@ test('two log-ins heal a card 40 codes ahead', async () => {
   card.skip(40);
   assert.ok(!(await wifi(PIN + card.press())).in);
   assert.ok((await wifi(PIN + card.press())).in);
+});
+
+test('PEAP with GTC signs in, once, and two log-ins heal a card 40 codes ahead', async () => {
+  const gtc = { eap: 'PEAP', phase2: 'GTC' };
+  const typed = PIN + card.press();
+  const first = await wifi(typed, gtc);
+  assert.ok(first.in, first.out.slice(-2_000));
+  const [event] = await world.events('anna', 1);
+  assert.equal(event.actor, 'key:wifi');
+  assert.match(event.source, /^wifi [0-9A-F-]{17}$/i, 'the device is the source');
+  assert.ok(!(await wifi(typed, gtc)).in);
+  card.skip(40);
+  assert.ok(!(await wifi(PIN + card.press(), gtc)).in);
+  assert.ok((await wifi(PIN + card.press(), gtc)).in);
 });
