@@ -4,131 +4,20 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <toml.hpp>
 
 #include "adapters/sql/sql_store.h"
-#include "core/model/user.h"
-#include "core/sync/temporary.h"
+#include "app/config_section.h"
+#include "app/portal_config.h"
+#include "app/radius_config.h"
 
 namespace lockstep {
 namespace {
 
-using TomlTable = toml::table;
-
-Error at(const toml::value& value, std::string_view what) {
-  const auto place = value.location();
-  return {Errc::invalid_input,
-          fmt::format("{} line {}: {}", place.file_name(), place.line(), what)};
-}
-
-/// Reads the keys of one table and remembers which were asked for, so that the rest are unknown.
-class Section {
- public:
-  Section(const toml::value& table, const std::string& name)
-      : table_(table), prefix_(name.empty() ? "" : name + '.') {}
-
-  template <class T>
-  Result<void> read(const std::string& key, T& into) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return {};
-    return assign(*found, prefix_ + key, into);
-  }
-
-  Result<void> read_number(const std::string& key, std::int64_t lowest, std::int64_t highest,
-                           std::optional<std::int64_t>& into) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return {};
-    if (!found->is_integer() || found->as_integer() < lowest || found->as_integer() > highest) {
-      return std::unexpected<Error>(at(*found, fmt::format("{}{} is a whole number from {} to {}",
-                                                           prefix_, key, lowest, highest)));
-    }
-    into = found->as_integer();
-    return {};
-  }
-
-  /// nullopt where there is none: an empty list says something else.
-  Result<void> read_list(const std::string& key, std::optional<std::vector<std::string>>& into) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return {};
-    return assign(*found, prefix_ + key, into.emplace());
-  }
-
-  /// The table `key`; an empty one where there is none.
-  Result<toml::value> table(const std::string& key) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return toml::value(TomlTable{});
-    if (found->is_table()) return *found;
-    return std::unexpected<Error>(
-        at(*found, fmt::format("{0}{1} is a section: write [{0}{1}]", prefix_, key)));
-  }
-
-  /// Errors: invalid_input, for the first key nobody asked for.
-  [[nodiscard]] Result<void> no_others() const {
-    for (const auto& [key, value] : table_.as_table()) {
-      if (known_.contains(key)) continue;
-      std::string known;
-      for (const std::string& one : known_) known += (known.empty() ? "" : ", ") + one;
-      return std::unexpected<Error>(
-          at(value, fmt::format("unknown key {}{}; known here: {}", prefix_, key, known)));
-    }
-    return {};
-  }
-
-  /// The error for the value of `key`, which must be there.
-  [[nodiscard]] Error error_at(const std::string& key, std::string_view what) const {
-    return at(table_.at(key), what);
-  }
-
- private:
-  const toml::value* find(const std::string& key) {
-    known_.insert(key);
-    const TomlTable& table = table_.as_table();
-    const auto found = table.find(key);
-    return found == table.end() ? nullptr : &found->second;
-  }
-
-  static Result<void> assign(const toml::value& value, const std::string& name, std::string& into) {
-    if (!value.is_string() || value.as_string().str.empty()) {
-      return std::unexpected<Error>(at(value, name + " is a text in quotation marks"));
-    }
-    into = value.as_string().str;
-    return {};
-  }
-
-  static Result<void> assign(const toml::value& value, const std::string& name, bool& into) {
-    if (!value.is_boolean()) {
-      return std::unexpected<Error>(at(value, name + " is true or false"));
-    }
-    into = value.as_boolean();
-    return {};
-  }
-
-  static Result<void> assign(const toml::value& value, const std::string& name,
-                             std::vector<std::string>& into) {
-    std::vector<std::string> list;
-    const bool is_list = value.is_array() && value.as_array().size() <= kListMax;
-    const toml::array none;
-    for (const toml::value& one : is_list ? value.as_array() : none) {
-      if (one.is_string()) list.push_back(one.as_string().str);
-    }
-    if (!is_list || list.size() != value.as_array().size()) {
-      return std::unexpected<Error>(
-          at(value, fmt::format("{} is a list of at most {} texts", name, kListMax)));
-    }
-    into = std::move(list);
-    return {};
-  }
-
-  static constexpr std::size_t kListMax = 50;
-
-  const toml::value& table_;
-  std::string prefix_;
-  std::set<std::string> known_;
-};
+using Section = ConfigSection;
 
 std::filesystem::path resolved(const std::filesystem::path& base, const std::string& path) {
   return (base / path).lexically_normal();
@@ -174,6 +63,16 @@ Result<void> read_store(Section& root, std::string& url) {
         section.error_at("url", "store.url is postgresql://USER@HOST:PORT/DATABASE"));
   }
   return {};
+}
+
+Result<void> read_web(Section& root, const std::filesystem::path& base, WebConfig& web) {
+  LOCKSTEP_TRY(const toml::value table, root.table("web"));
+  Section section(table, "web");
+  LOCKSTEP_CHECK(section.read("pages", web.pages));
+  std::string directory;
+  LOCKSTEP_CHECK(section.read("directory", directory));
+  if (!directory.empty()) web.directory = resolved(base, directory);
+  return section.no_others();
 }
 
 Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {
@@ -267,94 +166,6 @@ Result<void> read_limits(Section& root, RequestRates& rates) {
   return {};
 }
 
-Result<void> read_seconds(Section& section, const std::string& key, std::int64_t highest,
-                          Seconds& into) {
-  constexpr std::int64_t kLowest = 60;
-  std::optional<std::int64_t> seconds;
-  LOCKSTEP_CHECK(section.read_number(key, kLowest, highest, seconds));
-  if (seconds) into = Seconds(*seconds);
-  return {};
-}
-
-Result<void> read_portal_allow(Section& portal, PortalSettings::Allow& allow) {
-  LOCKSTEP_TRY(const toml::value table, portal.table("allow"));
-  Section section(table, "portal.allow");
-  LOCKSTEP_CHECK(section.read("resync", allow.resync));
-  LOCKSTEP_CHECK(section.read("report_lost", allow.report_lost));
-  LOCKSTEP_CHECK(section.read("temporary_code", allow.temporary_code));
-  LOCKSTEP_CHECK(section.read("rename", allow.rename));
-  LOCKSTEP_CHECK(section.read("make_primary", allow.make_primary));
-  LOCKSTEP_CHECK(section.read("test", allow.test));
-  LOCKSTEP_CHECK(section.read("not_me", allow.not_me));
-  return section.no_others();
-}
-
-Result<void> read_portal_help(Section& portal, PortalSettings::Help& help) {
-  LOCKSTEP_TRY(const toml::value table, portal.table("help"));
-  Section section(table, "portal.help");
-  LOCKSTEP_CHECK(section.read("phone", help.phone));
-  LOCKSTEP_CHECK(section.read("email", help.email));
-  LOCKSTEP_CHECK(section.read("hours", help.hours));
-  LOCKSTEP_CHECK(section.read("url", help.url));
-  return section.no_others();
-}
-
-Result<void> read_troubleshoot(Section& section, std::vector<Trouble>& troubles) {
-  constexpr std::pair<std::string_view, Trouble> kNames[] = {
-      {"not_accepted", Trouble::not_accepted},
-      {"broken", Trouble::broken},
-      {"left_behind", Trouble::left_behind},
-      {"lost", Trouble::lost}};
-  std::optional<std::vector<std::string>> names;
-  LOCKSTEP_CHECK(section.read_list("troubleshoot", names));
-  if (!names) return {};
-  troubles.clear();
-  for (const std::string& name : *names) {
-    const auto* found = std::ranges::find(kNames, name, [](const auto& one) { return one.first; });
-    const bool known = found != std::end(kNames);
-    if (!known || std::ranges::find(troubles, found->second) != troubles.end()) {
-      return std::unexpected<Error>(
-          section.error_at("troubleshoot",
-                           "portal.troubleshoot names each of not_accepted, broken, left_behind, "
-                           "lost at most once"));
-    }
-    troubles.push_back(found->second);
-  }
-  return {};
-}
-
-Result<void> read_languages(Section& section, PortalSettings& portal) {
-  LOCKSTEP_CHECK(section.read("languages", portal.languages));
-  if (!portal.languages.empty()) portal.default_language = portal.languages.front();
-  LOCKSTEP_CHECK(section.read("default_language", portal.default_language));
-  const auto& known = portal.languages;
-  if (std::ranges::find(known, portal.default_language) != known.end()) return {};
-  return fail(Errc::invalid_input, "portal.default_language is one of portal.languages");
-}
-
-Result<void> read_portal(Section& root, PortalSettings& portal) {
-  LOCKSTEP_TRY(const toml::value table, root.table("portal"));
-  Section section(table, "portal");
-  LOCKSTEP_CHECK(section.read("organisation", portal.organisation));
-  LOCKSTEP_CHECK(section.read("url", portal.url));
-  if (portal.url.ends_with('/')) portal.url.pop_back();
-  LOCKSTEP_CHECK(read_languages(section, portal));
-  LOCKSTEP_CHECK(section.read("password", portal.password));
-  LOCKSTEP_CHECK(section.read("email_code", portal.email_code));
-  LOCKSTEP_CHECK(read_troubleshoot(section, portal.troubleshoot));
-  std::optional<std::int64_t> codes;
-  LOCKSTEP_CHECK(section.read_number("temporary_codes", 0, TemporaryAccess::kCodesMax, codes));
-  if (codes) portal.temporary_codes = static_cast<std::uint32_t>(*codes);
-  LOCKSTEP_CHECK(
-      read_seconds(section, "temporary_seconds", kTemporaryMax.count(), portal.temporary_lasts));
-  LOCKSTEP_CHECK(read_seconds(section, "idle_seconds", kPortalSecondsMax, portal.idle));
-  LOCKSTEP_CHECK(read_seconds(section, "life_seconds", kPortalSecondsMax, portal.life));
-  LOCKSTEP_CHECK(read_seconds(section, "fresh_seconds", kPortalSecondsMax, portal.fresh));
-  LOCKSTEP_CHECK(read_portal_allow(section, portal.allow));
-  LOCKSTEP_CHECK(read_portal_help(section, portal.help));
-  return section.no_others();
-}
-
 Result<Config> read_root(const toml::value& document, const std::string& name,
                          const std::filesystem::path& base) {
   Section root(document, "");
@@ -371,11 +182,13 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_listen(root, base, config.listen, config.drain));
   LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
   LOCKSTEP_CHECK(read_store(root, config.store_url));
+  LOCKSTEP_CHECK(read_web(root, base, config.web));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));
   LOCKSTEP_CHECK(read_limits(root, config.limits));
   LOCKSTEP_CHECK(read_portal(root, config.portal));
+  LOCKSTEP_CHECK(read_radius(root, base, config.radius));
   LOCKSTEP_CHECK(root.no_others());
   return config;
 }

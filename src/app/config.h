@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/key_source.h"
+#include "app/radius_options.h"
 #include "base/result.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
@@ -23,6 +25,12 @@ enum class LogLevel { debug, info, warning, error };
 /// Where nothing else is said: more than a client in good order ever sends.
 inline constexpr RequestRate kDefaultRate{.per_second = 2'000, .burst = 4'000};
 
+/// The pages for browsers.
+struct WebConfig {
+  bool pages = true;                ///< false: the API alone
+  std::filesystem::path directory;  ///< of the built pages; empty: those beside the program
+};
+
 /// What `serve` starts with. docs/reference/configuration.md and packaging/lockstep.toml.example
 /// explain every key.
 struct Config {
@@ -31,12 +39,14 @@ struct Config {
   TcpListen listen;                    ///< where the API is served
   std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
+  WebConfig web;
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};
   PortalSettings portal;
-  std::chrono::seconds drain{0};  ///< between "not ready" and the end of listening
-  KeyOptions keys;                ///< `ask` is not configured: who starts the server sets it
+  std::chrono::seconds drain{0};        ///< between "not ready" and the end of listening
+  std::optional<RadiusOptions> radius;  ///< none: RADIUS is not served
+  KeyOptions keys;                      ///< `ask` is not configured: who starts the server sets it
 };
 
 /// The port where the configuration names none.
@@ -45,7 +55,6 @@ inline constexpr std::size_t kWorkerThreadsMax = 1024;
 inline constexpr std::size_t kWorkerQueueMax = 65'536;
 inline constexpr std::int64_t kRequestRateMax = 1'000'000;
 inline constexpr std::int64_t kDrainSecondsMax = 300;
-inline constexpr std::int64_t kPortalSecondsMax = 7 * 24 * 3'600;
 
 /// The configuration of a data directory without a file: loopback, plain HTTP, `kDefaultPort`.
 [[nodiscard]] Config default_config(const std::filesystem::path& data);

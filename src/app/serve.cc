@@ -14,9 +14,11 @@
 #include "app/housekeeping.h"
 #include "app/log.h"
 #include "app/mirroring.h"
+#include "app/radius_front.h"
 #include "app/rekeying.h"
 #include "app/reload.h"
 #include "app/watchdog.h"
+#include "app/web_directory.h"
 #include "front/rest/api.h"
 
 namespace lockstep {
@@ -66,6 +68,15 @@ void log_listening(const Config& config, std::uint16_t port) {
        {"admin_socket", config.admin_socket.string()}});
 }
 
+/// The pages that the configuration names, or those beside the program; none where none are there.
+Result<PageFiles> pages_of(const WebConfig& web) {
+  if (!web.pages) return PageFiles();
+  const std::filesystem::path directory =
+      web.directory.empty() ? web_directory_beside_program() : web.directory;
+  log(LogLevel::info, "pages", {{"directory", directory.empty() ? "none" : directory.string()}});
+  return read_web_directory(directory);
+}
+
 /// Whoever sends log-ins here has the time to notice that they should go elsewhere.
 void announce_end(const Config& config, Services& services, const ServeHooks& hooks) {
   services.stopping = true;
@@ -94,6 +105,8 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
   options.limit = site.limit.get();
+  site.exchanges = std::make_unique<ExchangeLog>();
+  options.exchanges = site.exchanges.get();
   options.more_metrics = [facts = site.facts.get()](MetricsPage& page) { facts->write(page); };
   site.router = make_api_router(*site.services, options);
   return site;
@@ -104,9 +117,13 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
   site.limit->set(config.limits);
   site.services->portal = config.portal;
+  LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
+  const PageHandler pages(*site.router, random, std::move(files), hooks.lab);
   WorkerPool workers(config.workers);
-  LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
-  site.facts->attach(workers, *server);
+  LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), pages, workers));
+  LOCKSTEP_TRY(const auto radius,
+               RadiusFront::start(config.radius, *site.services, *site.exchanges, workers));
+  site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
@@ -118,13 +135,15 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_CHECK(record_start(*site.services));
   log_listening(config, port);
   hooks.manager.ready("serving");
-  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); }});
+  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); },
+                 radius->port(), radius->tls_port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();
   announce_end(reload.config(), *site.services, hooks);
   // Clients first, then the threads that still answer them, then what those stand on.
   log(LogLevel::info, "stopping");
+  radius->stop();
   server->stop();
   watchdog.stop();
   site.facts->detach();

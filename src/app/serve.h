@@ -12,12 +12,14 @@
 #include "app/server_facts.h"
 #include "base/result.h"
 #include "front/http/router.h"
+#include "front/pages/page_handler.h"
 #include "ports/archive.h"
 #include "ports/clock.h"
 #include "ports/key_vault.h"
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/backups.h"
+#include "service/exchange_log.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -31,6 +33,7 @@ struct Site {
   std::unique_ptr<Archive> archive;
   std::unique_ptr<BackupDesk> backups;
   std::unique_ptr<RequestLimit> limit;
+  std::unique_ptr<ExchangeLog> exchanges;
   std::unique_ptr<ServerFacts> facts;
   std::unique_ptr<Router> router;
 };
@@ -50,6 +53,8 @@ struct Running {
   /// Takes over a configuration that was read anew, or says in the log why not: see app/reload.h.
   /// From the thread that `wait_for_stop` is called in, and until it returns.
   std::function<void(const Result<Config>&)> reload;
+  std::uint16_t radius_port = 0;      ///< the real one; 0, where RADIUS is not served
+  std::uint16_t radius_tls_port = 0;  ///< the same over TLS
 };
 
 /// What a server is told by whoever runs it.
@@ -60,6 +65,7 @@ struct ServeHooks {
   /// ready" and takes requests all the same. Empty: nobody waits.
   std::function<void(std::chrono::seconds)> drain = {};
   ServiceManager manager{"", {}};
+  LabDoor lab = LabDoor::shut;
 };
 
 /// Serves until `wait_for_stop` returns, then finishes what runs and takes everything down.

@@ -40,6 +40,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_portal_device_routes(routes);
   add_portal_account_routes(routes);
   add_link_routes(routes);
+  add_radius_routes(routes, options.exchanges);
   add_health_routes(routes);
   add_metrics_route(routes, *router, options.more_metrics);
   return router;

@@ -11,6 +11,7 @@
 namespace lockstep {
 
 class BackupDesk;
+class ExchangeLog;
 class MetricsPage;
 class RequestLimit;
 struct Services;
@@ -22,6 +23,8 @@ struct ApiOptions {
   BackupDesk* backups = nullptr;
   /// How much each caller may send; outlives the router. None: as much as they like.
   RequestLimit* limit = nullptr;
+  /// What was said over RADIUS; outlives the router. None: nothing was.
+  const ExchangeLog* exchanges = nullptr;
   /// Adds to /metrics what only the application knows. Thread-safe. May be empty.
   std::function<void(MetricsPage&)> more_metrics;
   /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.

@@ -7,6 +7,7 @@
 #include "formats/metrics_page.h"
 #include "front/rest/exchange.h"
 #include "service/backups.h"
+#include "service/exchange_log.h"
 
 namespace lockstep {
 
@@ -28,7 +29,9 @@ void add_audit_routes(RestRoutes& routes);             ///< audit.cc
 void add_report_routes(RestRoutes& routes);            ///< reports.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
-void add_health_routes(RestRoutes& routes);                    ///< health.cc
+/// Without a log nothing was said.
+void add_radius_routes(RestRoutes& routes, const ExchangeLog* exchanges);  ///< radius.cc
+void add_health_routes(RestRoutes& routes);                                ///< health.cc
 /// Shows what `router` counted too. `more` adds what only the application knows; may be empty.
 void add_metrics_route(RestRoutes& routes, const Router& router,
                        std::function<void(MetricsPage&)> more);  ///< metrics.cc
