@@ -39,6 +39,8 @@ class RestRoutes {
   void add_public(const std::string& path, RestHandler handler);
   /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
   void add_open_post(const std::string& path, RestHandler handler);
+  /// The same with another method.
+  void add_open(Method method, const std::string& path, RestHandler handler);
 
  private:
   [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
