@@ -18,6 +18,10 @@ packages_test=(
 packages_postgres=(postgresql-15)
 # The browser that the tests of web/ drive; nothing else of it is used.
 packages_web=(chromium)
+# The RADIUS clients that tests start for themselves; see need_peers.
+packages_peers=(
+  freeradius freeradius-utils freeradius-rest eapoltest radsecproxy ocserv openconnect openssh-server openssh-client libpam-radius-auth
+)
 # For ./dev format, lint and fuzz.
 packages_lint=(clang-format-19 clang-tidy-19)
 packages_fuzz=(clang-19 libclang-rt-19-dev lld-19)
@@ -60,6 +64,20 @@ need_postgres() {
   need "${packages_postgres[@]}" || result=$?
   "${as_root[@]}" tee "$conf" <"$saved" >/dev/null
   rm -f "$saved"
+  return "$result"
+}
+
+# need_peers: Debian starts servers when it installs them. Tests start their own, on ports of their own.
+need_peers() {
+  local policy=/usr/sbin/policy-rc.d as_root=() made=no result=0
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 0755 "$policy"
+    made=yes
+  fi
+  need "${packages_peers[@]}" || result=$?
+  [ "$made" = no ] || "${as_root[@]}" rm -f "$policy"
   return "$result"
 }
 

@@ -354,6 +354,7 @@ ExitCode run_command_line(std::span<const std::string> arguments, Terminal& term
   add_migrate(app, choose);
   add_doctor(app, choose);
   add_online_verbs(app, chosen.verb);
+  add_radius_test(app, choose);
   add_audit_verify(app, common, chosen);
   add_manual(app, chosen);
   try {

@@ -4,104 +4,19 @@
 #include <algorithm>
 #include <fstream>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <toml.hpp>
 
 #include "adapters/sql/sql_store.h"
+#include "app/config_section.h"
+#include "app/radius_config.h"
 
 namespace lockstep {
 namespace {
 
-using TomlTable = toml::table;
-
-Error at(const toml::value& value, std::string_view what) {
-  const auto place = value.location();
-  return {Errc::invalid_input,
-          fmt::format("{} line {}: {}", place.file_name(), place.line(), what)};
-}
-
-/// Reads the keys of one table and remembers which were asked for, so that the rest are unknown.
-class Section {
- public:
-  Section(const toml::value& table, const std::string& name)
-      : table_(table), prefix_(name.empty() ? "" : name + '.') {}
-
-  template <class T>
-  Result<void> read(const std::string& key, T& into) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return {};
-    return assign(*found, prefix_ + key, into);
-  }
-
-  Result<void> read_number(const std::string& key, std::int64_t lowest, std::int64_t highest,
-                           std::optional<std::int64_t>& into) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return {};
-    if (!found->is_integer() || found->as_integer() < lowest || found->as_integer() > highest) {
-      return std::unexpected<Error>(at(*found, fmt::format("{}{} is a whole number from {} to {}",
-                                                           prefix_, key, lowest, highest)));
-    }
-    into = found->as_integer();
-    return {};
-  }
-
-  /// The table `key`; an empty one where there is none.
-  Result<toml::value> table(const std::string& key) {
-    const toml::value* found = find(key);
-    if (found == nullptr) return toml::value(TomlTable{});
-    if (found->is_table()) return *found;
-    return std::unexpected<Error>(
-        at(*found, fmt::format("{0}{1} is a section: write [{0}{1}]", prefix_, key)));
-  }
-
-  /// Errors: invalid_input, for the first key nobody asked for.
-  [[nodiscard]] Result<void> no_others() const {
-    for (const auto& [key, value] : table_.as_table()) {
-      if (known_.contains(key)) continue;
-      std::string known;
-      for (const std::string& one : known_) known += (known.empty() ? "" : ", ") + one;
-      return std::unexpected<Error>(
-          at(value, fmt::format("unknown key {}{}; known here: {}", prefix_, key, known)));
-    }
-    return {};
-  }
-
-  /// The error for the value of `key`, which must be there.
-  [[nodiscard]] Error error_at(const std::string& key, std::string_view what) const {
-    return at(table_.at(key), what);
-  }
-
- private:
-  const toml::value* find(const std::string& key) {
-    known_.insert(key);
-    const TomlTable& table = table_.as_table();
-    const auto found = table.find(key);
-    return found == table.end() ? nullptr : &found->second;
-  }
-
-  static Result<void> assign(const toml::value& value, const std::string& name, std::string& into) {
-    if (!value.is_string() || value.as_string().str.empty()) {
-      return std::unexpected<Error>(at(value, name + " is a text in quotation marks"));
-    }
-    into = value.as_string().str;
-    return {};
-  }
-
-  static Result<void> assign(const toml::value& value, const std::string& name, bool& into) {
-    if (!value.is_boolean()) {
-      return std::unexpected<Error>(at(value, name + " is true or false"));
-    }
-    into = value.as_boolean();
-    return {};
-  }
-
-  const toml::value& table_;
-  std::string prefix_;
-  std::set<std::string> known_;
-};
+using Section = ConfigSection;
 
 std::filesystem::path resolved(const std::filesystem::path& base, const std::string& path) {
   return (base / path).lexically_normal();
@@ -341,6 +256,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));
   LOCKSTEP_CHECK(read_limits(root, config.limits));
+  LOCKSTEP_CHECK(read_radius(root, base, config.radius));
   LOCKSTEP_CHECK(root.no_others());
   return config;
 }

@@ -12,6 +12,7 @@
 
 #include "adapters/smtp/smtp_mailer.h"
 #include "app/key_source.h"
+#include "app/radius_options.h"
 #include "base/result.h"
 #include "formats/mail_message.h"
 #include "front/http/server.h"
@@ -57,8 +58,9 @@ struct Config {
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};
-  std::chrono::seconds drain{0};  ///< between "not ready" and the end of listening
-  KeyOptions keys;                ///< `ask` is not configured: who starts the server sets it
+  std::chrono::seconds drain{0};        ///< between "not ready" and the end of listening
+  std::optional<RadiusOptions> radius;  ///< none: RADIUS is not served
+  KeyOptions keys;                      ///< `ask` is not configured: who starts the server sets it
 };
 
 /// The port where the configuration names none.

@@ -33,5 +33,7 @@ using ChooseOffline = std::function<void(OfflineCommand)>;
 void add_restore(CLI::App& app, const ChooseOffline& choose);
 void add_migrate(CLI::App& app, const ChooseOffline& choose);
 void add_doctor(CLI::App& app, const ChooseOffline& choose);
+/// Under the noun "radius".
+void add_radius_test(CLI::App& app, const ChooseOffline& choose);
 
 }  // namespace lockstep

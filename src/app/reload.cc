@@ -34,6 +34,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
       {"workers.threads", running.workers.threads == next.workers.threads},
       {"workers.queue", running.workers.queue_max == next.workers.queue_max},
       {"audit.mirror", running.audit_mirror == next.audit_mirror},
+      {"radius", running.radius == next.radius},
       {"keys.source", running.keys.source == next.keys.source},
   };
   std::vector<std::string> changed;

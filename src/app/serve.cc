@@ -15,6 +15,7 @@
 #include "app/log.h"
 #include "app/mailing.h"
 #include "app/mirroring.h"
+#include "app/radius_front.h"
 #include "app/rekeying.h"
 #include "app/reload.h"
 #include "app/watchdog.h"
@@ -113,6 +114,8 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
   options.limit = site.limit.get();
+  site.exchanges = std::make_unique<ExchangeLog>();
+  options.exchanges = site.exchanges.get();
   options.more_metrics = [facts = site.facts.get(), mails = site.mails.get(),
                           store = site.store.get()](MetricsPage& page) {
     facts->write(page);
@@ -134,7 +137,9 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
                           hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), pages, workers));
-  site.facts->attach(workers, *server);
+  LOCKSTEP_TRY(const auto radius,
+               RadiusFront::start(config.radius, *site.services, *site.exchanges, workers));
+  site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });
   Housekeeping housekeeping(*site.services);
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
@@ -148,13 +153,15 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_CHECK(record_start(*site.services));
   log_listening(config, port);
   hooks.manager.ready("serving");
-  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); }});
+  hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); },
+                 radius->port(), radius->tls_port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();
   announce_end(reload.config(), *site.services, hooks);
   // Clients first, then the threads that still answer them, then what those stand on.
   log(LogLevel::info, "stopping");
+  radius->stop();
   server->stop();
   watchdog.stop();
   site.facts->detach();

@@ -21,6 +21,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/backups.h"
+#include "service/exchange_log.h"
 #include "service/mail_desk.h"
 #include "service/services.h"
 
@@ -37,6 +38,7 @@ struct Site {
   std::unique_ptr<Mailer> mailer;
   std::unique_ptr<MailDesk> mails;
   std::unique_ptr<RequestLimit> limit;
+  std::unique_ptr<ExchangeLog> exchanges;
   std::unique_ptr<ServerFacts> facts;
   std::unique_ptr<Router> router;
 };
@@ -63,6 +65,8 @@ struct Running {
   /// Takes over a configuration that was read anew, or says in the log why not: see app/reload.h.
   /// From the thread that `wait_for_stop` is called in, and until it returns.
   std::function<void(const Result<Config>&)> reload;
+  std::uint16_t radius_port = 0;      ///< the real one; 0, where RADIUS is not served
+  std::uint16_t radius_tls_port = 0;  ///< the same over TLS
 };
 
 /// What a server is told by whoever runs it.

@@ -2,6 +2,7 @@
 #include "app/server_facts.h"
 
 #include <cstdint>
+#include <utility>
 
 #include "adapters/system/process_facts.h"
 
@@ -36,16 +37,18 @@ void add_queues(MetricsPage& page, const WorkerPool& workers, const HttpServer& 
 
 }  // namespace
 
-void ServerFacts::attach(const WorkerPool& workers, const HttpServer& server) {
+void ServerFacts::attach(const WorkerPool& workers, const HttpServer& server, More more) {
   const std::scoped_lock lock(mutex_);
   workers_ = &workers;
   server_ = &server;
+  more_ = std::move(more);
 }
 
 void ServerFacts::detach() {
   const std::scoped_lock lock(mutex_);
   workers_ = nullptr;
   server_ = nullptr;
+  more_ = nullptr;
 }
 
 void ServerFacts::write(MetricsPage& page) const {
@@ -54,6 +57,7 @@ void ServerFacts::write(MetricsPage& page) const {
   {
     const std::scoped_lock lock(mutex_);
     if (workers_ != nullptr) add_queues(page, *workers_, *server_);
+    if (more_) more_(page);
   }
   if (const auto facts = read_process_facts()) add_process(page, *facts);
 }

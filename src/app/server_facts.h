@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -18,8 +19,11 @@ class ServerFacts {
   ServerFacts(std::string version, std::string store)
       : version_(std::move(version)), store_(std::move(store)) {}
 
-  /// Shows these from now on. Both outlive `detach`.
-  void attach(const WorkerPool& workers, const HttpServer& server);
+  /// Writes what another front door has to say.
+  using More = std::function<void(MetricsPage&)>;
+
+  /// Shows these from now on. All outlive `detach`.
+  void attach(const WorkerPool& workers, const HttpServer& server, More more = {});
   void detach();
 
   void write(MetricsPage& page) const;
@@ -30,6 +34,7 @@ class ServerFacts {
   mutable std::mutex mutex_;
   const WorkerPool* workers_ = nullptr;
   const HttpServer* server_ = nullptr;
+  More more_;
 };
 
 }  // namespace lockstep

@@ -398,6 +398,9 @@ class Store {
                                                const Page& page) = 0;  ///< after: serial
   /// Those of `serials` that exist, by serial, each once. At most Page::kLimitMax serials.
   virtual Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) = 0;
+  /// How many there are in all, whatever the page.
+  virtual Result<std::uint64_t> count_users(const UserQuery& query) = 0;
+  virtual Result<std::uint64_t> count_tokens(const TokenQuery& query) = 0;
   virtual Result<std::vector<Group>> groups(const Page& page) = 0;  ///< after: name
   virtual Result<std::vector<UserName>> members(const GroupName& group,
                                                 const Page& page) = 0;  ///< not_found

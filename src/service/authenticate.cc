@@ -9,7 +9,7 @@
 #include "core/sync/cut.h"
 #include "core/sync/sighting.h"
 #include "core/sync/temporary.h"
-#include "formats/json.h"
+#include "service/conversation.h"
 #include "service/conversation_slots.h"
 #include "service/events.h"
 #include "service/evidence_details.h"
@@ -27,44 +27,6 @@ namespace {
 // A user, a token or a password that is changed by somebody at the very moment: look again.
 constexpr int kPreparationsMax = 8;
 
-/// The conversation that a request continues.
-struct Conversation {
-  Ticket ticket;
-  Source origin;        ///< where it began
-  std::string factors;  ///< the user's password and PIN at that time, as `factors_of` tells them
-};
-
-Source source_of(const Context& context, const LoginRequest& request) {
-  if (request.client.empty()) return Source(context.caller.source);
-  return Source(context.caller.source + " " + request.client);
-}
-
-std::string conversation_data(const Context& context, const UserName& user, const Source& origin,
-                              const std::string& factors) {
-  return to_json({{"user", user.text()},
-                  {"caller", context.caller.source},
-                  {"origin", origin.value()},
-                  {"factors", factors}});
-}
-
-/// The conversation of `request.state`; nullopt when there is none between this caller and this
-/// user any more.
-Result<std::optional<Conversation>> find_conversation(Services& services, const Context& context,
-                                                      const std::string& state,
-                                                      const UserName& user) {
-  LOCKSTEP_TRY(std::optional<Ticket> ticket,
-               find_ticket(services, state, TicketKind::challenge, context.now.wall));
-  if (!ticket) return std::nullopt;
-  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
-  LOCKSTEP_TRY(const std::string owner, object.text("user"));
-  LOCKSTEP_TRY(const std::string caller, object.text("caller"));
-  LOCKSTEP_TRY(std::string origin, object.text("origin"));
-  LOCKSTEP_TRY(std::string factors, object.text("factors"));
-  if (owner != user.text() || caller != context.caller.source) return std::nullopt;
-  return Conversation{*std::move(ticket), Source(std::move(origin)), std::move(factors)};
-}
-
 EventKind kind_of(Outcome outcome) {
   switch (outcome) {
     case Outcome::accepted:
@@ -81,10 +43,12 @@ EventKind kind_of(Outcome outcome) {
 
 Result<FirstFactor> first_factor_of(Services& services, const User* user,
                                     const LoginRequest& request) {
-  if (request.vouched == Vouched::no) {
-    return FirstFactor::check(services, user, request.password);
+  if (request.vouched != Vouched::no) {
+    return FirstFactor::vouched(user, request.vouched == Vouched::right);
   }
-  return FirstFactor::vouched(user, request.vouched == Vouched::right);
+  LOCKSTEP_TRY(FirstFactor factor, FirstFactor::check(services, user, request.password));
+  if (request.first_factor == FirstFactorRule::not_asked) factor.ask_for_nothing();
+  return factor;
 }
 
 /// One attempt on its way: everything that takes time is done before the store's writer asks for
@@ -126,7 +90,6 @@ class Login {
   void add_changes(const Situation& now, const Decision& decision, ChangeSet& set);
   [[nodiscard]] bool is_held_for_pin(const Decision& decision) const;
   void hold_for_pin(const Situation& now, Decision& decision, ChangeSet& set);
-  void end_conversation(ChangeSet& set) const;
   void add_challenge(const Situation& now, const Decision& decision, ChangeSet& set);
   void add_events(const Situation& now, const Decision& decision, ChangeSet& set) const;
 
@@ -164,9 +127,9 @@ Result<Login> Login::prepare(Services& services, const Context& context,
   login.read(services, factor, situation.tokens);
   const PinRules& rules = context.policy->of_member(situation.groups).policy.pin;
   if (login.user_ && is_pin_due(*login.user_, rules, context.now.wall)) {
-    login.pin_offer_ = make_pin_offer(services, rules);
+    login.pin_offer_ = make_pin_offer(services, request, rules);
   }
-  login.next_state_ = make_ticket_secret(services.random);
+  login.next_state_ = next_secret(services, request);
   return login;
 }
 
@@ -176,11 +139,9 @@ void Login::read(const Services& services, const FirstFactor& factor,
   for (const Token& token : tokens) lengths.insert(token.spec.digits);
   const bool temporary = user_ && is_open(user_->sync.temporary, context_.now.wall);
   if (temporary) lengths.insert(kTemporaryDigits);
-  // What was right when the conversation began is right no more once it was changed.
-  const bool carries = conversation_ && conversation_->factors == factors_of(user_);
-  const auto carried = carries ? FirstFactor::Carried::yes : FirstFactor::Carried::no;
+  const FirstFactor::Carried given = carried(conversation_, user_);
   for (Cut& cut : cut(request_.code, std::vector(lengths.begin(), lengths.end()))) {
-    const Factor verdict = factor.with_prefix(services, cut.prefix, carried);
+    const Factor verdict = factor.with_prefix(services, cut.prefix, given);
     readings_.push_back(Reading{cut.digits, verdict, cut.code, cut.second});
     if (temporary && cut.digits == kTemporaryDigits && !cut.second) {
       const std::string digits = fmt::format("{:0{}}", cut.code.value(), cut.digits.count());
@@ -207,12 +168,15 @@ Result<ChangeSet> Login::decide(const Situation& now) {
     add_challenge(now, decision, set);
   }
   decided_ = {kind_of(decision.outcome), decision.evidence.reason};
-  end_conversation(set);
   add_changes(now, decision, set);
   add_events(now, decision, set);
   if (decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced) {
     answer_.verdict = Verdict::accept;
     answer_.serial = serial_of(decision.evidence.token, now.tokens);
+    answer_.groups = now.groups;
+  }
+  if (conversation_) {
+    set.changes.push_back(ending(context_, conversation_->ticket, request_, answer_));
   }
   return set;
 }
@@ -227,7 +191,7 @@ Result<Decision> Login::decide_core(const Situation& now) {
   if (stale_) return fail(Errc::conflict, "the user was changed meanwhile");
 
   UserSync sync = now.user ? now.user->sync : UserSync{};
-  if (conversation_) {
+  if (conversation_ && conversation_->prompt == "next_code") {
     aside_ = bring_in(sync, conversation_source(conversation_->ticket.hash, origin_), origin_);
   } else if (!is_factor_wrong()) {
     // Noise must not end the conversation of somebody who shares the client.
@@ -280,20 +244,10 @@ void Login::hold_for_pin(const Situation& now, Decision& decision, ChangeSet& se
                         context_.policy->of_member(now.groups).policy.pin, *pin_offer_, {}, set);
 }
 
-void Login::end_conversation(ChangeSet& set) const {
-  if (!conversation_) return;
-  set.changes.emplace_back(DeleteTicket{conversation_->ticket.hash, conversation_->ticket.version});
-}
-
 void Login::add_challenge(const Situation& now, const Decision& decision, ChangeSet& set) {
   if (!now.user || !may_challenge(decision)) return;
-  set.changes.emplace_back(InsertTicket{Ticket{
-      .hash = next_state_.hash,
-      .kind = TicketKind::challenge,
-      .data = conversation_data(context_, name_, origin_, factors_of(now.user)),
-      .sealed = {},
-      .expires_at = context_.now.wall + context_.policy->of_member(now.groups).policy.pair_within,
-      .version = {}}});
+  set.changes.emplace_back(InsertTicket{conversation_ticket(
+      context_, name_, origin_, now, FirstFactor::Carried::right, "next_code", next_state_)});
   answer_.verdict = Verdict::challenge;
   answer_.state = next_state_.text;
   answer_.prompt = "next_code";
@@ -405,32 +359,88 @@ bool is_too_long(const LoginRequest& request) {
          (request.password && request.password->size() > kLoginTextBytesMax);
 }
 
+/// A request without a code is answered by asking for one, whoever it is.
+Result<LoginAnswer> ask(Services& services, const Context& context, const LoginRequest& request,
+                        const UserName& name, const std::optional<Conversation>& conversation) {
+  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(name)));
+  const User* user = now.user ? &*now.user : nullptr;
+  LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
+  const Source origin = conversation ? conversation->origin : source_of(context, request);
+  const TicketSecret secret = next_secret(services, request);
+  LoginAnswer answer;
+  answer.verdict = Verdict::challenge;
+  answer.state = secret.text;
+  answer.prompt = "code";
+  AuditEvent made = event(context, EventKind::login_next_code);
+  if (now.user) made.user = name;
+  made.source = origin.value();
+  made.details = {{"asked_for", "code"}};
+  const auto given = factor.so_far(carried(conversation, now.user));
+  ChangeSet set{
+      {InsertTicket{conversation_ticket(context, name, origin, now, given, answer.prompt, secret)}},
+      {std::move(made)}};
+  if (conversation) {
+    // Asked again, not answered: whoever repeats it has to start anew.
+    set.changes.emplace_back(DeleteTicket{conversation->ticket.hash, conversation->ticket.version});
+  }
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  services.meter.login(EventKind::login_next_code, Reason::none);
+  return answer;
+}
+
+/// A conversation and whether its next request is this one.
+struct Continued {
+  std::optional<Conversation> conversation;
+  std::optional<LoginAnswer> again;  ///< it is over, and this was its end
+  bool is_gone = false;
+};
+
+Result<Continued> continued(Services& services, const Context& context, const LoginRequest& request,
+                            const UserName& name) {
+  Continued found;
+  if (!request.state || request.state->empty()) return found;
+  LOCKSTEP_TRY(found.conversation, find_conversation(services, context, request, name));
+  found.is_gone = !found.conversation;
+  if (!found.conversation || !found.conversation->ended) return found;
+  LOCKSTEP_TRY(found.again, redelivered(services, *found.conversation->ended, request, name));
+  found.is_gone = !found.again;
+  return found;
+}
+
 Result<LoginAnswer> attempt(Services& services, const Context& context, const LoginRequest& request,
                             const UserName& name) {
   const Source source = source_of(context, request);
-  std::optional<Conversation> conversation;
-  if (request.state && !request.state->empty()) {
-    LOCKSTEP_TRY(const std::optional<LoginAnswer> of_pin,
-                 go_on_with_pin(services, context, request, name));
-    if (of_pin) return held_back(services, context, source, *of_pin);
-    LOCKSTEP_TRY(conversation, find_conversation(services, context, *request.state, name));
-    if (!conversation) {
+  const bool continues = request.state && !request.state->empty();
+  const bool brings_factor = request.password && !request.password->empty();
+  // An answer that holds nothing is no further question, or there might be no end of them.
+  const bool is_asking = request.code.empty() && request.prompting == Prompting::possible &&
+                         (!continues || brings_factor);
+  for (int i = 0; i < kPreparationsMax; ++i) {
+    if (continues) {
+      LOCKSTEP_TRY(const std::optional<LoginAnswer> of_pin,
+                   go_on_with_pin(services, context, request, name));
+      if (of_pin) return held_back(services, context, source, *of_pin);
+    }
+    LOCKSTEP_TRY(const Continued at, continued(services, context, request, name));
+    if (at.again) return *at.again;
+    if (at.is_gone) {
       return refuse(services, context, source, Reason::conversation_expired, nullptr);
     }
-  }
-  for (int i = 0; i < kPreparationsMax; ++i) {
-    LOCKSTEP_TRY(Login login, timed_prepare(services, context, request, name, conversation));
+    if (is_asking) {
+      auto asked = ask(services, context, request, name, at.conversation);
+      if (asked || asked.error().code != Errc::conflict) return asked;
+      continue;
+    }
+    LOCKSTEP_TRY(Login login, timed_prepare(services, context, request, name, at.conversation));
     const Result<void> done = timed_attempt(services, name, login);
     if (done) {
       login.count(services.meter);
       return held_back(services, context, source, login.answer());
     }
-    if (login.is_stale()) continue;
-    if (done.error().code == Errc::conflict && conversation) {
-      // The same state was answered twice at once, and the other one was first.
-      return refuse(services, context, source, Reason::conversation_expired, &name);
-    }
-    return std::unexpected(done.error());
+    // Prepared for what is no more; or the same state was answered twice at once, and the other one
+    // was first: what it has left behind is looked at anew.
+    const bool was_overtaken = done.error().code == Errc::conflict && at.conversation;
+    if (!login.is_stale() && !was_overtaken) return std::unexpected(done.error());
   }
   return fail(Errc::unavailable, "the user is being changed all the time");
 }

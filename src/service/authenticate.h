@@ -8,11 +8,17 @@
 // * Who has a password or a PIN must give at least one of them, in either place.
 // * Who has neither and gives nothing is judged by the code alone.
 // * Inside a conversation (`state`) a factor that was right stays right; what is given again must
-//   still be right.
+//   still be right; what was wrong stays wrong.
+//
+// Without a code. Who can ask its user for one (`prompting`) may leave it out: the answer is a
+// challenge, prompt "code", whether or not the user is known and the factor right. Both are judged
+// together with the code, so that nobody learns about one from the other. Within a conversation
+// that goes for an answer that brings a password; one that brings nothing is refused.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -26,6 +32,14 @@ namespace lockstep {
 /// every challenge would be lost; its users log in twice instead.
 enum class Prompting { impossible, possible };
 
+/// Whether the first factor is asked for. Where it is not, because the client checks one of its
+/// own, what is given must be right all the same.
+enum class FirstFactorRule { as_user_has, not_asked };
+
+/// Whether the same answer to a challenge (state, caller and code), within ten seconds, is given
+/// the same decision again: for protocols that repeat a request by way of another server.
+enum class Redelivery { refused, possible };
+
 /// Whether somebody else has checked the first factor, in place of the user's own password or PIN:
 /// an operator's password, say. What stands in front of the code must be the user's PIN all the
 /// same.
@@ -34,12 +48,14 @@ enum class Vouched { no, right, wrong };
 struct LoginRequest {
   std::string user;                ///< as typed
   std::optional<Secret> password;  ///< an empty one counts as not given
-  std::string code;                ///< as typed: code, PIN and code, two codes
+  std::string code;                ///< as typed: code, PIN and code, two codes; or empty
   std::string client;              ///< where the user is, as the client tells it; may be empty
   std::optional<std::string> state;
   Prompting prompting = Prompting::impossible;
   std::optional<GroupName> group;  ///< the user must be in it
-  Vouched vouched = Vouched::no;   ///< then `password` is not looked at
+  FirstFactorRule first_factor = FirstFactorRule::as_user_has;
+  Redelivery redelivery = Redelivery::refused;
+  Vouched vouched = Vouched::no;  ///< else `password` is not looked at
 };
 
 /// What a challenge that asks for a new PIN says of it (service/new_pin.h).
@@ -57,9 +73,11 @@ struct LoginAnswer {
   Verdict verdict = Verdict::reject;
   std::optional<Serial> serial;      ///< accept: of the token
   std::optional<std::string> state;  ///< challenge: to be sent with the next code, valid once
-  std::string prompt;  ///< challenge: a message key, "next_code", "new_pin" or "new_pin_again"
-  std::optional<AskedPin> pin;  ///< challenge for a new PIN
-  Micros hold{0};               ///< reject: send the answer so much later (service/source_limit.h)
+  /// challenge: a message key, "next_code", "code", "new_pin" or "new_pin_again"
+  std::string prompt;
+  std::optional<AskedPin> pin;    ///< challenge for a new PIN
+  std::vector<GroupName> groups;  ///< accept: the user's, ascending
+  Micros hold{0};  ///< reject: send the answer so much later (service/source_limit.h)
 };
 
 /// Decides an attempt and writes the decision, refusals too, before it answers. Permission:

@@ -69,10 +69,16 @@ Factor FirstFactor::with_prefix(const Services& services, std::string_view prefi
                                 Carried carried) const {
   // Worked out whether or not it is needed: how long it takes must not tell who has a PIN.
   const bool prefix_right = matches(services, pin_, Secret::copy_of(prefix));
-  if (field_ == Field::wrong || (!prefix.empty() && !prefix_right)) return Factor::wrong;
-  const bool given = field_ == Field::right || !prefix.empty();
-  if (given || carried == Carried::yes) return Factor::right;
+  if (so_far(carried) == Carried::wrong || (!prefix.empty() && !prefix_right)) {
+    return Factor::wrong;
+  }
+  if (so_far(carried) == Carried::right || !prefix.empty()) return Factor::right;
   return demand_ == Demand::something ? Factor::wrong : Factor::none;
+}
+
+FirstFactor::Carried FirstFactor::so_far(Carried carried) const {
+  if (field_ == Field::wrong || carried == Carried::wrong) return Carried::wrong;
+  return field_ == Field::right ? Carried::right : carried;
 }
 
 }  // namespace lockstep

@@ -36,11 +36,18 @@ class FirstFactor {
   /// The password field was checked by somebody else, against something else.
   static FirstFactor vouched(const User* user, bool right);
 
-  /// The verdict where `prefix` stood in front of the code. `carried`: it was right earlier in the
-  /// conversation.
-  enum class Carried { no, yes };
+  /// What was given earlier in the conversation.
+  enum class Carried { none, right, wrong };
+
+  /// The verdict where `prefix` stood in front of the code.
   [[nodiscard]] Factor with_prefix(const Services& services, std::string_view prefix,
                                    Carried carried) const;
+
+  /// What the next request of the conversation carries, where there was no code in this one.
+  [[nodiscard]] Carried so_far(Carried carried) const;
+
+  /// From now on it need not be given (FirstFactorRule::not_asked).
+  void ask_for_nothing() { demand_ = Demand::nothing; }
 
  private:
   enum class Field { absent, right, wrong };

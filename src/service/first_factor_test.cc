@@ -6,8 +6,9 @@
 namespace lockstep {
 namespace {
 
-constexpr auto kFresh = FirstFactor::Carried::no;
-constexpr auto kCarried = FirstFactor::Carried::yes;
+constexpr auto kFresh = FirstFactor::Carried::none;
+constexpr auto kCarried = FirstFactor::Carried::right;
+constexpr auto kSpoilt = FirstFactor::Carried::wrong;
 
 class FirstFactorOf : public World {
  public:
@@ -55,6 +56,9 @@ TEST_F(FirstFactorOf, FollowsTheRuleInTheHeader) {
       {"both", "wrong horse", "2580", kFresh, Factor::wrong},
       {"both", nullptr, "", kCarried, Factor::right},
       {"both", nullptr, "2581", kCarried, Factor::wrong},
+      {"both", nullptr, "2580", kSpoilt, Factor::wrong},
+      {"both", "correct horse", "", kSpoilt, Factor::wrong},
+      {"neither", nullptr, "", kSpoilt, Factor::wrong},
       {"nobody", "correct horse", "", kFresh, Factor::wrong},
       {"nobody", nullptr, "2580", kFresh, Factor::wrong},
   };
@@ -63,6 +67,33 @@ TEST_F(FirstFactorOf, FollowsTheRuleInTheHeader) {
         << c.user << ", password " << (c.password == nullptr ? "not given" : "given")
         << ", prefix of " << std::string(c.prefix).size();
   }
+}
+
+TEST_F(FirstFactorOf, WhereItIsNotAskedForNothingIsDemandedAndWhatIsGivenMustBeRight) {
+  add_user("pin");
+  set_pin("pin", "2580");
+  const User user = store.situation(Subject(user_name("pin")))->user.value();
+  FirstFactor factor = FirstFactor::check(*services, &user, {}).value();
+  factor.ask_for_nothing();
+  EXPECT_EQ(factor.with_prefix(*services, "", kFresh), Factor::none);
+  EXPECT_EQ(factor.with_prefix(*services, "2580", kFresh), Factor::right);
+  EXPECT_EQ(factor.with_prefix(*services, "2581", kFresh), Factor::wrong);
+}
+
+TEST_F(FirstFactorOf, WithoutACodeItIsCarriedOn) {
+  add_user("pin");
+  set_pin("pin", "2580");
+  const User user = store.situation(Subject(user_name("pin")))->user.value();
+  const auto so_far = [&](const char* password, FirstFactor::Carried carried) {
+    std::optional<Secret> given;
+    if (password != nullptr) given = Secret::copy_of(password);
+    return FirstFactor::check(*services, &user, given)->so_far(carried);
+  };
+  EXPECT_EQ(so_far(nullptr, kFresh), kFresh);
+  EXPECT_EQ(so_far("2580", kFresh), kCarried);
+  EXPECT_EQ(so_far("2581", kFresh), kSpoilt);
+  EXPECT_EQ(so_far(nullptr, kCarried), kCarried);
+  EXPECT_EQ(so_far("2580", kSpoilt), kSpoilt);
 }
 
 TEST_F(FirstFactorOf, TwoUsersWithOnePinHaveDifferentMacs) {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/sync/sighting.h"
 #include "formats/json.h"
+#include "service/conversation.h"
 #include "service/events.h"
 #include "service/first_factor.h"
 #include "service/pins.h"
@@ -17,6 +18,8 @@ namespace lockstep {
 namespace {
 
 constexpr std::string_view kFor = "new_pin";
+// Somebody else answers at the very moment: look at what is left.
+constexpr int kLooksMax = 8;
 
 /// A conversation as it is kept.
 struct Kept {
@@ -25,6 +28,7 @@ struct Kept {
   std::string caller;
   std::string factors;  ///< the user's password and PIN when it was asked
   PinWait wait;
+  std::optional<Ending> ended;
 };
 
 std::string packed(const std::optional<PinMac>& mac) {
@@ -46,7 +50,7 @@ Result<std::optional<PinMac>> unpacked(const std::string& text) {
 }
 
 Result<Kept> read(Ticket ticket, JsonObject& object) {
-  Kept kept{std::move(ticket), {}, {}, {}, {}};
+  Kept kept{std::move(ticket), {}, {}, {}, {}, {}};
   LOCKSTEP_TRY(kept.user, object.text("user"));
   LOCKSTEP_TRY(kept.caller, object.text("caller"));
   LOCKSTEP_TRY(kept.factors, object.text("factors"));
@@ -60,6 +64,7 @@ Result<Kept> read(Ticket ticket, JsonObject& object) {
   kept.wait.round = static_cast<std::uint32_t>(round);
   LOCKSTEP_TRY(const std::string pending, object.text("pending"));
   LOCKSTEP_TRY(kept.wait.pending, unpacked(pending));
+  LOCKSTEP_TRY(kept.ended, read_ending(object));
   return kept;
 }
 
@@ -152,7 +157,7 @@ Reason Step::why_closed(const Situation& now) const {
 }
 
 Result<ChangeSet> Step::decide(const Situation& now) {
-  ChangeSet set{{DeleteTicket{kept_.ticket.hash, kept_.ticket.version}}, {}};
+  ChangeSet set;
   const Reason closed = why_closed(now);
   if (closed != Reason::none) return finish(EventKind::login_refused, closed, now, std::move(set));
   if (kept_.wait.pending) {
@@ -191,6 +196,7 @@ ChangeSet Step::finish(EventKind kind, Reason reason, const Situation& now, Chan
   made.source = kept_.wait.origin.value();
   if (kind == EventKind::login_accepted) made.details.emplace_back("by", "new_pin");
   set.events.push_back(std::move(made));
+  set.changes.push_back(ending(context_, kept_.ticket, request_, answer_));
   return set;
 }
 
@@ -206,6 +212,7 @@ ChangeSet Step::accept(const PinMac& pin, const Situation& now, ChangeSet set) {
   answer_ = LoginAnswer{};
   answer_.verdict = Verdict::accept;
   answer_.serial = kept_.wait.serial;
+  answer_.groups = now.groups;
   return finish(EventKind::login_accepted, Reason::none, now, std::move(set));
 }
 
@@ -222,10 +229,26 @@ ChangeSet Step::ask(std::optional<PinProblem> problem, const std::optional<PinMa
   return finish(EventKind::login_next_code, Reason::pin_expired, now, std::move(set));
 }
 
+/// The answer to a challenge that had one before: the same, if it is the same answer, else none.
+Result<std::optional<LoginAnswer>> again(Services& services, const Context& context,
+                                         const LoginRequest& request, const UserName& name,
+                                         const std::optional<Kept>& kept) {
+  if (kept && kept->user == name.text() && kept->caller == context.caller.source) {
+    LOCKSTEP_TRY(std::optional<LoginAnswer> same,
+                 redelivered(services, *kept->ended, request, name));
+    if (same) return same;
+  }
+  AuditEvent late = event(context, EventKind::login_refused);
+  late.reason = Reason::conversation_expired;
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(late)}}));
+  services.meter.login(EventKind::login_refused, Reason::conversation_expired);
+  return LoginAnswer{};
+}
+
 }  // namespace
 
-PinOffer make_pin_offer(Services& services, const PinRules& rules) {
-  PinOffer offer{make_ticket_secret(services.random), {}, {}};
+PinOffer make_pin_offer(Services& services, const LoginRequest& request, const PinRules& rules) {
+  PinOffer offer{next_secret(services, request), {}, {}};
   if (rules.mode != PinMode::given) return offer;
   offer.given = draw_pin(services.random, rules);
   offer.given_mac = make_pin_mac(services, Secret::copy_of(*offer.given));
@@ -244,12 +267,9 @@ LoginAnswer ask_for_pin(const Context& context, const User& user, PinWait wait,
     answer.prompt = "new_pin";
     wait.pending = offer.given_mac;
   }
-  boost::json::object data{{"for", std::string(kFor)},
-                           {"user", user.name.text()},
-                           {"caller", context.caller.source},
-                           {"origin", wait.origin.value()},
-                           {"factors", factors_of(user)},
-                           {"round", wait.round},
+  boost::json::object data{{"for", std::string(kFor)},        {"user", user.name.text()},
+                           {"caller", context.caller.source}, {"origin", wait.origin.value()},
+                           {"factors", factors_of(user)},     {"round", wait.round},
                            {"pending", packed(wait.pending)}};
   if (wait.serial) data["serial"] = wait.serial->text();
   set.changes.emplace_back(InsertTicket{Ticket{.hash = offer.state.hash,
@@ -264,24 +284,23 @@ LoginAnswer ask_for_pin(const Context& context, const User& user, PinWait wait,
 Result<std::optional<LoginAnswer>> go_on_with_pin(Services& services, const Context& context,
                                                   const LoginRequest& request,
                                                   const UserName& name) {
-  LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, request.state.value_or("")));
-  if (!kept) return std::nullopt;
-  LOCKSTEP_TRY(const Situation before, services.store.situation(Subject(name)));
-  Step step(services, context, request, name, *std::move(kept),
-            make_pin_offer(services, rules_for(context, before)));
-  const Result<void> done =
-      services.store.attempt(Subject(name), [&](const Situation& now) { return step.decide(now); });
-  if (done) {
-    services.meter.login(step.kind(), step.reason());
-    return step.answer();
+  for (int i = 0; i < kLooksMax; ++i) {
+    LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, request.state.value_or("")));
+    if (!kept && i == 0) return std::nullopt;
+    if (!kept || kept->ended) return again(services, context, request, name, kept);
+    LOCKSTEP_TRY(const Situation before, services.store.situation(Subject(name)));
+    Step step(services, context, request, name, *std::move(kept),
+              make_pin_offer(services, request, rules_for(context, before)));
+    const Result<void> done = services.store.attempt(
+        Subject(name), [&](const Situation& now) { return step.decide(now); });
+    if (done) {
+      services.meter.login(step.kind(), step.reason());
+      return step.answer();
+    }
+    // The same challenge was answered twice at once, and the other answer was first.
+    if (done.error().code != Errc::conflict) return std::unexpected(done.error());
   }
-  if (done.error().code != Errc::conflict) return std::unexpected(done.error());
-  // The same challenge was answered twice at once, and the other answer was first.
-  AuditEvent late = event(context, EventKind::login_refused);
-  late.reason = Reason::conversation_expired;
-  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(late)}}));
-  services.meter.login(EventKind::login_refused, Reason::conversation_expired);
-  return LoginAnswer{};
+  return fail(Errc::unavailable, "the conversation is being changed all the time");
 }
 
 }  // namespace lockstep

@@ -32,7 +32,8 @@ struct PinOffer {
   std::optional<std::string> given;  ///< a PIN that the server made up, where it does
   std::optional<PinMac> given_mac;
 };
-[[nodiscard]] PinOffer make_pin_offer(Services& services, const PinRules& rules);
+[[nodiscard]] PinOffer make_pin_offer(Services& services, const LoginRequest& request,
+                                      const PinRules& rules);
 
 /// Where a log-in stands that waits for a PIN.
 struct PinWait {

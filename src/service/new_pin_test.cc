@@ -216,5 +216,67 @@ TEST_F(NewPin, TheClientsGroupHasToHoldToTheEnd) {
   EXPECT_EQ(last_record().event.reason, Reason::no_group);
 }
 
+// ---- Asked again by way of another server
+
+/// The same, as over RADIUS, where the client's second server may get the same.
+class NewPinTwice : public NewPin {
+ public:
+  LoginRequest typed(const LoginAnswer& challenge, const std::string& text) {
+    LoginRequest made = request("anna", text);
+    made.prompting = Prompting::possible;
+    made.redelivery = Redelivery::possible;
+    made.state = challenge.state;
+    return made;
+  }
+  LoginAnswer deliver(const LoginAnswer& challenge, const std::string& text) {
+    return log_in(typed(challenge, text));
+  }
+};
+
+TEST_F(NewPinTwice, TheSameAnswerIsGivenTheSameDecisionOnce) {
+  const LoginAnswer asked = begin_login();
+  const LoginAnswer again = deliver(asked, "7413");
+  ASSERT_EQ(again.prompt, "new_pin_again");
+  const LoginAnswer repeated = deliver(asked, "7413");
+  EXPECT_EQ(repeated.prompt, "new_pin_again");
+  EXPECT_EQ(repeated.state, again.state);
+  ASSERT_TRUE(repeated.pin);
+  EXPECT_EQ(repeated.pin->length_max, 16U);
+  EXPECT_EQ(deliver(again, "7413").verdict, Verdict::accept);
+  const std::uint64_t records = store.own_chain().head.seq;
+  EXPECT_EQ(deliver(again, "7413").verdict, Verdict::accept);
+  EXPECT_EQ(deliver(again, "7413").serial, serial("C1"));
+  EXPECT_EQ(store.own_chain().head.seq, records) << "not decided anew";
+  clock.advance(Seconds(11));
+  EXPECT_EQ(deliver(again, "7413").verdict, Verdict::reject);
+}
+
+TEST_F(NewPinTwice, TheProblemComesAgainToo) {
+  const LoginAnswer asked = begin_login();
+  EXPECT_EQ(deliver(asked, "741").pin->problem, PinProblem::too_short);
+  EXPECT_EQ(deliver(asked, "741").pin->problem, PinProblem::too_short);
+}
+
+TEST_F(NewPinTwice, AnotherAnswerOrAnotherCallerGetsNothing) {
+  const LoginAnswer asked = begin_login();
+  const LoginAnswer done = deliver(asked, "7413 7413");
+  EXPECT_EQ(done.verdict, Verdict::accept);
+  EXPECT_EQ(deliver(asked, "7414 7414").verdict, Verdict::reject);
+  EXPECT_EQ(authenticate(*services, client("other"), typed(asked, "7413 7413")).value().verdict,
+            Verdict::reject);
+  EXPECT_EQ(log_in("anna", "7413" + card_.press()), Verdict::accept);
+}
+
+TEST_F(NewPinTwice, APinThatWasMadeUpIsShownOnce) {
+  policy(R"("pin.first_use":"change","pin.mode":"given")");
+  const LoginAnswer asked = begin_login();
+  const LoginAnswer other = deliver(asked, "no such PIN");
+  ASSERT_TRUE(other.pin && other.pin->given);
+  EXPECT_EQ(deliver(asked, "no such PIN").verdict, Verdict::reject);
+  const auto kept = store.ticket(ticket_hash(*other.state)).value();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->data.find(*other.pin->given), std::string::npos);
+}
+
 }  // namespace
 }  // namespace lockstep

@@ -11,8 +11,8 @@
 //     temporary_code  until, source
 //     primary         device, name, source
 //     suspended       devices ("…4411, …0030"), source
-//     help_desk       about ("replacement", "resync", "other" or "not_me"), and where there is one
-//                     serial, note, entry (of the audit), source
+//     help_desk       about ("replacement", "resync", "other", "not_me" or "lost"), source, and
+//                     where there is one serial, note, entry (of the audit), how, device, name
 //     link            link (a whole address where the portal's is known, else its path), device,
 //                     hours
 #pragma once

@@ -109,14 +109,30 @@ Result<std::vector<User>> ScopedStore::users(const UserQuery& query, const Page&
   return inner_.users(narrow, page);
 }
 
-Result<std::vector<TokenRow>> ScopedStore::tokens(const TokenQuery& query, const Page& page) {
-  TokenQuery narrow = query;
+Result<std::uint64_t> ScopedStore::count_users(const UserQuery& query) {
+  UserQuery narrow = query;
   narrow.within = caller_.scope;
-  if (!has_stock_) {
-    if (query.assigned == false) return std::vector<TokenRow>();
-    narrow.assigned = true;
-  }
-  return inner_.tokens(narrow, page);
+  return inner_.count_users(narrow);
+}
+
+std::optional<TokenQuery> ScopedStore::inside(TokenQuery query) const {
+  query.within = caller_.scope;
+  if (has_stock_) return query;
+  if (query.assigned == false) return std::nullopt;
+  query.assigned = true;
+  return query;
+}
+
+Result<std::vector<TokenRow>> ScopedStore::tokens(const TokenQuery& query, const Page& page) {
+  const std::optional<TokenQuery> narrow = inside(query);
+  if (!narrow) return std::vector<TokenRow>();
+  return inner_.tokens(*narrow, page);
+}
+
+Result<std::uint64_t> ScopedStore::count_tokens(const TokenQuery& query) {
+  const std::optional<TokenQuery> narrow = inside(query);
+  if (!narrow) return 0;
+  return inner_.count_tokens(*narrow);
 }
 
 Result<std::vector<TokenRow>> ScopedStore::tokens_by_serials(std::span<const Serial> serials) {

@@ -25,6 +25,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/audit_signing.h"
+#include "service/import_progress.h"
 #include "service/meter.h"
 #include "service/mirror_report.h"
 #include "service/password_gate.h"
@@ -105,6 +106,7 @@ struct ServiceState {
   SourceLimit sources;
   MirrorReport mirror;
   Meter meter;
+  ImportProgress imports;
   std::atomic<bool> stopping{false};
   PortalSettings portal;
   RequestLimit portal_sources{kPortalSources};
@@ -126,6 +128,7 @@ struct Services {
         sources(state->sources),
         mirror(state->mirror),
         meter(state->meter),
+        imports(state->imports),
         stopping(state->stopping),
         portal(state->portal),
         portal_sources(state->portal_sources),
@@ -148,6 +151,7 @@ struct Services {
   SourceLimit& sources;
   MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
   Meter& meter;
+  ImportProgress& imports;       ///< those under way
   std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
   PortalSettings& portal;        ///< set before the first request, then only read
   RequestLimit& portal_sources;  ///< by address, where nobody has signed in

@@ -142,23 +142,19 @@ Result<void> check_move(TokenStatus from, TokenStatus to) {
                                      " cannot be made " + std::string(name_of(to)));
 }
 
-/// Changes `token` as asked and says in `made` what was changed.
+/// Changes `token` as asked and says in `made` what was before and what is.
 void apply(const TokenPatch& patch, Token& token, AuditEvent& made) {
   if (patch.status && *patch.status != token.status) {
+    made.details.emplace_back("status_before", name_of(token.status));
     token.status = *patch.status;
     made.details.emplace_back("status", name_of(token.status));
   }
-  if (patch.model && *patch.model != token.model) {
-    token.model = *patch.model;
-    made.details.emplace_back("model", token.model);
-  }
-  if (patch.batch && *patch.batch != token.batch) {
-    token.batch = *patch.batch;
-    made.details.emplace_back("batch", token.batch);
-  }
+  change_text(made, "model", patch.model, token.model);
+  change_text(made, "batch", patch.batch, token.batch);
   const auto date = [&](const char* name, const std::optional<DateChange>& change,
                         std::optional<WallTime>& to) {
     if (!change || change->to == to) return;
+    if (to) made.details.emplace_back(std::string(name) + "_before", to_rfc3339(*to));
     to = change->to;
     made.details.emplace_back(name, to ? to_rfc3339(*to) : "none");
   };

@@ -26,6 +26,7 @@ namespace {
 struct Options {
   std::string data;
   std::string start;
+  std::string config;
   std::uint16_t port = 0;
 };
 
@@ -62,6 +63,11 @@ Result<void> run(const Options& options) {
   config.listen.port = options.port;
   config.limits.each.per_second = 0;  // On a clock that stands still nobody would ever get more.
 
+  if (!options.config.empty()) {
+    LOCKSTEP_TRY(Config file, read_config(options.config));
+    config.radius = std::move(file.radius);
+  }
+
   Result<void> announced;
   const auto announce = [&](const Running& running) {
     const auto key = test_key(*running.site.services);
@@ -73,6 +79,8 @@ Result<void> run(const Options& options) {
         {"port", running.port},
         {"api", "http://127.0.0.1:" + std::to_string(running.port) + "/api/v1"},
         {"api_key", *key},
+        {"radius_port", running.radius_port},
+        {"radius_tls_port", running.radius_tls_port},
         {"admin_socket", config.admin_socket.string()},
         {"clock_socket", (data / "clock.sock").string()},
         {"data", data.string()}};
@@ -96,6 +104,7 @@ int main(int argc, char** argv) {
                  "Data directory, made if missing; default: a temporary one");
   app.add_option("--port", options.port, "Port on loopback; default: a free one");
   app.add_option("--start", options.start, "What the clock shows at first, RFC 3339");
+  app.add_option("--config", options.config, "A configuration file whose [radius] is taken");
   CLI11_PARSE(app, argc, argv);
   lockstep::start_log(lockstep::LogLevel::info);
   if (const auto done = lockstep::run(options); !done) {

@@ -138,6 +138,7 @@ Result<void> MemoryStore::commit_locked(ChangeSet set) {
 }
 
 Result<void> MemoryStore::commit(ChangeSet set) {
+  if (before_commit) before_commit();
   const std::scoped_lock lock(mutex_);
   return commit_locked(std::move(set));
 }
@@ -193,6 +194,27 @@ Result<std::vector<TokenRow>> MemoryStore::tokens_by_serials(std::span<const Ser
     found.push_back(std::move(row));
   }
   return found;
+}
+
+Result<std::uint64_t> MemoryStore::count_users(const UserQuery& query) {
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [id, user] : rows_.users) {
+    if (matches(rows_, user, query, folded)) ++count;
+  }
+  return count;
+}
+
+Result<std::uint64_t> MemoryStore::count_tokens(const TokenQuery& query) {
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [id, token] : rows_.tokens) {
+    const bool inside = !token.owner || is_within(rows_, *token.owner, query.within);
+    if (inside && matches(token, query, folded)) ++count;
+  }
+  return count;
 }
 
 Result<std::vector<Group>> MemoryStore::groups(const Page& page) {

@@ -28,6 +28,8 @@ class MemoryStore : public Store {
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override;
+  Result<std::uint64_t> count_users(const UserQuery& query) override;
+  Result<std::uint64_t> count_tokens(const TokenQuery& query) override;
   Result<std::vector<Group>> groups(const Page& page) override;
   Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override;
   Result<std::vector<ApiKey>> api_keys(const Page& page) override;
@@ -65,6 +67,9 @@ class MemoryStore : public Store {
   OwnChain own_chain() override;
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override;
   Result<std::uint64_t> delete_expired(WallTime now) override;
+
+  /// Called before each commit, outside of the lock: what else happens meanwhile. Set it before use.
+  std::function<void()> before_commit;
 
  private:
   Result<void> commit_locked(ChangeSet set);

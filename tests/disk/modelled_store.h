@@ -35,6 +35,12 @@ class ForwardingStore : public Store {
   Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override {
     return inner_.tokens_by_serials(serials);
   }
+  Result<std::uint64_t> count_users(const UserQuery& query) override {
+    return inner_.count_users(query);
+  }
+  Result<std::uint64_t> count_tokens(const TokenQuery& query) override {
+    return inner_.count_tokens(query);
+  }
   Result<std::vector<Group>> groups(const Page& page) override { return inner_.groups(page); }
   Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override {
     return inner_.members(group, page);

@@ -111,6 +111,16 @@ Result<std::vector<TokenRow>> SqlRepository::tokens_by_serials(std::span<const S
       [&](Connection& database) { return read_tokens_by_serials(database, serials); });
 }
 
+Result<std::uint64_t> SqlRepository::count_users(const UserQuery& query) {
+  return readers_.read(
+      [&](Connection& database) { return lockstep::count_users(database, query); });
+}
+
+Result<std::uint64_t> SqlRepository::count_tokens(const TokenQuery& query) {
+  return readers_.read(
+      [&](Connection& database) { return lockstep::count_tokens(database, query); });
+}
+
 Result<std::vector<Group>> SqlRepository::groups(const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   return readers_.read([&](Connection& database) { return read_groups(database, page); });

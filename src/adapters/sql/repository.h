@@ -31,6 +31,8 @@ class SqlRepository : public Store {
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override;
+  Result<std::uint64_t> count_users(const UserQuery& query) override;
+  Result<std::uint64_t> count_tokens(const TokenQuery& query) override;
   Result<std::vector<Group>> groups(const Page& page) override;
   Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override;
   Result<std::vector<ApiKey>> api_keys(const Page& page) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,6 +87,9 @@ enum class EventKind {
   not_me,
   mail_given_up,
 };
+
+/// How many kinds there are: they are numbered from 0.
+inline constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::mail_given_up) + 1;
 
 /// The stable name: "login.accepted".
 [[nodiscard]] std::string_view name_of(EventKind kind);

@@ -108,7 +108,10 @@ std::optional<Request> request_of(http::request<http::string_body>& wire, const 
   auto accept_encoding = single(wire, http::field::accept_encoding);
   auto cookie = single(wire, http::field::cookie);
   auto lockstep = single(wire, "X-Lockstep");
-  if (!authorization || !content_type || !if_match || !cookie || !lockstep) return std::nullopt;
+  auto csrf = single(wire, "X-Lockstep-CSRF");
+  if (!authorization || !content_type || !if_match || !cookie || !lockstep || !csrf) {
+    return std::nullopt;
+  }
   // Lists, which may be spread over several lines; then they mean what leaving them out means.
   request.if_none_match = std::move(if_none_match).value_or("");
   request.accept_encoding = std::move(accept_encoding).value_or("");
@@ -117,6 +120,8 @@ std::optional<Request> request_of(http::request<http::string_body>& wire, const 
   request.if_match = *std::move(if_match);
   request.cookie = *std::move(cookie);
   request.lockstep = *std::move(lockstep);
+  request.csrf = *std::move(csrf);
+  request.accept_language = text_of(wire[http::field::accept_language]);
   request.body = std::move(wire.body());
   request.peer = peer;
   return request;
@@ -323,6 +328,7 @@ asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner m
     wipe_text(request.body);
     wipe_text(request.authorization);
     wipe_text(request.cookie);
+    wipe_text(request.csrf);
   };
   const bool run = co_await on_worker(self.shared, work);
   if (!run) {

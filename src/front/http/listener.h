@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens what a server listens on. Internal to front/http: brings Asio with it.
+// Opens what a server listens on. For the .cc files of front doors: brings Asio with it.
 #pragma once
 
 #include <memory>

@@ -46,6 +46,8 @@ struct Request {
   std::string accept_encoding;
   std::string cookie;    ///< all cookies of the request, "a=b; c=d"
   std::string lockstep;  ///< X-Lockstep: only a page of our own origin can send it
+  std::string csrf;      ///< X-Lockstep-CSRF: only a page that was told the session's value has it
+  std::string accept_language;
   std::string body;
   Peer peer;
 };

@@ -113,8 +113,11 @@ Result<void> check(const RadiusClient& client) {
   const auto refuse = [&client](std::string_view what) {
     return fail(Errc::invalid_input, fmt::format("RADIUS client {}: {}", client.name, what));
   };
-  if (client.networks.empty()) return refuse("name the address or network it sends from");
-  if (client.secret.size() < kRadiusSecretBytesMin) {
+  const bool over_tls = !client.certificate_name.empty();
+  if (over_tls != client.networks.empty()) {
+    return refuse("name the address or network it sends from, or the name in its certificate");
+  }
+  if (!over_tls && client.secret.size() < kRadiusSecretBytesMin) {
     return refuse("its secret has fewer than 8 bytes; `openssl rand -base64 24` makes a good one");
   }
   if (client.first_factor == RadiusFirstFactor::password && !client.shows_challenges) {
@@ -156,12 +159,17 @@ Result<RadiusClients> RadiusClients::make(std::vector<RadiusClient> clients) {
     return fail(Errc::invalid_input, "there are more than 10,000 RADIUS clients");
   }
   RadiusClients table;
-  std::set<std::string> names;
+  std::set<std::pair<std::string, bool>> names;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     const RadiusClient& client = clients[i];
     LOCKSTEP_CHECK(check(client));
-    if (!names.insert(client.name).second) {
+    const bool over_tls = !client.certificate_name.empty();
+    if (!names.emplace(client.name, over_tls).second) {
       return fail(Errc::invalid_input, "two RADIUS clients are called " + client.name);
+    }
+    if (over_tls && !table.by_certificate_.emplace(client.certificate_name, i).second) {
+      return fail(Errc::invalid_input,
+                  "two RADIUS clients have the certificate_name " + client.certificate_name);
     }
     for (const Network& network : client.networks) {
       const auto [at, is_new] = table.by_prefix_[network.bits()].emplace(network.base(), i);
@@ -183,9 +191,15 @@ const RadiusClient* RadiusClients::find(const IpAddress& address) const {
   return nullptr;
 }
 
+const RadiusClient* RadiusClients::find_certificate(const std::string& name) const {
+  const auto found = by_certificate_.find(name);
+  return found == by_certificate_.end() ? nullptr : &clients_[found->second];
+}
+
 std::vector<std::string> RadiusClients::alarms() const {
   std::vector<std::string> all;
   for (const RadiusClient& client : clients_) {
+    if (!client.certificate_name.empty()) continue;
     if (client.without_signature == RadiusUnsigned::taken) {
       all.push_back(fmt::format(
           "RADIUS client {} need not sign its requests (message_authenticator = \"optional\"): "

@@ -53,6 +53,9 @@ struct RadiusClient {
   std::string name;
   std::string source;  ///< attempts are told apart by it; gateways that share users share it
   std::vector<Network> networks;
+  /// It comes over TLS, with a certificate of this name, in capitals; empty: over UDP from its
+  /// networks. Within TLS the secret is kRadiusTlsSecret and nothing need be signed.
+  std::string certificate_name;
   Secret secret;
   RadiusFirstFactor first_factor = RadiusFirstFactor::pin;
   bool shows_challenges = false;
@@ -69,17 +72,25 @@ inline constexpr std::size_t kRadiusSecretBytesMin = 8;    ///< shorter ones are
 inline constexpr std::size_t kRadiusSecretBytesGood = 16;  ///< RFC 2865 section 3; else a warning
 inline constexpr std::size_t kRadiusSecretBytesMax = 256;
 
+/// What everybody shares within TLS: RFC 6614 section 2.3.
+inline constexpr std::string_view kRadiusTlsSecret = "radsec";
+
 /// The clients, found by address: the longest prefix wins. Immutable, so thread-safe.
 class RadiusClients {
  public:
   RadiusClients() = default;
 
-  /// Errors: invalid_input, naming the client: a name or a network that two have, no network, a
-  /// secret too short, a first factor that it cannot ask for, too many clients.
+  /// Who comes over UDP and over TLS is two of one name.
+  /// Errors: invalid_input, naming the client: a name, a network or a certificate's name that two
+  /// have, neither network nor certificate, or both, a secret too short, a first factor that it
+  /// cannot ask for, too many clients.
   static Result<RadiusClients> make(std::vector<RadiusClient> clients);
 
   /// The client at this address; null for a stranger.
   [[nodiscard]] const RadiusClient* find(const IpAddress& address) const;
+
+  /// The client whose certificate has this name, in capitals; null for a stranger.
+  [[nodiscard]] const RadiusClient* find_certificate(const std::string& name) const;
 
   [[nodiscard]] const std::vector<RadiusClient>& all() const { return clients_; }
   [[nodiscard]] bool empty() const { return clients_.empty(); }
@@ -90,6 +101,7 @@ class RadiusClients {
 
  private:
   std::vector<RadiusClient> clients_;
+  std::map<std::string, std::size_t> by_certificate_;
   /// Prefix length, longest first, to networks of that length, to the index of their client.
   std::map<unsigned, std::map<IpAddress, std::size_t>, std::greater<>> by_prefix_;
 };

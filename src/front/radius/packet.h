@@ -45,6 +45,7 @@ enum class RadiusType : std::uint8_t {
   calling_station_id = 31,
   nas_identifier = 32,
   proxy_state = 33,
+  prompt = 76,
   eap_message = 79,
   message_authenticator = 80,
 };

@@ -11,6 +11,7 @@
 namespace lockstep {
 
 class BackupDesk;
+class ExchangeLog;
 class MailDesk;
 class MetricsPage;
 class RequestLimit;
@@ -28,6 +29,8 @@ struct ApiOptions {
   const LabWorld* lab = nullptr;
   /// How much each caller may send; outlives the router. None: as much as they like.
   RequestLimit* limit = nullptr;
+  /// What was said over RADIUS; outlives the router. None: nothing was.
+  const ExchangeLog* exchanges = nullptr;
   /// Adds to /metrics what only the application knows. Thread-safe. May be empty.
   std::function<void(MetricsPage&)> more_metrics;
   /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.

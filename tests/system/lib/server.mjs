@@ -123,11 +123,16 @@ class SteeredClock {
 
 /** lockstep_testd, serving. `api` holds every permission; `admin` is the owner on the socket. */
 export class Testd {
-  /** `start`: what its clock shows, seconds since 1970. */
-  static async start({ start = 1_700_000_000, data = path.join(temporaryDirectory(), 'd') } = {}) {
+  /** `start`: what its clock shows, seconds since 1970; `config`: sections of a configuration file. */
+  static async start({ start = 1_700_000_000, data = path.join(temporaryDirectory(), 'd'), config } = {}) {
     const server = new Testd();
     server.data = data;
-    server.program = new Program(TESTD, ['--data', data, '--start', new Date(start * 1000).toISOString()]);
+    const options = ['--data', data, '--start', new Date(start * 1000).toISOString()];
+    if (config) {
+      writeFileSync(`${data}.toml`, `data = "not looked at"\n${config}`);
+      options.push('--config', `${data}.toml`);
+    }
+    server.program = new Program(TESTD, options);
     await server.program.wait('it serves', () => server.program.out.includes('\n'));
     server.facts = JSON.parse(server.program.out.split('\n')[0]);
     server.port = server.facts.port;

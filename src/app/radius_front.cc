@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/radius_front.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "app/log.h"
+#include "app/radius_config.h"
+
+namespace lockstep {
+
+Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<RadiusOptions>& options,
+                                                        Services& services, ExchangeLog& exchanges,
+                                                        WorkerPool& workers) {
+  auto front = std::make_unique<RadiusFront>();
+  if (!options) return front;
+  LOCKSTEP_TRY(RadiusClients clients, make_radius_clients(*options));
+  for (const std::string& alarm : clients.alarms()) {
+    log(LogLevel::warning, "radius_alarm", {{"why", alarm}});
+  }
+  const auto warn = [](const std::string& why) {
+    log(LogLevel::warning, "radius_trouble", {{"why", why}});
+  };
+  front->desk_ = std::make_unique<RadiusDesk>(services, std::move(clients), exchanges, warn);
+  LOCKSTEP_TRY(front->server_,
+               start_radius_server({{options->address, options->port}}, *front->desk_, workers));
+  log(LogLevel::info, "radius_listening",
+      {{"address", options->address},
+       {"port", std::to_string(front->port())},
+       {"clients", std::to_string(options->clients.size())}});
+  if (options->tls) LOCKSTEP_CHECK(front->start_tls(*options->tls, workers));
+  return front;
+}
+
+Result<void> RadiusFront::start_tls(const RadiusTlsOptions& options, WorkerPool& workers) {
+  LOCKSTEP_TRY(tls_, start_radius_tls_server({options.address, options.port, options.certificate,
+                                              options.key, options.client_ca},
+                                             *desk_, workers));
+  log(LogLevel::info, "radius_tls_listening",
+      {{"address", options.address}, {"port", std::to_string(tls_port())}});
+  return {};
+}
+
+std::uint16_t RadiusFront::tls_port() const { return tls_ ? tls_->port() : std::uint16_t{0}; }
+
+std::uint16_t RadiusFront::port() const { return server_ ? server_->ports().front() : 0; }
+
+void RadiusFront::stop() {
+  if (tls_) tls_->stop();
+  if (server_) server_->stop();
+}
+
+void RadiusFront::write(MetricsPage& page) const {
+  if (!desk_) return;
+  auto fates = page.counter("lockstep_radius_requests_total", "RADIUS requests, by their fate.");
+  for (std::size_t i = 0; i < kRadiusFates; ++i) {
+    const auto fate = static_cast<RadiusFate>(i);
+    fates.add({{"fate", std::string(name_of(fate))}}, desk_->meter().of(fate));
+  }
+  page.gauge("lockstep_radius_in_flight", "RADIUS requests that wait for their answer.")
+      .add({}, std::uint64_t{desk_->in_flight()});
+  const auto& clients = desk_->clients().all();
+  const auto is_unsigned = [](const RadiusClient& one) {
+    return one.without_signature == RadiusUnsigned::taken && one.certificate_name.empty();
+  };
+  page.gauge("lockstep_radius_tls_connections", "Open connections of RADIUS clients over TLS.")
+      .add({}, std::uint64_t{tls_ ? tls_->connections() : 0});
+  page.gauge("lockstep_radius_clients", "RADIUS clients.").add({}, std::uint64_t{clients.size()});
+  page.gauge("lockstep_radius_unsigned_clients",
+             "Of those, who need not sign their requests: an alarm, where it is not 0.")
+      .add({}, static_cast<std::uint64_t>(std::ranges::count_if(clients, is_unsigned)));
+}
+
+}  // namespace lockstep

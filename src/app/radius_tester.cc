@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/radius_tester.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <netdb.h>
+#include <poll.h>
+
+#include "base/handle.h"
+
+namespace lockstep {
+namespace {
+
+using Addresses = Handle<addrinfo, freeaddrinfo>;
+
+constexpr const char* kNobody =
+    "nobody listens there: check the address, and that the configuration has a section [radius]";
+constexpr const char* kSilence =
+    "no answer came. A server is silent towards addresses that are none of its clients' and "
+    "towards "
+    "another secret than its own: its log says which (event=radius_trouble)";
+
+/// One datagram within the time; nullopt when there is none. Errors: unavailable.
+Result<std::optional<Bytes>> receive(int descriptor, std::chrono::milliseconds wait) {
+  pollfd waits{descriptor, POLLIN, 0};
+  if (::poll(&waits, 1, static_cast<int>(wait.count())) != 1) return std::nullopt;
+  Bytes bytes(UdpSocket::kDatagramBytesMax);
+  const ssize_t size = ::recv(descriptor, bytes.data(), bytes.size(), 0);
+  if (size < 0 && errno == ECONNREFUSED) return fail(Errc::unavailable, kNobody);
+  if (size < 0) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(size));
+  return bytes;
+}
+
+}  // namespace
+
+Result<RadiusTester> RadiusTester::open(const std::string& host, std::uint16_t port, Secret secret,
+                                        Random& random) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_DGRAM;
+  addrinfo* list = nullptr;
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &list) != 0) {
+    return fail(Errc::not_found, "'" + host + "' has no address");
+  }
+  const Addresses addresses(list);
+  FileDescriptor descriptor(::socket(list->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (descriptor.number() < 0 ||
+      ::connect(descriptor.number(), list->ai_addr, list->ai_addrlen) != 0) {
+    return fail(Errc::unavailable, "cannot send to " + host + ": " + std::strerror(errno));
+  }
+  return RadiusTester(std::move(descriptor), std::move(secret), random);
+}
+
+Result<RadiusAnswer> RadiusTester::ask(const std::string& user, const Secret& password,
+                                       const std::string& state) {
+  Md5Digest authenticator{};
+  random_.fill(authenticator);
+  std::array<std::uint8_t, 1> id{};
+  random_.fill(id);
+  RadiusWriter writer(RadiusCode::access_request, id[0], authenticator);
+  const bool fits = writer.add(RadiusType::user_name, bytes_of(user)) &&
+                    writer.add(RadiusType::user_password,
+                               hide_radius_password(secret_, authenticator, password)) &&
+                    (state.empty() || writer.add(RadiusType::state, bytes_of(state))) &&
+                    writer.add_text(RadiusType::nas_identifier, "lockstep radius test");
+  if (!fits) return fail(Errc::invalid_input, "the user's name is empty or too long for RADIUS");
+  return exchange(std::move(writer).finish_request(secret_), authenticator);
+}
+
+Result<RadiusAnswer> RadiusTester::exchange(const Bytes& request, const Md5Digest& authenticator) {
+  for (int i = 0; i < kTries; ++i) {
+    if (::send(descriptor_.number(), request.data(), request.size(), 0) < 0) {
+      return fail(Errc::unavailable, errno == ECONNREFUSED ? kNobody : std::strerror(errno));
+    }
+    LOCKSTEP_TRY(const std::optional<Bytes> bytes, receive(descriptor_.number(), kWait));
+    if (!bytes) continue;
+    const Result<RadiusPacket> reply = RadiusPacket::parse(*bytes);
+    if (!reply || reply->id() != request[1] ||
+        check_reply(*reply, authenticator, secret_) != RadiusProof::right) {
+      return fail(
+          Errc::corrupt,
+          "an answer came that does not prove itself by a Message-Authenticator: the secret "
+          "is another one, or somebody answers in the server's place");
+    }
+    return RadiusAnswer{reply->code(), reply->text(RadiusType::state),
+                        reply->text(RadiusType::reply_message)};
+  }
+  return fail(Errc::unavailable, kSilence);
+}
+
+}  // namespace lockstep

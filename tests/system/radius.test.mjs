@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// RADIUS over real sockets: radclient, and packets that no real client would send.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+
+import { PROXY_STATE, RadiusPeer, radclient, radiusConfig, readReply, request } from './lib/radius.mjs';
+import { Testd, lockstep, temporaryDirectory } from './lib/server.mjs';
+import { World } from './lib/world.mjs';
+
+const SECRET = 'secret of gate one and us';
+const PIN = '4711';
+let server;
+let world;
+let gate;
+
+// Each of these addresses of this machine is a client of its own kind; peers bind the first.
+before(async () => {
+  const config = radiusConfig([{ name: 'gate', secret: SECRET, more: 'challenges = true' }]);
+  server = await Testd.start({ config });
+  world = new World(server);
+  world.source = (user) => ({ client: user });
+  gate = await RadiusPeer.open(server.facts.radius_port, SECRET);
+});
+after(async () => {
+  gate?.close();
+  await server?.stop();
+});
+
+const ready = async (user) => world.withCard(user, { pin: PIN });
+const auth = (user, password, ...more) =>
+  [`User-Name = "${user}"`, `User-Password = "${password}"`, 'Message-Authenticator = 0x00', ...more];
+const metric = async (fate) => {
+  const page = (await server.api.get('/metrics')).text;
+  return Number(new RegExp(`lockstep_radius_requests_total\\{fate="${fate}"\\} (\\d+)`).exec(page)[1]);
+};
+
+test('radclient gets in with PIN and code, once', async () => {
+  const card = await ready('ann');
+  const code = card.press();
+  const first = await radclient(server.facts.radius_port, 'auth', SECRET, auth('ann', PIN + code));
+  assert.match(first.text, /Received Access-Accept/);
+  assert.match(first.text, /Message-Authenticator = 0x/);
+  assert.equal(first.status, 0);
+  const again = await radclient(server.facts.radius_port, 'auth', SECRET, auth('ann', PIN + code));
+  assert.match(again.text, /Received Access-Reject/);
+});
+
+test('radclient asks whether the server lives', async () => {
+  const status = await radclient(server.facts.radius_port, 'status', SECRET, ['Message-Authenticator = 0x00']);
+  assert.match(status.text, /Received Access-Accept/);
+});
+
+test('radclient without Message-Authenticator, or with another secret, hears nothing', async () => {
+  const card = await ready('bea');
+  const before = await metric('unsigned') + await metric('forged');
+  const options = ['-t', '1'];
+  const bare = [`User-Name = "bea"`, `User-Password = "${PIN}${card.press()}"`];
+  const unsigned = await radclient(server.facts.radius_port, 'auth', SECRET, bare, options);
+  assert.match(unsigned.text, /No reply from server/);
+  const other = await radclient(server.facts.radius_port, 'auth', 'quite another secret', auth('bea', 'x'), options);
+  assert.match(other.text, /No reply from server/);
+  assert.equal(await metric('unsigned') + await metric('forged'), before + 2);
+  assert.match(server.program.err, /event=radius_trouble why=".*gate: wrong Message-Authenticator/);
+});
+
+test('CHAP and MS-CHAP are rejected, and the log says why', async () => {
+  const chap = await radclient(server.facts.radius_port, 'auth', SECRET,
+    ['User-Name = "ann"', 'CHAP-Password = "123456"', 'Message-Authenticator = 0x00']);
+  assert.match(chap.text, /Received Access-Reject/);
+  const ms = await radclient(server.facts.radius_port, 'auth', SECRET,
+    ['User-Name = "ann"', 'MS-CHAP-Password = "123456"', 'Message-Authenticator = 0x00']);
+  assert.match(ms.text, /Received Access-Reject/);
+  assert.match(server.program.err, /CHAP shows a hash/);
+  assert.match(server.program.err, /MS-CHAP shows a hash/);
+});
+
+test('Proxy-States come back in order', async () => {
+  const card = await ready('cleo');
+  const states = ['one', 'two', '', 'three'].map((text) => [PROXY_STATE, Buffer.from(text || '\0')]);
+  const reply = await gate.ask({ user: 'cleo', password: PIN + card.press(), attributes: states });
+  assert.equal(reply.decision, 'accept');
+  assert.deepEqual(reply.all(PROXY_STATE), states.map(([, value]) => value));
+});
+
+test('a card 40 codes ahead is asked for the next code and gets in', async () => {
+  const card = (await ready('dora')).skip(40);
+  const asked = await gate.ask({ user: 'dora', password: PIN + card.press() });
+  assert.equal(asked.decision, 'challenge');
+  assert.match(asked.message, /next code/);
+  const answer = await gate.ask({ user: 'dora', password: card.press(), state: asked.state });
+  assert.equal(answer.decision, 'accept');
+});
+
+test('a State is good once, for its user, and not for long', async () => {
+  const card = (await ready('edda')).skip(40);
+  await ready('egon');
+  const asked = await gate.ask({ user: 'edda', password: PIN + card.press() });
+  assert.equal((await gate.ask({ user: 'egon', password: card.code(card.counter), state: asked.state })).decision, 'reject');
+  assert.equal((await gate.ask({ user: 'edda', password: card.wrong(), state: asked.state })).decision, 'reject');
+  assert.equal((await gate.ask({ user: 'edda', password: card.press(), state: asked.state })).decision, 'reject');
+  const late = await gate.ask({ user: 'edda', password: PIN + card.skip(20).press() });
+  assert.equal(late.decision, 'challenge');
+  await server.clock.advance(181);
+  assert.equal((await gate.ask({ user: 'edda', password: card.press(), state: late.state })).decision, 'reject');
+});
+
+test('the PIN alone, nothing, or the word challenge asks for the code', async () => {
+  const card = await ready('fay');
+  for (const typed of [PIN, '', 'challenge']) {
+    const asked = await gate.ask({ user: 'fay', password: typed });
+    assert.equal(asked.decision, 'challenge', typed);
+    const code = (typed === PIN ? '' : PIN) + card.press();
+    assert.equal((await gate.ask({ user: 'fay', password: code, state: asked.state })).decision, 'accept', typed);
+  }
+  const wrong = await gate.ask({ user: 'fay', password: '9999' });
+  assert.equal(wrong.decision, 'challenge');
+  assert.equal((await gate.ask({ user: 'fay', password: card.press(), state: wrong.state })).decision, 'reject');
+});
+
+test('lockstep radius test asks what a user of the client would be asked', async () => {
+  const card = (await ready('greta')).skip(40);
+  const file = `${temporaryDirectory()}/secret`;
+  writeFileSync(file, `${SECRET}\n`);
+  const call = (answers, secret = file) => lockstep(['radius', 'test', 'greta', '--port', String(server.facts.radius_port),
+    '--secret-file', secret, '--stdin'], { input: answers.map((one) => `${one}\n`).join('') });
+  const healed = call([PIN + card.press(), card.press()]);
+  assert.equal(healed.status, 0, healed.stderr);
+  assert.match(healed.stderr, /Access-Challenge: .*next code/);
+  assert.match(healed.stdout, /^Access-Accept$/m);
+  const refused = call([PIN + card.wrong()]);
+  assert.equal(refused.status, 1, refused.stderr);
+  assert.match(refused.stdout, /^Access-Reject$/m);
+  assert.match(call(['x'], '/nowhere').stderr, /cannot read a secret/);
+});
+
+// ---- Retransmits and reordering
+
+test('a request that comes again, at once or later, gets the same bytes and is judged once', async () => {
+  const card = await ready('gina');
+  const before = await metric('accepted');
+  const packet = request(SECRET, { user: 'gina', password: PIN + card.press() });
+  for (let i = 0; i < 20; ++i) gate.send(packet);
+  const first = await gate.next();
+  assert.equal(readReply(SECRET, packet, first).decision, 'accept');
+  // Those that came while it was judged are not answered for themselves; the rest is, and alike.
+  for (let more = await gate.next(300); more; more = await gate.next(300)) assert.deepEqual(more, first);
+  await server.clock.advance(29);
+  gate.send(packet);
+  assert.deepEqual(await gate.next(), first);
+  assert.equal(await metric('accepted'), before + 1);
+  await server.clock.advance(2);
+  gate.send(packet);
+  assert.equal(readReply(SECRET, packet, await gate.next()).decision, 'reject');
+});
+
+test('shuffled, lost and repeated requests of many users: each code decides once', async () => {
+  const users = await Promise.all(Array.from({ length: 12 }, async (_, i) => {
+    const user = `user${i}`;
+    const card = await ready(user);
+    return { user, packet: request(SECRET, { user, password: PIN + card.press(), id: i }) };
+  }));
+  const before = { accepted: await metric('accepted'), rejected: await metric('rejected') };
+  const order = users.flatMap((one) => [one, one, one, one]);
+  // The same shuffle at every run.
+  for (let i = order.length - 1, seed = 7; i > 0; --i) {
+    seed = (seed * 16_807) % 2_147_483_647;
+    const j = seed % (i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  order.forEach((one, i) => { if (i % 5 !== 4) gate.send(one.packet); });
+  users.forEach((one) => gate.send(one.packet));
+  const replies = new Map();
+  for (let bytes = await gate.next(); bytes; bytes = await gate.next(300)) {
+    const seen = replies.get(bytes[1]);
+    if (seen) assert.deepEqual(bytes, seen);
+    replies.set(bytes[1], bytes);
+  }
+  for (const [i, one] of users.entries()) {
+    assert.equal(readReply(SECRET, one.packet, replies.get(i)).decision, 'accept', one.user);
+  }
+  assert.equal(await metric('accepted') - before.accepted, users.length);
+  assert.equal(await metric('rejected'), before.rejected);
+});
+
+test('the answer to a challenge, sent anew by way of another port, gets the same decision', async () => {
+  const card = (await ready('hanna')).skip(40);
+  const asked = await gate.ask({ user: 'hanna', password: PIN + card.press() });
+  const code = card.press();
+  const other = await RadiusPeer.open(server.facts.radius_port, SECRET);
+  try {
+    const answer = { user: 'hanna', password: code, state: asked.state };
+    const both = await Promise.all([gate.ask(answer), other.ask(answer)]);
+    assert.deepEqual(both.map((one) => one.decision), ['accept', 'accept']);
+    assert.equal((await world.story('hanna', 3)).filter((one) => one.startsWith('login.accepted')).length, 2);
+    await server.clock.advance(11);
+    assert.equal((await other.ask(answer)).decision, 'reject');
+  } finally {
+    other.close();
+  }
+});
+
+// ---- Hostile packets
+
+test('packets in the shape of Blast-RADIUS get no reply', async () => {
+  const card = await ready('ida');
+  const blocks = Array.from({ length: 3 }, (_, i) => [PROXY_STATE, Buffer.alloc(220, i + 1)]);
+  gate.send(request(SECRET, { user: 'ida', password: PIN + card.press(), signed: false, attributes: blocks }));
+  const signed = request(SECRET, { user: 'ida', password: PIN + card.press(), attributes: blocks });
+  // Stripped of its Message-Authenticator on the way.
+  const stripped = Buffer.concat([signed.subarray(0, 20), signed.subarray(38)]);
+  stripped.writeUInt16BE(stripped.length, 2);
+  gate.send(stripped);
+  // One more Proxy-State appended on the way.
+  const appended = Buffer.concat([signed, Buffer.from([PROXY_STATE, 4, 1, 2])]);
+  appended.writeUInt16BE(appended.length, 2);
+  gate.send(appended);
+  assert.equal(await gate.next(500), undefined);
+});
+
+test('noise does no harm', async () => {
+  const card = await ready('jana');
+  const good = request(SECRET, { user: 'jana', password: PIN + card.press() });
+  for (let size = 0; size < good.length; ++size) gate.send(good.subarray(0, size));
+  gate.send(Buffer.alloc(5_000, 0xff));
+  for (let i = 0; i < good.length; ++i) {
+    const bent = Buffer.from(good);
+    bent[i] ^= 0x55;
+    gate.send(bent);
+  }
+  assert.equal(await gate.next(500), undefined);
+  gate.send(good);
+  assert.equal(readReply(SECRET, good, await gate.next()).decision, 'accept');
+});
