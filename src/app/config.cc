@@ -136,7 +136,7 @@ Result<void> read_mail(Section& root, const std::filesystem::path& base,
   LOCKSTEP_CHECK(section.no_others());
   if (table.as_table().empty()) return {};
   if (mail.host.empty() || mail.from.address.empty()) {
-    return std::unexpected<Error>(at(table, "[mail] needs host and from"));
+    return std::unexpected<Error>(error_at(table, "[mail] needs host and from"));
   }
   LOCKSTEP_CHECK(check_mail(section, mail));
   into = std::move(mail);

@@ -61,6 +61,36 @@ TEST(Config, AMailServerNeedsANameAndASender) {
               HasSubstr("mail.from"));
 }
 
+TEST(Config, PagesAndMailAreRead) {
+  const auto config = parse(R"(
+data = "data"
+[web]
+pages = false
+directory = "web"
+[mail]
+host = "mail.example.org"
+port = 2525
+tls = "implicit"
+tls_authority = "ca.pem"
+from = "otp@example.org"
+from_name = "Example IT"
+user = "otp"
+password_file = "/run/credentials/mail"
+)");
+  ASSERT_TRUE(config) << config.error().context;
+  EXPECT_FALSE(config->web.pages);
+  EXPECT_EQ(config->web.directory, "/etc/ls/web");
+  ASSERT_TRUE(config->mail);
+  const MailConfig mail{.host = "mail.example.org",
+                        .port = 2525,
+                        .tls = SmtpTls::implicit,
+                        .authority = "/etc/ls/ca.pem",
+                        .user = "otp",
+                        .password_file = "/run/credentials/mail",
+                        .from = {"Example IT", "otp@example.org"}};
+  EXPECT_EQ(*config->mail, mail);
+}
+
 TEST(Config, EveryKeyIsRead) {
   const auto config = parse(R"(
 data = "data"
@@ -74,18 +104,6 @@ tls_certificate = "site.crt"
 tls_key = "/keys/site.key"
 plain_http_anywhere = true
 drain_seconds = 7
-[web]
-pages = false
-directory = "web"
-[mail]
-host = "mail.example.org"
-port = 2525
-tls = "implicit"
-tls_authority = "ca.pem"
-from = "otp@example.org"
-from_name = "Example IT"
-user = "otp"
-password_file = "/run/credentials/mail"
 [workers]
 threads = 8
 queue = 16
@@ -111,17 +129,6 @@ burst = 9
   EXPECT_EQ(config->listen.tls->certificate, "/etc/ls/site.crt");
   EXPECT_EQ(config->listen.tls->key, "/keys/site.key");
   EXPECT_EQ(config->listen.plain, PlainHttp::anywhere);
-  EXPECT_FALSE(config->web.pages);
-  EXPECT_EQ(config->web.directory, "/etc/ls/web");
-  ASSERT_TRUE(config->mail);
-  const MailConfig mail{.host = "mail.example.org",
-                        .port = 2525,
-                        .tls = SmtpTls::implicit,
-                        .authority = "/etc/ls/ca.pem",
-                        .user = "otp",
-                        .password_file = "/run/credentials/mail",
-                        .from = {"Example IT", "otp@example.org"}};
-  EXPECT_EQ(*config->mail, mail);
   EXPECT_EQ(config->workers.threads, 8U);
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);
