@@ -105,12 +105,13 @@ Result<void> MailDesk::postpone(Mail mail) {
 }
 
 DeliveryReport MailDesk::deliver(const Mail& mail, const MailText& text) {
-  const Result<std::string> message = mail_message({.from = from_,
-                                                    .to = mail.to,
-                                                    .date = mail.created_at,
-                                                    .id = fmt::format("{:016x}", mail.id.value()),
-                                                    .language = mail.language},
-                                                   text);
+  const Result<std::string> message = mail_message(
+      {.from = from_,
+       .to = mail.to,
+       .date = mail.created_at,
+       .id = fmt::format("{:016x}", mail.id.value()),
+       .language = mail.language.empty() ? services_.portal.default_language : mail.language},
+      text);
   if (!message) return {Delivery::never, message.error().context};
   return mailer_->deliver({from_.address, mail.to, *message});
 }
