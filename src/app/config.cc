@@ -11,6 +11,7 @@
 
 #include "adapters/sql/sql_store.h"
 #include "app/config_section.h"
+#include "app/portal_config.h"
 #include "app/radius_config.h"
 
 namespace lockstep {
@@ -256,6 +257,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));
   LOCKSTEP_CHECK(read_limits(root, config.limits));
+  LOCKSTEP_CHECK(read_portal(root, config.portal));
   LOCKSTEP_CHECK(read_radius(root, base, config.radius));
   LOCKSTEP_CHECK(root.no_others());
   return config;

@@ -17,6 +17,7 @@
 #include "formats/mail_message.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
+#include "service/portal_settings.h"
 #include "service/request_limit.h"
 
 namespace lockstep {
@@ -58,6 +59,7 @@ struct Config {
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};
+  PortalSettings portal;
   std::chrono::seconds drain{0};        ///< between "not ready" and the end of listening
   std::optional<RadiusOptions> radius;  ///< none: RADIUS is not served
   KeyOptions keys;                      ///< `ask` is not configured: who starts the server sets it

@@ -132,6 +132,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_TRY(Site site,
                open_site(config.data, clock, random, config.store_url, config.keys, parts));
   site.limit->set(config.limits);
+  site.services->portal = config.portal;
+  site.services->portal.demo = hooks.lab != nullptr;
   LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
   const PageHandler pages(*site.router, random, std::move(files),
                           hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);

@@ -32,6 +32,7 @@ constexpr WordsAndCall kVerbs[] = {
     {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
     {"user pin anna --draw", "POST /api/v1/users/anna/pin"},
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
+    {"user link anna S1", R"(POST /api/v1/users/anna/link {"serial":"S1"})"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
     {"group list --limit 2", "GET /api/v1/groups?limit=2"},

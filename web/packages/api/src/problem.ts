@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { components } from './portal.gen';
+import type { components } from './api.gen';
 
 type Body = components['schemas']['Problem'];
 
