@@ -12,7 +12,7 @@ packages_build=(
 packages_test=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev liboath-dev
   oathtool pskctool python3-pskc openssl curl sqlite3 faketime procps jq
-  groff-base mandoc librsvg2-bin zbar-tools python3-prometheus-client
+  python3-aiosmtpd groff-base mandoc librsvg2-bin zbar-tools python3-prometheus-client
 )
 # The server that tests start for themselves; see need_postgres.
 packages_postgres=(postgresql-15)

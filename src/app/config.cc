@@ -64,6 +64,16 @@ Result<void> read_store(Section& root, std::string& url) {
   return {};
 }
 
+Result<void> read_web(Section& root, const std::filesystem::path& base, WebConfig& web) {
+  LOCKSTEP_TRY(const toml::value table, root.table("web"));
+  Section section(table, "web");
+  LOCKSTEP_CHECK(section.read("pages", web.pages));
+  std::string directory;
+  LOCKSTEP_CHECK(section.read("directory", directory));
+  if (!directory.empty()) web.directory = resolved(base, directory);
+  return section.no_others();
+}
+
 Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {
   LOCKSTEP_TRY(const toml::value table, root.table("workers"));
   Section section(table, "workers");
@@ -171,6 +181,7 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_listen(root, base, config.listen, config.drain));
   LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
   LOCKSTEP_CHECK(read_store(root, config.store_url));
+  LOCKSTEP_CHECK(read_web(root, base, config.web));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));

@@ -24,6 +24,12 @@ enum class LogLevel { debug, info, warning, error };
 /// Where nothing else is said: more than a client in good order ever sends.
 inline constexpr RequestRate kDefaultRate{.per_second = 2'000, .burst = 4'000};
 
+/// The pages for browsers.
+struct WebConfig {
+  bool pages = true;                ///< false: the API alone
+  std::filesystem::path directory;  ///< of the built pages; empty: those beside the program
+};
+
 /// What `serve` starts with. docs/reference/configuration.md and packaging/lockstep.toml.example
 /// explain every key.
 struct Config {
@@ -32,6 +38,7 @@ struct Config {
   TcpListen listen;                    ///< where the API is served
   std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
+  WebConfig web;
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};

@@ -46,6 +46,9 @@ tls_certificate = "site.crt"
 tls_key = "/keys/site.key"
 plain_http_anywhere = true
 drain_seconds = 7
+[web]
+pages = false
+directory = "web"
 [workers]
 threads = 8
 queue = 16
@@ -71,6 +74,8 @@ burst = 9
   EXPECT_EQ(config->listen.tls->certificate, "/etc/ls/site.crt");
   EXPECT_EQ(config->listen.tls->key, "/keys/site.key");
   EXPECT_EQ(config->listen.plain, PlainHttp::anywhere);
+  EXPECT_FALSE(config->web.pages);
+  EXPECT_EQ(config->web.directory, "/etc/ls/web");
   EXPECT_EQ(config->workers.threads, 8U);
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);

@@ -191,7 +191,8 @@ Result<void> run_demo(const DemoOptions& options, const Clock& clock, Random& ra
                       hooks.print(options.form == GuideForm::json ? guide_json(guide, world, data)
                                                                   : guide_text(guide, data));
                     },
-                .wait_for_stop = hooks.wait_for_stop});
+                .wait_for_stop = hooks.wait_for_stop,
+                .lab = LabDoor::open});
 }
 
 }  // namespace lockstep

@@ -18,6 +18,7 @@
 #include "app/rekeying.h"
 #include "app/reload.h"
 #include "app/watchdog.h"
+#include "app/web_directory.h"
 #include "front/rest/api.h"
 
 namespace lockstep {
@@ -67,6 +68,15 @@ void log_listening(const Config& config, std::uint16_t port) {
        {"admin_socket", config.admin_socket.string()}});
 }
 
+/// The pages that the configuration names, or those beside the program; none where none are there.
+Result<PageFiles> pages_of(const WebConfig& web) {
+  if (!web.pages) return PageFiles();
+  const std::filesystem::path directory =
+      web.directory.empty() ? web_directory_beside_program() : web.directory;
+  log(LogLevel::info, "pages", {{"directory", directory.empty() ? "none" : directory.string()}});
+  return read_web_directory(directory);
+}
+
 /// Whoever sends log-ins here has the time to notice that they should go elsewhere.
 void announce_end(const Config& config, Services& services, const ServeHooks& hooks) {
   services.stopping = true;
@@ -106,8 +116,10 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
   LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
   site.limit->set(config.limits);
+  LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
+  const PageHandler pages(*site.router, random, std::move(files), hooks.lab);
   WorkerPool workers(config.workers);
-  LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), *site.router, workers));
+  LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), pages, workers));
   LOCKSTEP_TRY(const auto radius,
                RadiusFront::start(config.radius, *site.services, *site.exchanges, workers));
   site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });

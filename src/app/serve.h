@@ -12,6 +12,7 @@
 #include "app/server_facts.h"
 #include "base/result.h"
 #include "front/http/router.h"
+#include "front/pages/page_handler.h"
 #include "ports/archive.h"
 #include "ports/clock.h"
 #include "ports/key_vault.h"
@@ -64,6 +65,7 @@ struct ServeHooks {
   /// ready" and takes requests all the same. Empty: nobody waits.
   std::function<void(std::chrono::seconds)> drain = {};
   ServiceManager manager{"", {}};
+  LabDoor lab = LabDoor::shut;
 };
 
 /// Serves until `wait_for_stop` returns, then finishes what runs and takes everything down.

@@ -34,6 +34,14 @@ std::optional<Secret> read_secret_line(int descriptor, std::size_t bytes_max) {
   return Secret(ByteView(bytes.begin(), end));
 }
 
+void lend_text(const Secret& secret, const std::function<void(const char*)>& use) {
+  const ByteView bytes = secret.reveal();
+  Bytes text(bytes.size() + 1, 0);
+  std::ranges::copy(bytes, text.begin());
+  use(reinterpret_cast<const char*>(text.data()));
+  wipe(text);
+}
+
 bool write_secret(int descriptor, const Secret& secret) {
   ByteView rest = secret.reveal();
   while (!rest.empty()) {

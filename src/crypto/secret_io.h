@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 #include "base/secret.h"
@@ -17,5 +18,9 @@ namespace lockstep {
 
 /// Writes all of `secret`. False on an error, with errno set.
 [[nodiscard]] bool write_secret(int descriptor, const Secret& secret);
+
+/// Lends `secret` as text that ends with a NUL, for a C library that asks for one and copies it;
+/// the copy is wiped when `use` returns.
+void lend_text(const Secret& secret, const std::function<void(const char*)>& use);
 
 }  // namespace lockstep

@@ -13,9 +13,7 @@ constexpr std::string_view kUrlAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kBlanks = " \t\r\n";
 
-}  // namespace
-
-std::string to_base64url(ByteView bytes) {
+std::string encoded(ByteView bytes, std::string_view alphabet) {
   std::string text;
   std::uint32_t bits = 0;
   int count = 0;
@@ -24,10 +22,20 @@ std::string to_base64url(ByteView bytes) {
     count += 8;
     while (count >= 6) {
       count -= 6;
-      text += kUrlAlphabet[(bits >> static_cast<unsigned>(count)) & 63U];
+      text += alphabet[(bits >> static_cast<unsigned>(count)) & 63U];
     }
   }
-  if (count > 0) text += kUrlAlphabet[(bits << static_cast<unsigned>(6 - count)) & 63U];
+  if (count > 0) text += alphabet[(bits << static_cast<unsigned>(6 - count)) & 63U];
+  return text;
+}
+
+}  // namespace
+
+std::string to_base64url(ByteView bytes) { return encoded(bytes, kUrlAlphabet); }
+
+std::string to_base64(ByteView bytes) {
+  std::string text = encoded(bytes, kAlphabet);
+  while (text.size() % 4 != 0) text += '=';
   return text;
 }
 

@@ -24,6 +24,15 @@ TEST(Base64, ReadsTheVectorsOfTheStandard) {
   }
 }
 
+TEST(Base64, WritesTheVectorsOfTheStandard) {
+  EXPECT_EQ(to_base64(bytes("")), "");
+  EXPECT_EQ(to_base64(bytes("f")), "Zg==");
+  EXPECT_EQ(to_base64(bytes("fo")), "Zm8=");
+  EXPECT_EQ(to_base64(bytes("foo")), "Zm9v");
+  EXPECT_EQ(to_base64(bytes("foobar")), "Zm9vYmFy");
+  EXPECT_EQ(to_base64(Bytes{0xfb, 0xff}), "+/8=");
+}
+
 TEST(Base64, SkipsBlanksAndLineBreaks) {
   EXPECT_EQ(parse_base64(" Zm9v\r\n\tYmFy \n").value(), bytes("foobar"));
 }

@@ -18,7 +18,7 @@
 namespace lockstep {
 
 inline constexpr std::size_t kJsonDepthMax = 16;
-inline constexpr std::size_t kJsonBytesMax = 16U << 20U;
+inline constexpr std::size_t kJsonBytesMax = 160U << 20U;
 
 /// Errors: invalid_input, when `text` is no JSON (RFC 8259), not UTF-8, nested deeper than
 /// kJsonDepthMax, longer than kJsonBytesMax or names a member of an object twice. The context never

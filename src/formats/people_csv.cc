@@ -14,8 +14,8 @@
 namespace lockstep {
 namespace {
 
-enum class PersonColumn { name, first_name, last_name, email, groups };
-constexpr std::size_t kPersonColumns = 5;
+enum class PersonColumn { name, first_name, last_name, email, phone, groups };
+constexpr std::size_t kPersonColumns = 6;
 
 struct NamedPersonColumn {
   std::string_view name;
@@ -43,6 +43,10 @@ constexpr NamedPersonColumn kColumns[] = {
     {"EMAIL", PersonColumn::email},
     {"MAIL", PersonColumn::email},
     {"EMAILADDRESS", PersonColumn::email},
+    {"PHONE", PersonColumn::phone},
+    {"MOBILE", PersonColumn::phone},
+    {"MOBILEPHONE", PersonColumn::phone},
+    {"TELEPHONENUMBER", PersonColumn::phone},
     {"GROUPS", PersonColumn::groups},
     {"GROUP", PersonColumn::groups},
     {"MEMBEROF", PersonColumn::groups},
@@ -113,6 +117,7 @@ Result<PersonLine> read_person(const TextRow& row, const Columns& columns,
                     .first_name = field(row, columns, PersonColumn::first_name),
                     .last_name = field(row, columns, PersonColumn::last_name),
                     .email = field(row, columns, PersonColumn::email),
+                    .phone = field(row, columns, PersonColumn::phone),
                     .groups = {}};
   const auto groups = field(row, columns, PersonColumn::groups);
   if (groups) {

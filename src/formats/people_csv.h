@@ -20,6 +20,7 @@ struct PersonLine {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
   std::optional<std::string> email;
+  std::optional<std::string> phone;
   std::vector<GroupName> groups;
 };
 
@@ -36,14 +37,14 @@ struct PeopleFile {
 };
 
 struct PeopleLimits {
-  std::size_t bytes_max = 8U << 20U;
-  std::size_t people_max = 10'000;
+  std::size_t bytes_max = 32U << 20U;
+  std::size_t people_max = 100'000;
   std::size_t groups_max = 32;  ///< of one person
 };
 
 /// Reads such a file; text_table.h says what a line is. The header names the user's name ("name",
-/// "user", "login", "upn", …) and any of first name, last name, email and groups, whatever the
-/// case, blanks, '_' and '-'. Groups are parted by ';', ',' or '|', whichever the file does not
+/// "user", "login", "upn", …) and any of first name, last name, email, phone and groups, whatever
+/// the case, blanks, '_' and '-'. Groups are parted by ';', ',' or '|', whichever the file does not
 /// separate fields with. A line that cannot be read is rejected and the others are kept. Errors:
 /// invalid_input, when there is no such header, nobody in the file, or it is beyond `limits`. Pure
 /// and thread-safe.

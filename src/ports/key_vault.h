@@ -13,7 +13,13 @@ namespace lockstep {
 
 /// What a secret is sealed for. A blob sealed for one purpose and id opens for no other, so that
 /// rows cannot be swapped.
-enum class SealPurpose : std::uint8_t { seed = 1, service_key = 2, typed_code = 3, import = 4 };
+enum class SealPurpose : std::uint8_t {
+  seed = 1,
+  service_key = 2,
+  typed_code = 3,
+  import = 4,
+  mail = 5,
+};
 
 /// Which keys a vault holds.
 struct KeyRing {

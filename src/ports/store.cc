@@ -18,6 +18,7 @@ const Sealed* sealed_in(const Change& change) {
   if (const auto* ticket = std::get_if<UpdateTicket>(&change)) {
     return pointer_to(ticket->ticket.sealed);
   }
+  if (const auto* mail = std::get_if<InsertMail>(&change)) return &mail->mail.arguments;
   if (const auto* key = std::get_if<InsertServiceKey>(&change)) return &key->key;
   if (const auto* replaced = std::get_if<ReplaceSealed>(&change)) return &replaced->to;
   return nullptr;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -19,6 +20,8 @@
 #include "core/audit/event.h"
 #include "core/audit/signed_head.h"
 #include "core/model/api_key.h"
+#include "core/model/mail.h"
+#include "core/model/mail_code.h"
 #include "core/model/operator.h"
 #include "core/model/session.h"
 #include "core/model/token.h"
@@ -71,7 +74,14 @@ struct Approval {
 
 /// A single-use thing that outlives a request: a challenge's conversation, a portal's
 /// resynchronisation, an uploaded import. Found by the hash of a secret that only its holder knows.
-enum class TicketKind : std::uint8_t { challenge = 1, resync = 2, import = 3, setup = 4 };
+enum class TicketKind : std::uint8_t {
+  challenge = 1,
+  resync = 2,
+  import = 3,
+  setup = 4,
+  mail_code = 5,  ///< somebody was told that a code by mail is on its way
+  link = 6,       ///< a link from IT that leads to the resynchronisation of one token
+};
 using TicketHash = std::array<std::uint8_t, 32>;
 struct Ticket {
   TicketHash hash{};
@@ -82,13 +92,13 @@ struct Ticket {
   RowVersion version;
 };
 
-/// Where a sealed secret lies: a token's seed, a ticket's, a service key by its name.
-using SealedPlace = std::variant<TokenId, TicketHash, std::string>;
+/// Where a sealed secret lies: a token's seed, a ticket's, a service key by its name, a mail's.
+using SealedPlace = std::variant<TokenId, TicketHash, std::string, MailId>;
 struct SealedRow {
   SealedPlace place;
   std::optional<TicketKind> ticket;  ///< of a ticket
   Sealed sealed;
-  std::string name;  ///< what people call it: the serial, the service key's name; "" of a ticket
+  std::string name;  ///< what people call it: the serial, the service key's name; "" of others
 };
 
 // ---- Changes, applied in the order given. "version" members name the version read; a different
@@ -217,6 +227,20 @@ struct DeleteTicket {
   TicketHash hash;
   RowVersion version;
 };  ///< conflict: gone, that is used
+/// Left out without a conflict when Mail::kWaitingMax mails wait: what it reports matters more.
+struct InsertMail {
+  Mail mail;
+};  ///< the id exists: no change
+/// State, tries, next_try_at and problem. Who sends takes the mail first, by putting off its next
+/// try: the conflict of the second taker keeps it from being sent twice.
+struct UpdateMail {
+  Mail mail;
+  bool wipe = false;  ///< its arguments as well: they were needed for the text alone
+};  ///< conflict: has changed
+/// The code by mail of a user for a purpose, in the place of the one before.
+struct PutMailCode {
+  MailCode code;
+};  ///< version 0: there is none yet. conflict: there is, or it has changed; no such user
 struct InsertServiceKey {
   std::string name;
   Sealed key;
@@ -248,8 +272,8 @@ using Change =
                  PutPolicyDraft, DeletePolicyDraft, InsertTokenModel, UpdateTokenModel,
                  DeleteTokenModel, InsertOperator, UpdateOperator, DeleteOperator, InsertSession,
                  UpdateSession, DeleteSession, DeleteSessionsOf, InsertApproval, DeleteApproval,
-                 InsertTicket, UpdateTicket, DeleteTicket, InsertServiceKey, KeepSignedHead,
-                 KeepCheckpoint, ReplaceSealed, RetireKey>;
+                 InsertTicket, UpdateTicket, DeleteTicket, InsertMail, UpdateMail, PutMailCode,
+                 InsertServiceKey, KeepSignedHead, KeepCheckpoint, ReplaceSealed, RetireKey>;
 
 /// The sealed secret that a change brings into the store; null when it brings none.
 [[nodiscard]] const Sealed* sealed_in(const Change& change);
@@ -372,7 +396,12 @@ class Store {
                                           const Page& page) = 0;  ///< after: name
   virtual Result<std::vector<TokenRow>> tokens(const TokenQuery& query,
                                                const Page& page) = 0;  ///< after: serial
-  virtual Result<std::vector<Group>> groups(const Page& page) = 0;     ///< after: name
+  /// Those of `serials` that exist, by serial, each once. At most Page::kLimitMax serials.
+  virtual Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) = 0;
+  /// How many there are in all, whatever the page.
+  virtual Result<std::uint64_t> count_users(const UserQuery& query) = 0;
+  virtual Result<std::uint64_t> count_tokens(const TokenQuery& query) = 0;
+  virtual Result<std::vector<Group>> groups(const Page& page) = 0;  ///< after: name
   virtual Result<std::vector<UserName>> members(const GroupName& group,
                                                 const Page& page) = 0;  ///< not_found
   virtual Result<std::vector<ApiKey>> api_keys(const Page& page) = 0;   ///< after: name
@@ -392,6 +421,11 @@ class Store {
   virtual Result<std::vector<Session>> sessions_of(SessionKind kind, std::uint64_t subject) = 0;
   virtual Result<std::vector<Approval>> approvals() = 0;  ///< by the time they were asked for
   virtual Result<std::optional<Ticket>> ticket(const TicketHash& hash) = 0;
+  /// Mails that wait and whose next try is due at `now`, those that are due longest first.
+  virtual Result<std::vector<Mail>> due_mails(WallTime now, std::uint32_t limit) = 0;
+  virtual Result<std::vector<Mail>> newest_mails(std::uint32_t limit) = 0;
+  virtual Result<MailCounts> mail_counts() = 0;
+  virtual Result<std::optional<MailCode>> mail_code(UserId user, MailCodePurpose purpose) = 0;
   virtual Result<std::optional<Sealed>> service_key(const std::string& name) = 0;
   /// What is sealed, in the order of SealedPlace, behind `after` (from the start for nullopt), at
   /// most `limit` (1 to Page::kLimitMax). A short page is not the end; an empty one is.
@@ -431,7 +465,8 @@ class Store {
   /// So many are one short transaction: log-ins wait for it.
   static constexpr std::uint32_t kPruneMax = 1'000;
 
-  /// Deletes tickets, sessions and approvals that are past their time at `now`. Returns how many.
+  /// Deletes tickets, sessions and approvals that are past their time at `now`, and mails that are
+  /// older than Mail::kKept. Returns how many.
   virtual Result<std::uint64_t> delete_expired(WallTime now) = 0;
 };
 

@@ -32,4 +32,14 @@ namespace lockstep {
   return made;
 }
 
+/// Sets `to` to `from`, where that is given and another, and notes in `made` what was before, if
+/// anything was, and what is.
+inline void change_text(AuditEvent& made, const char* name, const std::optional<std::string>& from,
+                        std::string& to) {
+  if (!from || *from == to) return;
+  if (!to.empty()) made.details.emplace_back(std::string(name) + "_before", to);
+  to = *from;
+  made.details.emplace_back(name, to);
+}
+
 }  // namespace lockstep

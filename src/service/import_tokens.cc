@@ -2,7 +2,10 @@
 #include "service/import_tokens.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
+#include <span>
 
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -21,11 +24,21 @@ namespace {
 // The parts that say how to read a file are few and written out; a report of 1,000 refused lines is
 // worked out again from the file, so that it need not be kept.
 
+/// A token in stock, and what the file says it is.
+struct Overwritten {
+  TokenId id;
+  RowVersion version;
+  SeedRecord record;
+};
+
 /// A file read and compared with what the store holds.
 struct Plan {
   std::vector<SeedRecord> to_add;
+  std::vector<Overwritten> to_overwrite;
   ImportReport report;
 };
+
+using Tell = std::function<void(ImportPhase, std::uint64_t done, std::uint64_t total)>;
 
 Result<SeedFile> parse_file(const ImportFile& file) {
   const SeedFileOptions options{.format = file.format,
@@ -43,40 +56,88 @@ Result<bool> is_same_seed(Services& services, const Token& token, const SeedReco
   return constant_time_equal(sha256(seed), sha256(record.seed));
 }
 
-Result<Plan> make_plan(Services& services, SeedFile file) {
-  Plan plan;
-  std::vector<RejectedSeed> rejected = std::move(file.rejected);
-  const auto reject = [&rejected](const SeedRecord& record, const char* why) {
-    rejected.push_back(RejectedSeed{record.line, record.serial.text(), why});
-  };
-  std::set<Serial> seen;
-  for (SeedRecord& record : file.records) {
-    if (!seen.insert(record.serial).second) {
-      reject(record, "the serial occurs before in this file");
-      continue;
+/// Sorts the tokens of a file by what is to become of them.
+class Planner {
+ public:
+  Planner(Services& services, bool overwrite) : services_(services), overwrite_(overwrite) {}
+
+  Result<Plan> plan(SeedFile file, const Tell& tell) {
+    rejected_ = std::move(file.rejected);
+    std::vector<SeedRecord> records = without_repeated(std::move(file.records));
+    for (std::size_t i = 0; i < records.size(); i += Page::kLimitMax) {
+      tell(ImportPhase::comparing, i, records.size());
+      const std::size_t count = std::min<std::size_t>(records.size() - i, Page::kLimitMax);
+      LOCKSTEP_CHECK(compare(std::span(records).subspan(i, count)));
     }
-    LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(record.serial)));
-    const auto token = std::ranges::find(situation.tokens, record.serial, &Token::serial);
-    if (token == situation.tokens.end()) {
-      plan.to_add.push_back(std::move(record));
-      continue;
-    }
-    LOCKSTEP_TRY(const bool same, is_same_seed(services, *token, record));
-    if (same) {
-      ++plan.report.already_there;
-    } else {
-      reject(record, "a token with this serial and another seed is there");
-    }
+    report(std::move(file.notes), file.format);
+    return std::move(plan_);
   }
-  std::ranges::stable_sort(rejected, {}, &RejectedSeed::line);
-  plan.report.added = plan.to_add.size();
-  plan.report.rejected = rejected.size();
-  if (rejected.size() > kImportRejectedListMax) rejected.resize(kImportRejectedListMax);
-  plan.report.rejected_list = std::move(rejected);
-  plan.report.format = file.format;
-  plan.report.notes = std::move(file.notes);
-  return plan;
-}
+
+ private:
+  void reject(const SeedRecord& record, const char* why) {
+    rejected_.push_back(RejectedSeed{record.line, record.serial.text(), why});
+  }
+
+  std::vector<SeedRecord> without_repeated(std::vector<SeedRecord> records) {
+    std::set<Serial> seen;
+    std::erase_if(records, [&](const SeedRecord& record) {
+      if (seen.insert(record.serial).second) return false;
+      reject(record, "the serial occurs before in this file");
+      return true;
+    });
+    return records;
+  }
+
+  /// At most Page::kLimitMax records, which are moved from.
+  Result<void> compare(std::span<SeedRecord> records) {
+    std::vector<Serial> serials;
+    serials.reserve(records.size());
+    for (const SeedRecord& record : records) serials.push_back(record.serial);
+    LOCKSTEP_TRY(const std::vector<TokenRow> rows, services_.store.tokens_by_serials(serials));
+    std::map<Serial, const Token*> there;
+    for (const TokenRow& row : rows) there.emplace(row.token.serial, &row.token);
+    for (SeedRecord& record : records) {
+      const auto found = there.find(record.serial);
+      if (found == there.end()) {
+        plan_.to_add.push_back(std::move(record));
+      } else {
+        LOCKSTEP_CHECK(compare(std::move(record), *found->second));
+      }
+    }
+    return {};
+  }
+
+  Result<void> compare(SeedRecord record, const Token& token) {
+    LOCKSTEP_TRY(const bool same, is_same_seed(services_, token, record));
+    if (same) {
+      ++plan_.report.already_there;
+    } else if (!overwrite_) {
+      reject(record, "a token with this serial and another seed is there");
+    } else if (token.owner) {
+      reject(record, "a token with this serial and another seed is somebody's: take it back first");
+    } else {
+      plan_.to_overwrite.push_back({token.id, token.version, std::move(record)});
+    }
+    return {};
+  }
+
+  void report(std::vector<std::string> notes, SeedFormat format) {
+    std::ranges::stable_sort(rejected_, {}, &RejectedSeed::line);
+    ImportReport& report = plan_.report;
+    report.added = plan_.to_add.size();
+    report.overwritten = plan_.to_overwrite.size();
+    report.rejected = rejected_.size();
+    if (rejected_.size() > kImportRejectedListMax) rejected_.resize(kImportRejectedListMax);
+    report.rejected_list = std::move(rejected_);
+    report.format = format;
+    report.notes = std::move(notes);
+  }
+
+  Services& services_;
+  bool overwrite_;
+  std::vector<RejectedSeed> rejected_;
+  Plan plan_;
+};
 
 std::string data_of(const ImportFile& file, const ImportReport& report) {
   const SeedDefaults& defaults = file.defaults;
@@ -87,12 +148,16 @@ std::string data_of(const ImportFile& file, const ImportReport& report) {
                            {"t0", defaults.t0.count()},
                            {"form", file.form == TokenForm::hardware ? "hardware" : "software"},
                            {"model", file.model},
+                           {"batch", file.batch},
+                           {"overwrite", file.overwrite},
+                           {"overwritten", report.overwritten},
                            {"committed", report.committed},
                            {"added", report.added},
                            {"already_there", report.already_there},
                            {"rejected", report.rejected}};
   if (defaults.kind) data["kind"] = *defaults.kind == TokenKind::hotp ? "hotp" : "totp";
   if (file.encoding) data["encoding"] = *file.encoding == SeedEncoding::hex ? "hex" : "base32";
+  if (file.warranty_until) data["warranty_until"] = to_rfc3339(*file.warranty_until);
   boost::json::array& notes = data["notes"].emplace_array();
   for (const std::string& note : report.notes) notes.emplace_back(note);
   return to_json(data);
@@ -131,6 +196,14 @@ Result<void> read_file_facts(JsonObject& object, ImportFile& file) {
   LOCKSTEP_TRY(const std::string form, object.text("form"));
   file.form = form == "hardware" ? TokenForm::hardware : TokenForm::software;
   LOCKSTEP_TRY(file.model, object.text("model"));
+  LOCKSTEP_TRY(const auto batch, object.optional_text("batch"));
+  file.batch = batch.value_or("");
+  LOCKSTEP_TRY(const auto overwrite, object.optional_flag("overwrite"));
+  file.overwrite = overwrite.value_or(false);
+  LOCKSTEP_TRY(const auto warranty, object.optional_text("warranty_until"));
+  if (warranty) {
+    LOCKSTEP_TRY(file.warranty_until, parse_rfc3339(*warranty));
+  }
   LOCKSTEP_TRY(file.defaults, read_defaults(object));
   LOCKSTEP_TRY(const auto encoding, object.optional_text("encoding"));
   if (encoding) file.encoding = *encoding == "hex" ? SeedEncoding::hex : SeedEncoding::base32;
@@ -145,6 +218,8 @@ Result<void> read_report(JsonObject& object, ImportReport& report) {
   LOCKSTEP_TRY(report.added, read_count(object, "added"));
   LOCKSTEP_TRY(report.already_there, read_count(object, "already_there"));
   LOCKSTEP_TRY(report.rejected, read_count(object, "rejected"));
+  LOCKSTEP_TRY(const auto overwritten, object.optional_number("overwritten", NumberRange{}));
+  report.overwritten = static_cast<std::uint64_t>(overwritten.value_or(0));
   LOCKSTEP_TRY(report.notes, object.texts("notes", kNotesMax));
   return {};
 }
@@ -173,9 +248,9 @@ Result<Kept> find(Services& services, const Context& context, const std::string&
 }
 
 /// What the file would do now.
-Result<Plan> plan_again(Services& services, const Kept& kept) {
+Result<Plan> plan_again(Services& services, const Kept& kept, const Tell& tell) {
   LOCKSTEP_TRY(SeedFile file, parse_file(kept.file));
-  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(file)));
+  LOCKSTEP_TRY(Plan plan, Planner(services, kept.file.overwrite).plan(std::move(file), tell));
   plan.report.id = kept.report.id;
   plan.report.expires_at = kept.report.expires_at;
   return plan;
@@ -189,11 +264,13 @@ Result<Token> token_of(Services& services, const Context& context, const ImportF
               .form = file.form,
               .status = TokenStatus::enabled,
               .model = record.model.empty() ? file.model : record.model,
-              .batch = {},
+              .batch = file.batch,
               .owner = {},
+              .label = {},
+              .assigned_at = {},
               .valid_from = record.valid_from,
               .valid_until = record.valid_until,
-              .warranty_until = {},
+              .warranty_until = file.warranty_until,
               .created_at = context.now.wall,
               .seed = {},
               .progress = {},
@@ -206,12 +283,23 @@ Result<Token> token_of(Services& services, const Context& context, const ImportF
 
 /// All tokens of the plan, the ticket that remembers it, and the events, as one change set.
 Result<ChangeSet> changes_of(Services& services, const Context& context, const Kept& kept,
-                             const Plan& plan) {
+                             const Plan& plan, const Tell& tell) {
   ChangeSet set;
-  for (const SeedRecord& record : plan.to_add) {
+  const std::uint64_t total = plan.to_add.size() + plan.to_overwrite.size();
+  std::uint64_t done = 0;
+  const auto insert = [&](const SeedRecord& record) -> Result<void> {
+    if (done % Page::kLimitMax == 0) tell(ImportPhase::sealing, done, total);
+    ++done;
     LOCKSTEP_TRY(Token token, token_of(services, context, kept.file, record));
     set.events.push_back(event(context, EventKind::token_created, record.serial));
     set.changes.emplace_back(InsertToken{std::move(token)});
+    return {};
+  };
+  for (const SeedRecord& record : plan.to_add) LOCKSTEP_CHECK(insert(record));
+  for (const Overwritten& one : plan.to_overwrite) {
+    set.events.push_back(event(context, EventKind::token_deleted, one.record.serial));
+    set.changes.emplace_back(DeleteToken{one.id, one.version});
+    LOCKSTEP_CHECK(insert(one.record));
   }
   Ticket ticket = kept.ticket;
   ticket.data = data_of(kept.file, plan.report);
@@ -220,6 +308,7 @@ Result<ChangeSet> changes_of(Services& services, const Context& context, const K
   AuditEvent made = event(context, EventKind::import_committed);
   made.details.emplace_back("added", std::to_string(plan.report.added));
   made.details.emplace_back("already_there", std::to_string(plan.report.already_there));
+  made.details.emplace_back("overwritten", std::to_string(plan.report.overwritten));
   made.details.emplace_back("rejected", std::to_string(plan.report.rejected));
   set.events.push_back(std::move(made));
   return set;
@@ -232,11 +321,15 @@ Result<void> check_file(const ImportFile& file) {
                                 .digits = file.defaults.digits,
                                 .step = file.defaults.step,
                                 .t0 = file.defaults.t0}));
-  if (file.model.size() > kModelBytesMax || (!file.model.empty() && !fold(file.model))) {
-    return fail(Errc::invalid_input, "model is too long or no plain text");
+  for (const std::string& text : {file.model, file.batch}) {
+    if (text.size() > kModelBytesMax || (!text.empty() && !fold(text))) {
+      return fail(Errc::invalid_input, "model or batch is too long or no plain text");
+    }
   }
   return {};
 }
+
+void untold(ImportPhase /*phase*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 
 }  // namespace
 
@@ -244,7 +337,7 @@ Result<ImportReport> stage_import(Services& services, const Context& context,
                                   const ImportFile& file) {
   LOCKSTEP_CHECK(check_file(file));
   LOCKSTEP_TRY(SeedFile read, parse_file(file));
-  LOCKSTEP_TRY(Plan plan, make_plan(services, std::move(read)));
+  LOCKSTEP_TRY(Plan plan, Planner(services, file.overwrite).plan(std::move(read), untold));
   const TicketSecret secret = make_ticket_secret(services.random);
   plan.report.id = secret.text;
   plan.report.expires_at = context.now.wall + kImportKept;
@@ -266,7 +359,12 @@ Result<ImportReport> stage_import(Services& services, const Context& context,
 Result<ImportReport> get_import(Services& services, const Context& context, const std::string& id) {
   LOCKSTEP_TRY(const Kept kept, find(services, context, id));
   if (kept.report.committed) return kept.report;
-  LOCKSTEP_TRY(Plan plan, plan_again(services, kept));
+  if (const auto step = services.imports.of(kept.ticket.hash)) {
+    ImportReport report = kept.report;
+    report.step = step;
+    return report;
+  }
+  LOCKSTEP_TRY(Plan plan, plan_again(services, kept, untold));
   return std::move(plan.report);
 }
 
@@ -274,9 +372,14 @@ Result<ImportReport> commit_import(Services& services, const Context& context,
                                    const std::string& id) {
   LOCKSTEP_TRY(const Kept kept, find(services, context, id));
   if (kept.report.committed) return kept.report;
-  LOCKSTEP_TRY(Plan plan, plan_again(services, kept));
+  ImportProgress::Teller teller(services.imports, kept.ticket.hash);
+  const Tell tell = [&](ImportPhase phase, std::uint64_t done, std::uint64_t total) {
+    teller.tell({phase, done, total});
+  };
+  LOCKSTEP_TRY(Plan plan, plan_again(services, kept, tell));
   plan.report.committed = true;
-  LOCKSTEP_TRY(ChangeSet set, changes_of(services, context, kept, plan));
+  LOCKSTEP_TRY(ChangeSet set, changes_of(services, context, kept, plan, tell));
+  tell(ImportPhase::writing, 0, plan.report.added + plan.report.overwritten);
   const Result<void> done = services.store.commit(std::move(set));
   if (done) return std::move(plan.report);
   if (done.error().code != Errc::conflict) return std::unexpected(done.error());

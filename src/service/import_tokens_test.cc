@@ -131,6 +131,71 @@ TEST_F(ImportTokens, ASerialThatCameToBeMeanwhileIsNotAddedTwice) {
   EXPECT_EQ(report.already_there, 1U);
 }
 
+TEST_F(ImportTokens, OverwritingTakesTheFilesSeedForATokenInStockAndNoOther) {
+  committed(staged("C1," + kOtherSeed + ",900\nC2," + kOtherSeed + "\n").id);
+  add_user("anna");
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("anna"), serial("C2")));
+  ImportFile file = csv("C1," + kSeed + ",5\nC2," + kSeed + "\n");
+  file.overwrite = true;
+  const ImportReport report = stage_import(*services, owner(), file).value();
+  EXPECT_EQ(report.overwritten, 1U);
+  ASSERT_EQ(report.rejected_list.size(), 1U);
+  EXPECT_EQ(report.rejected_list[0].serial, "C2");
+  EXPECT_EQ(committed(report.id).overwritten, 1U);
+  EXPECT_EQ(get_import(*services, owner(), report.id)->overwritten, 1U);
+  EXPECT_EQ(token("C1").progress.next, Position(5));
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("anna"), serial("C1")));
+  EXPECT_EQ(log_in("anna", "254676"), Verdict::accept);  // RFC 4226 appendix D, count 5
+}
+
+TEST_F(ImportTokens, WhatIsNotToBeOverwrittenIsRejected) {
+  committed(staged("C1," + kOtherSeed + "\n").id);
+  const ImportReport report = staged("C1," + kSeed + "\n");
+  EXPECT_EQ(report.overwritten, 0U);
+  EXPECT_EQ(report.rejected, 1U);
+}
+
+TEST_F(ImportTokens, ATokenAssignedMeanwhileIsNotOverwritten) {
+  committed(staged("C1," + kOtherSeed + "\n").id);
+  ImportFile file = csv("C1," + kSeed + "\n");
+  file.overwrite = true;
+  const std::string id = stage_import(*services, owner(), file)->id;
+  add_user("anna");
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("anna"), serial("C1")));
+  EXPECT_EQ(committed(id).rejected, 1U);
+  EXPECT_TRUE(token("C1").owner);
+}
+
+TEST_F(ImportTokens, DeliveryAndWarrantyAreThoseOfAllItsTokens) {
+  ImportFile file = csv("C1," + kSeed + "\n");
+  file.batch = "Delivery 7";
+  file.warranty_until = owner().now.wall + Seconds(1'000);
+  committed(stage_import(*services, owner(), file)->id);
+  EXPECT_EQ(token("C1").batch, "Delivery 7");
+  EXPECT_EQ(token("C1").warranty_until, file.warranty_until);
+}
+
+TEST_F(ImportTokens, MoreThanAPageIsComparedWhole) {
+  std::string lines;
+  constexpr std::size_t kCount = 2 * Page::kLimitMax + 1;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    lines += "M" + std::to_string(10'000 + i) + "," + kSeed + "\n";
+  }
+  committed(staged(lines).id);
+  const ImportReport again = staged(lines + "X1," + kSeed + "\n");
+  EXPECT_EQ(again.already_there, kCount);
+  EXPECT_EQ(again.added, 1U);
+}
+
+TEST_F(ImportTokens, WhoAsksWhileItIsWrittenIsToldHowFarItIs) {
+  const std::string id = staged("C1," + kSeed + "\n").id;
+  std::optional<ImportStep> seen;
+  store.before_commit = [&] { seen = get_import(*services, owner(), id)->step; };
+  committed(id);
+  EXPECT_EQ(seen, (ImportStep{ImportPhase::writing, 0, 1}));
+  EXPECT_FALSE(get_import(*services, owner(), id)->step);
+}
+
 TEST_F(ImportTokens, AnImportExpiresAndUnknownOnesAreNotFound) {
   const std::string id = staged("C1," + kSeed + "\n").id;
   clock.advance(kImportKept + Micros(1));

@@ -53,8 +53,9 @@ class Planner {
       reject(person, "the user occurs before in this file");
       return {};
     }
-    for (const auto* text : {&person.first_name, &person.last_name, &person.email}) {
-      const Result<void> fine = check_person_text("a name or the email", text->value_or(""));
+    for (const auto* text : {&person.first_name, &person.last_name, &person.email, &person.phone}) {
+      const Result<void> fine =
+          check_person_text("a name, the email or the phone", text->value_or(""));
       if (fine) continue;
       reject(person, fine.error().context);
       return {};
@@ -90,15 +91,10 @@ class Planner {
                                        .version = {}});
     AuditEvent made =
         event(context_, created ? EventKind::user_created : EventKind::user_changed, person.name);
-    const auto text = [&](const char* name, const std::optional<std::string>& from,
-                          std::string& to) {
-      if (!from || *from == to) return;
-      to = *from;
-      made.details.emplace_back(name, "changed");
-    };
-    text("first_name", person.first_name, user.first_name);
-    text("last_name", person.last_name, user.last_name);
-    text("email", person.email, user.email);
+    change_text(made, "first_name", person.first_name, user.first_name);
+    change_text(made, "last_name", person.last_name, user.last_name);
+    change_text(made, "email", person.email, user.email);
+    change_text(made, "phone", person.phone, user.phone);
     if (!created && made.details.empty()) return user;
     if (created) {
       set_.changes.emplace_back(InsertUser{user});

@@ -16,7 +16,7 @@ namespace lockstep {
 struct UserImportReport {
   bool committed = false;
   std::uint64_t added = 0;      ///< or, on a dry run, to be added; as all of these
-  std::uint64_t changed = 0;    ///< names, email or memberships
+  std::uint64_t changed = 0;    ///< names, email, phone or memberships
   std::uint64_t unchanged = 0;  ///< there already, just so
   std::uint64_t rejected = 0;
   std::vector<RejectedLine> rejected_list;  ///< by line, at most kUserImportRejectedListMax

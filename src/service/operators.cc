@@ -76,11 +76,6 @@ enum class Weight { light, ends_sessions };
 /// Changes `account` as asked and says in `made` what was changed, before and after.
 Weight apply(const OperatorPatch& patch, Operator& account, AuditEvent& made) {
   Weight weight = Weight::light;
-  const auto text = [&](const char* name, const std::optional<std::string>& from, std::string& to) {
-    if (!from || *from == to) return;
-    to = *from;
-    made.details.emplace_back(name, "changed");
-  };
   const auto heavy = [&](const char* name, const auto& from, auto& to, const auto& print) {
     if (!from || *from == to) return;
     made.details.emplace_back(std::string(name) + "_before", print(to));
@@ -88,8 +83,8 @@ Weight apply(const OperatorPatch& patch, Operator& account, AuditEvent& made) {
     made.details.emplace_back(name, print(to));
     weight = Weight::ends_sessions;
   };
-  text("full_name", patch.full_name, account.full_name);
-  text("email", patch.email, account.email);
+  change_text(made, "full_name", patch.full_name, account.full_name);
+  change_text(made, "email", patch.email, account.email);
   heavy("role", patch.role, account.role, [](Role role) { return std::string(name_of(role)); });
   heavy("scope", patch.scope, account.scope, text_of);
   heavy("status", patch.status, account.status,

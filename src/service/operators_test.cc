@@ -161,7 +161,7 @@ TEST_F(Operators, ChangesNameWhatWasAndWhatIs) {
   const Operator changed = change("olle", patch).value();
   EXPECT_EQ(changed.role, Role::administrator);
   EXPECT_THAT(last_record().event.details,
-              ElementsAre(Pair("operator", "olle"), Pair("email", "changed"),
+              ElementsAre(Pair("operator", "olle"), Pair("email", "o@example.org"),
                           Pair("role_before", "auditor"), Pair("role", "administrator"),
                           Pair("tokens_of_before", "nobody"), Pair("tokens_of", "karin")));
   const std::uint64_t records = last_record().seq;

@@ -31,6 +31,7 @@ Purpose purpose_of(const SealedRow& row) {
     const bool import = row.ticket == TicketKind::import;
     return {import ? SealPurpose::import : SealPurpose::typed_code, seal_id(*ticket)};
   }
+  if (const auto* mail = std::get_if<MailId>(&row.place)) return {SealPurpose::mail, mail->value()};
   return {SealPurpose::service_key, seal_id_of_service_key(std::get<std::string>(row.place))};
 }
 

@@ -5,6 +5,7 @@
 
 #include "service/events.h"
 #include "service/evidence_details.h"
+#include "service/outgoing_mail.h"
 
 namespace lockstep {
 
@@ -70,6 +71,19 @@ ResyncAnswer ResyncCase::answer(const Context& context, ResyncDecision decision)
     refusal.evidence = std::move(decision.evidence);
   }
   return refusal;
+}
+
+Result<void> add_resync_mail(Services& services, const Context& context, const ResyncCase& it,
+                             const ResyncDecision& decision, std::string_view by, ChangeSet& set) {
+  if (!decision.moved || !it.owner()) return {};
+  const Token& token = it.token();
+  LOCKSTEP_TRY(auto mail, mail_to_user(services, context, *it.owner(), MailEvent::resynchronised,
+                                       {{"device", short_serial(token.serial)},
+                                        {"name", token.label.empty() ? token.model : token.label},
+                                        {"by", std::string(by)},
+                                        {"source", context.caller.source}}));
+  if (mail) set.changes.push_back(*std::move(mail));
+  return {};
 }
 
 EventKind kind_of(const ResyncDecision& decision) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "core/sync/resync.h"
@@ -52,6 +53,12 @@ class ResyncCase {
   PolicyHandle snapshot_;     // keeps what policy_ is part of
   const UserPolicy& policy_;  // the owner's
 };
+
+/// Tells the owner by mail, in the same change set, that the token was brought back. No success, no
+/// owner, no address: no mail. Errors: those of KeyVault::seal.
+[[nodiscard]] Result<void> add_resync_mail(Services& services, const Context& context,
+                                           const ResyncCase& it, const ResyncDecision& decision,
+                                           std::string_view by, ChangeSet& set);
 
 /// succeeded or failed.
 [[nodiscard]] EventKind kind_of(const ResyncDecision& decision);

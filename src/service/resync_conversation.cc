@@ -5,6 +5,7 @@
 #include "formats/json.h"
 #include "formats/seed_text.h"
 #include "service/events.h"
+#include "service/resync_answers.h"
 #include "service/resync_case.h"
 #include "service/tickets.h"
 #include "service/tokens.h"
@@ -21,7 +22,13 @@ struct Kept {
   UserName user;
   Serial serial;
   std::vector<GivenCode> codes;
+  boost::json::object data;
 };
+
+/// What was decided with the last code: an answer that its caller may not have seen.
+constexpr const char* kDecided = "decided";
+/// Begun by a session of the portal: only its user goes on.
+constexpr const char* kPortal = "portal";
 
 ResyncRefusal refused(Reason reason) { return ResyncRefusal{reason, 0, {}, {}}; }
 
@@ -36,19 +43,30 @@ Result<std::optional<Kept>> find(Services& services, const Context& context,
   LOCKSTEP_TRY(const std::string serial_text, object.text("serial"));
   LOCKSTEP_TRY(UserName user, UserName::parse(user_text));
   LOCKSTEP_TRY(Serial serial, Serial::parse(serial_text));
+  const bool of_portal = data.get_object().contains(kPortal);
+  if ((of_portal || context.caller.user) && context.caller.user != user) return std::nullopt;
   std::vector<GivenCode> codes;
   if (ticket->sealed) {
     LOCKSTEP_TRY(const Secret packed, services.vault.open(SealPurpose::typed_code,
                                                           seal_id(ticket->hash), *ticket->sealed));
     LOCKSTEP_TRY(codes, unpack_codes(packed));
   }
-  return Kept{*std::move(ticket), std::move(user), std::move(serial), std::move(codes)};
+  return Kept{*std::move(ticket), std::move(user), std::move(serial), std::move(codes),
+              data.get_object()};
 }
 
 Result<Ticket> with_codes(Services& services, Ticket ticket, const std::vector<GivenCode>& codes) {
   LOCKSTEP_TRY(ticket.sealed, services.vault.seal(SealPurpose::typed_code, seal_id(ticket.hash),
                                                   pack_codes(codes)));
   return ticket;
+}
+
+/// How long a code of an event token stays on its display, where its model says so.
+Result<std::optional<Seconds>> shown_for_of(Services& services, const Token& token) {
+  if (token.spec.kind != TokenKind::hotp || token.model.empty()) return std::nullopt;
+  LOCKSTEP_TRY(const std::optional<TokenModel> model, services.store.token_model(token.model));
+  if (!model || model->shown_for == Seconds(0)) return std::nullopt;
+  return model->shown_for;
 }
 
 /// Why a conversation about this token cannot begin or go on, if so.
@@ -71,18 +89,42 @@ GivenCode read_code(const Token& token, const Context& context, const std::strin
                     token.spec.digits, context.now);
 }
 
-/// What becomes of the ticket: it waits for a third code, or is used up. After a slip of form it
-/// stays as it is.
+/// What becomes of the ticket: it keeps what was decided, for who sends the same code again because
+/// they have not seen the answer. After a slip of form it stays as it is.
 Result<void> add_ticket_change(Services& services, const Kept& kept,
-                               const std::vector<GivenCode>& codes, Reason reason, ChangeSet& set) {
-  if (is_form(reason)) return {};
-  if (reason == Reason::one_more_code && codes.size() == 2) {
-    LOCKSTEP_TRY(Ticket waiting, with_codes(services, kept.ticket, codes));
-    set.changes.emplace_back(UpdateTicket{std::move(waiting)});
-  } else {
-    set.changes.emplace_back(DeleteTicket{kept.ticket.hash, kept.ticket.version});
-  }
+                               const std::vector<GivenCode>& codes, const ResyncAnswer& answer,
+                               ChangeSet& set) {
+  const auto* refusal = std::get_if<ResyncRefusal>(&answer);
+  if (refusal != nullptr && is_form(refusal->reason)) return {};
+  LOCKSTEP_TRY(Ticket decided, with_codes(services, kept.ticket, codes));
+  boost::json::object data = kept.data;
+  data[kDecided] = answer_to_json(answer);
+  decided.data = to_json(data);
+  set.changes.emplace_back(UpdateTicket{std::move(decided)});
   return {};
+}
+
+bool is_same(const GivenCode& before, const std::string& typed, const Context& context) {
+  if (!before.code || !before.digits) return false;
+  const GivenCode now = given_code(typed.substr(0, kTypedBytesMax), *before.digits, context.now);
+  return now.code && now.code->value() == before.code->value();
+}
+
+/// The answer to the code number `number`, if it was given before; conversation_expired, if the
+/// conversation cannot go on with it. nullopt: it can.
+Result<std::optional<ResyncAnswer>> decided_before(const Kept& kept, const Context& context,
+                                                   const std::string& code, std::size_t number) {
+  const boost::json::value* decided = kept.data.if_contains(kDecided);
+  if (decided == nullptr) {
+    if (kept.codes.size() + 1 == number) return std::nullopt;
+    return refused(Reason::conversation_expired);
+  }
+  LOCKSTEP_TRY(ResyncAnswer answer, parse_answer(*decided));
+  if (kept.codes.size() == number && is_same(kept.codes.back(), code, context)) return answer;
+  const auto* refusal = std::get_if<ResyncRefusal>(&answer);
+  const bool waits = refusal != nullptr && refusal->reason == Reason::one_more_code;
+  if (waits && kept.codes.size() + 1 == number && number <= 3) return std::nullopt;
+  return refused(Reason::conversation_expired);
 }
 
 /// One try at deciding with one more code; a conflict means to look again.
@@ -100,10 +142,14 @@ Result<ResyncAnswer> decide_once(Services& services, const Context& context, con
   ResyncDecision decision = it.decide(request);
   ChangeSet set = it.changes(context, decision, kind_of(decision));
   set.events.back().details.emplace_back("by", "portal");
-  LOCKSTEP_CHECK(add_ticket_change(services, kept, request.codes, decision.reason, set));
+  LOCKSTEP_CHECK(add_resync_mail(services, context, it, decision, "user", set));
+  const EventKind kind = kind_of(decision);
+  const Reason reason = decision.reason;
+  ResyncAnswer answer = it.answer(context, std::move(decision));
+  LOCKSTEP_CHECK(add_ticket_change(services, kept, request.codes, answer, set));
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));
-  services.meter.resync(ResyncBy::self_service, kind_of(decision), decision.reason);
-  return it.answer(context, std::move(decision));
+  services.meter.resync(ResyncBy::self_service, kind, reason);
+  return answer;
 }
 
 /// Decides with the code number `number` of the conversation.
@@ -112,7 +158,9 @@ Result<ResyncAnswer> go_on(Services& services, const Context& context, const std
   for (int i = 0; i < kResyncTriesMax; ++i) {
     // Looked up anew each time: whoever else sent the same step may have used it up.
     LOCKSTEP_TRY(const std::optional<Kept> kept, find(services, context, id));
-    if (!kept || kept->codes.size() + 1 != number) return refused(Reason::conversation_expired);
+    if (!kept) return refused(Reason::conversation_expired);
+    LOCKSTEP_TRY(const auto before, decided_before(*kept, context, code, number));
+    if (before) return *before;
     Result<ResyncAnswer> answer = decide_once(services, context, *kept, code);
     if (answer || answer.error().code != Errc::conflict) return answer;
   }
@@ -137,18 +185,24 @@ Result<std::variant<ConversationStarted, ResyncRefusal>> start_conversation(Serv
   }
   const TicketSecret secret = make_ticket_secret(services.random);
   const WallTime expires_at = context.now.wall + kResyncConversation;
+  boost::json::object data{{"user", user.text()}, {"serial", serial.text()}};
+  if (context.caller.user) data[kPortal] = true;
   AuditEvent made = event(context, EventKind::resync_started, serial);
   made.user = user;
-  LOCKSTEP_CHECK(services.store.commit(ChangeSet{
-      {InsertTicket{Ticket{.hash = secret.hash,
-                           .kind = TicketKind::resync,
-                           .data = to_json({{"user", user.text()}, {"serial", serial.text()}}),
-                           .sealed = {},
-                           .expires_at = expires_at,
-                           .version = {}}}},
-      {std::move(made)}}));
-  return ConversationStarted{secret.text, it->token().spec, expires_at, context.now.wall,
-                             attempts_left(failures, context.now)};
+  LOCKSTEP_CHECK(services.store.commit(ChangeSet{{InsertTicket{Ticket{.hash = secret.hash,
+                                                                      .kind = TicketKind::resync,
+                                                                      .data = to_json(data),
+                                                                      .sealed = {},
+                                                                      .expires_at = expires_at,
+                                                                      .version = {}}}},
+                                                 {std::move(made)}}));
+  LOCKSTEP_TRY(const std::optional<Seconds> shown_for, shown_for_of(services, it->token()));
+  return ConversationStarted{.id = secret.text,
+                             .spec = it->token().spec,
+                             .expires_at = expires_at,
+                             .server_time = context.now.wall,
+                             .attempts_left = attempts_left(failures, context.now),
+                             .shown_for = shown_for};
 }
 
 Result<std::variant<FirstTaken, ResyncRefusal>> give_first(Services& services,
@@ -156,7 +210,7 @@ Result<std::variant<FirstTaken, ResyncRefusal>> give_first(Services& services,
                                                            const std::string& id,
                                                            const std::string& code) {
   LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, id));
-  if (!kept || kept->codes.size() > 1) return refused(Reason::conversation_expired);
+  if (!kept || kept->data.contains(kDecided)) return refused(Reason::conversation_expired);
   LOCKSTEP_TRY(const TokenRow row, get_token(services, kept->serial));
   const GivenCode given = read_code(row.token, context, code);
   if (given.reason != Reason::none) return refused(given.reason);

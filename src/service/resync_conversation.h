@@ -6,8 +6,9 @@
 //                                     |  one_more_code
 //                                     +-----> give_third --> done
 //
-// The id is a secret, valid for kResyncConversation and until `complete` or `give_third` has
-// decided. Each step counts once, also when it is sent twice at the same time.
+// The id is a secret, valid for kResyncConversation. Each step counts once, also when it is sent
+// twice at the same time; who sends the code of a decision again gets the same answer again. A
+// conversation that a session of the portal has begun is of no use to anybody but its user.
 #pragma once
 
 #include <optional>
@@ -29,6 +30,7 @@ struct ConversationStarted {
   WallTime expires_at;
   WallTime server_time;
   std::uint32_t attempts_left = 0;
+  std::optional<Seconds> shown_for;  ///< event tokens: how long a code stays on the display
 };
 
 /// Begins for the token `serial` of `user`. Permission: self_service, as for all in this file.

@@ -59,6 +59,7 @@ Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
     ResyncDecision decision = it.decide(request_for(it.token(), context, input));
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
+    LOCKSTEP_CHECK(add_resync_mail(services, context, it, decision, "operator", set));
     const Result<void> done = services.store.commit(std::move(set));
     if (done) {
       services.meter.resync(ResyncBy::operator_, kind_of(decision), decision.reason);

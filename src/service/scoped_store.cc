@@ -21,7 +21,8 @@ template <class One>
 constexpr bool kOfTheCallers =
     std::is_same_v<One, InsertTicket> || std::is_same_v<One, UpdateTicket> ||
     std::is_same_v<One, DeleteTicket> || std::is_same_v<One, DeleteSession> ||
-    std::is_same_v<One, InsertApproval> || std::is_same_v<One, DeleteApproval>;
+    std::is_same_v<One, InsertMail> || std::is_same_v<One, InsertApproval> ||
+    std::is_same_v<One, DeleteApproval>;
 
 std::unexpected<Error> beyond() {
   return fail(Errc::not_allowed, "this concerns everybody, and the caller's scope is narrower");
@@ -108,14 +109,40 @@ Result<std::vector<User>> ScopedStore::users(const UserQuery& query, const Page&
   return inner_.users(narrow, page);
 }
 
-Result<std::vector<TokenRow>> ScopedStore::tokens(const TokenQuery& query, const Page& page) {
-  TokenQuery narrow = query;
+Result<std::uint64_t> ScopedStore::count_users(const UserQuery& query) {
+  UserQuery narrow = query;
   narrow.within = caller_.scope;
-  if (!has_stock_) {
-    if (query.assigned == false) return std::vector<TokenRow>();
-    narrow.assigned = true;
+  return inner_.count_users(narrow);
+}
+
+std::optional<TokenQuery> ScopedStore::inside(TokenQuery query) const {
+  query.within = caller_.scope;
+  if (has_stock_) return query;
+  if (query.assigned == false) return std::nullopt;
+  query.assigned = true;
+  return query;
+}
+
+Result<std::vector<TokenRow>> ScopedStore::tokens(const TokenQuery& query, const Page& page) {
+  const std::optional<TokenQuery> narrow = inside(query);
+  if (!narrow) return std::vector<TokenRow>();
+  return inner_.tokens(*narrow, page);
+}
+
+Result<std::uint64_t> ScopedStore::count_tokens(const TokenQuery& query) {
+  const std::optional<TokenQuery> narrow = inside(query);
+  if (!narrow) return 0;
+  return inner_.count_tokens(*narrow);
+}
+
+Result<std::vector<TokenRow>> ScopedStore::tokens_by_serials(std::span<const Serial> serials) {
+  LOCKSTEP_TRY(const std::vector<TokenRow> rows, inner_.tokens_by_serials(serials));
+  std::vector<TokenRow> found;
+  for (const TokenRow& row : rows) {
+    LOCKSTEP_TRY(const Situation about, situation(Subject(row.token.serial)));
+    if (!about.tokens.empty()) found.push_back(row);
   }
-  return inner_.tokens(narrow, page);
+  return found;
 }
 
 Result<std::vector<Group>> ScopedStore::groups(const Page& page) {
@@ -206,6 +233,10 @@ Result<std::vector<Operator>> ScopedStore::operators(const Page&) { return beyon
 Result<std::vector<Session>> ScopedStore::sessions_of(SessionKind, std::uint64_t) {
   return beyond();
 }
+Result<std::vector<Mail>> ScopedStore::due_mails(WallTime, std::uint32_t) { return beyond(); }
+Result<std::vector<Mail>> ScopedStore::newest_mails(std::uint32_t) { return beyond(); }
+Result<MailCounts> ScopedStore::mail_counts() { return beyond(); }
+Result<std::optional<MailCode>> ScopedStore::mail_code(UserId, MailCodePurpose) { return beyond(); }
 Result<std::optional<Sealed>> ScopedStore::service_key(const std::string&) { return beyond(); }
 Result<std::vector<SealedRow>> ScopedStore::sealed(const std::optional<SealedPlace>&,
                                                    std::uint32_t) {

@@ -81,6 +81,8 @@ Result<Token> make_nobodys(const Ports& ports) {
               .model = {},
               .batch = {},
               .owner = UserId(0),
+              .label = {},
+              .assigned_at = {},
               .valid_from = {},
               .valid_until = {},
               .warranty_until = {},

@@ -25,10 +25,13 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/audit_signing.h"
+#include "service/import_progress.h"
 #include "service/meter.h"
 #include "service/mirror_report.h"
 #include "service/password_gate.h"
 #include "service/policies.h"
+#include "service/portal_settings.h"
+#include "service/request_limit.h"
 #include "service/source_limit.h"
 
 namespace lockstep {
@@ -44,6 +47,10 @@ struct Caller {
   /// The users that may log in by way of this client are its members.
   std::optional<GroupName> required_group = {};
   std::optional<SessionHash> session = {};  ///< the one they are signed in with
+  /// A user of the portal: whose session it is, and until when they count as having proven by
+  /// another way than their token who they are.
+  std::optional<UserName> user = {};
+  std::optional<WallTime> fresh_until = {};
 };
 
 /// What a request knows from its start to its end: one reading of the clock, one policy.
@@ -79,6 +86,10 @@ class StandIn {
   Token token_;
 };
 
+/// What one address may ask the portal for before anybody has signed in there: an office is behind
+/// one address, and a guesser too.
+inline const RequestRates kPortalSources{.each = {.per_second = 5, .burst = 100}, .keys = {}};
+
 /// What outlives requests beside the ports: one for the process, used by all threads.
 struct ServiceState {
   ServiceState(Secret pin, SigningKey audit_key, Token stand_in, unsigned password_checks_max)
@@ -95,7 +106,10 @@ struct ServiceState {
   SourceLimit sources;
   MirrorReport mirror;
   Meter meter;
+  ImportProgress imports;
   std::atomic<bool> stopping{false};
+  PortalSettings portal;
+  RequestLimit portal_sources{kPortalSources};
 };
 
 /// What every use case is given: the ports and the state of the process, by reference. Made by
@@ -114,7 +128,10 @@ struct Services {
         sources(state->sources),
         mirror(state->mirror),
         meter(state->meter),
+        imports(state->imports),
         stopping(state->stopping),
+        portal(state->portal),
+        portal_sources(state->portal_sources),
         state_(std::move(state)) {}
 
   /// The same service before another store: what a caller of narrow scope may see of this one.
@@ -134,7 +151,10 @@ struct Services {
   SourceLimit& sources;
   MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
   Meter& meter;
-  std::atomic<bool>& stopping;  ///< no further requests should be sent here: see `not_ready`
+  ImportProgress& imports;       ///< those under way
+  std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
+  PortalSettings& portal;        ///< set before the first request, then only read
+  RequestLimit& portal_sources;  ///< by address, where nobody has signed in
 
  private:
   std::shared_ptr<ServiceState> state_;  // The process's and each request's Services share it.

@@ -9,6 +9,7 @@
 #include "core/sync/temporary.h"
 #include "service/events.h"
 #include "service/first_factor.h"
+#include "service/outgoing_mail.h"
 
 namespace lockstep {
 namespace {
@@ -62,8 +63,13 @@ Result<GivenCodes> give_temporary_access(Services& services, const Context& cont
         if (!now.user) return fail(Errc::not_found, "no such user");
         UserSync sync = now.user->sync;
         sync.temporary = access;
-        return ChangeSet{{UpdateUserSync{now.user->id, now.user->version, std::move(sync)}},
-                         {made}};
+        ChangeSet set{{UpdateUserSync{now.user->id, now.user->version, std::move(sync)}}, {made}};
+        LOCKSTEP_TRY(
+            auto mail,
+            mail_to_user(services, context, *now.user, MailEvent::temporary_code,
+                         {{"until", to_rfc3339(given.until)}, {"source", context.caller.source}}));
+        if (mail) set.changes.push_back(*std::move(mail));
+        return set;
       }));
   return given;
 }

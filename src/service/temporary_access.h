@@ -27,7 +27,8 @@ struct GivenCodes {
   WallTime until;
 };
 
-/// Gives `user` temporary codes in the place of those they have. Permission: users_help.
+/// Gives `user` temporary codes in the place of those they have; they are told by mail that it
+/// happened. Permission: users_help.
 /// Errors: invalid_input; not_found.
 [[nodiscard]] Result<GivenCodes> give_temporary_access(Services& services, const Context& context,
                                                        const UserName& user,

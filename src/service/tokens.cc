@@ -93,6 +93,8 @@ Result<Token> make_token(Services& services, const Context& context, const NewTo
               .model = wanted.model,
               .batch = wanted.batch,
               .owner = {},
+              .label = {},
+              .assigned_at = {},
               .valid_from = wanted.valid_from,
               .valid_until = wanted.valid_until,
               .warranty_until = wanted.warranty_until,
@@ -140,23 +142,19 @@ Result<void> check_move(TokenStatus from, TokenStatus to) {
                                      " cannot be made " + std::string(name_of(to)));
 }
 
-/// Changes `token` as asked and says in `made` what was changed.
+/// Changes `token` as asked and says in `made` what was before and what is.
 void apply(const TokenPatch& patch, Token& token, AuditEvent& made) {
   if (patch.status && *patch.status != token.status) {
+    made.details.emplace_back("status_before", name_of(token.status));
     token.status = *patch.status;
     made.details.emplace_back("status", name_of(token.status));
   }
-  if (patch.model && *patch.model != token.model) {
-    token.model = *patch.model;
-    made.details.emplace_back("model", token.model);
-  }
-  if (patch.batch && *patch.batch != token.batch) {
-    token.batch = *patch.batch;
-    made.details.emplace_back("batch", token.batch);
-  }
+  change_text(made, "model", patch.model, token.model);
+  change_text(made, "batch", patch.batch, token.batch);
   const auto date = [&](const char* name, const std::optional<DateChange>& change,
                         std::optional<WallTime>& to) {
     if (!change || change->to == to) return;
+    if (to) made.details.emplace_back(std::string(name) + "_before", to_rfc3339(*to));
     to = change->to;
     made.details.emplace_back(name, to ? to_rfc3339(*to) : "none");
   };
@@ -183,7 +181,7 @@ Result<CreatedToken> create_token(Services& services, const Context& context, Ne
     AuditEvent assigned = event(context, EventKind::token_assigned, token.serial);
     assigned.user = wanted.owner;
     LOCKSTEP_CHECK(commit_for_owner(services, *wanted.owner, [&](UserId owner) {
-      token.owner = owner;
+      give_to(token, owner, context.now.wall);
       return ChangeSet{{InsertToken{token}}, {made, assigned}};
     }));
   } else {
@@ -242,7 +240,7 @@ Result<void> assign_token(Services& services, const Context& context, const User
     AuditEvent made = event(context, EventKind::token_assigned, serial);
     made.user = user;
     return commit_for_owner(services, user, [&](UserId owner) {
-      found.token.owner = owner;
+      give_to(found.token, owner, context.now.wall);
       return ChangeSet{{UpdateToken{found.token}}, {made}};
     });
   });
@@ -257,7 +255,7 @@ Result<void> unassign_token(Services& services, const Context& context, const Us
     }
     AuditEvent made = event(context, EventKind::token_unassigned, serial);
     made.user = user;
-    found.token.owner.reset();
+    take_back(found.token);
     return services.store.commit(
         ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
   });
@@ -281,11 +279,11 @@ TokenStatus status_of(Replaced old, TokenStatus before) {
 
 /// The old token with what becomes of it, the new one with its owner, and the user whose primary
 /// one it may be.
-ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what) {
+ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what, WallTime now) {
   ChangeSet set;
   old.status = status_of(what, old.status);
-  if (what == Replaced::stock || what == Replaced::revoked) old.owner.reset();
-  fresh.owner = user.id;
+  if (what == Replaced::stock || what == Replaced::revoked) take_back(old);
+  give_to(fresh, user.id, now);
   if (user.primary == old.id) {
     User changed = user;
     changed.primary = fresh.id;
@@ -312,7 +310,7 @@ Result<void> replace_token(Services& services, const Context& context, const Ser
     if (fresh.token.status != TokenStatus::enabled) {
       return fail(Errc::conflict, "the token to replace it by is not in order");
     }
-    ChangeSet set = replacement(*found.owner, found.token, fresh.token, old);
+    ChangeSet set = replacement(*found.owner, found.token, fresh.token, old, context.now.wall);
     AuditEvent made = event(context, EventKind::token_replaced, serial);
     made.user = found.owner->name;
     made.details = {{"by", by.text()}, {"old", std::string(name_of(old))}};

@@ -17,6 +17,7 @@ Result<void> check_patch(const UserPatch& patch) {
   LOCKSTEP_CHECK(check_person_text("first_name", patch.first_name.value_or("")));
   LOCKSTEP_CHECK(check_person_text("last_name", patch.last_name.value_or("")));
   LOCKSTEP_CHECK(check_person_text("email", patch.email.value_or("")));
+  LOCKSTEP_CHECK(check_person_text("phone", patch.phone.value_or("")));
   if (patch.password.kind == FactorChange::Kind::set) {
     LOCKSTEP_CHECK(check_password(patch.password.value));
   }
@@ -77,20 +78,16 @@ void apply_factors(const UserPatch& patch, const Factors& factors, const Policy&
   if (must_change) made.details.emplace_back("pin_must_change", "true");
 }
 
-/// Changes `user` as asked and says in `details` what was changed, without any value.
+/// Changes `user` as asked and says in `details` what was before and what is.
 void apply(const UserPatch& patch, User& user, AuditEvent& made) {
-  const auto text = [&](const char* name, const std::optional<std::string>& from, std::string& to) {
-    if (!from || *from == to) return;
-    to = *from;
-    made.details.emplace_back(name, "changed");
-  };
-  text("first_name", patch.first_name, user.first_name);
-  text("last_name", patch.last_name, user.last_name);
-  text("email", patch.email, user.email);
+  change_text(made, "first_name", patch.first_name, user.first_name);
+  change_text(made, "last_name", patch.last_name, user.last_name);
+  change_text(made, "email", patch.email, user.email);
+  change_text(made, "phone", patch.phone, user.phone);
   if (patch.status && *patch.status != user.status) {
+    made.details.emplace_back("status_before", name_of(user.status));
     user.status = *patch.status;
-    made.details.emplace_back("status",
-                              user.status == UserStatus::enabled ? "enabled" : "disabled");
+    made.details.emplace_back("status", name_of(user.status));
   }
 }
 
@@ -151,6 +148,23 @@ Result<void> check_person_text(std::string_view what, std::string_view text) {
     return fail(Errc::invalid_input, std::string(what) + " is too long or no plain text");
   }
   return {};
+}
+
+std::string_view name_of(UserStatus status) {
+  switch (status) {
+    case UserStatus::enabled:
+      return "enabled";
+    case UserStatus::disabled:
+      return "disabled";
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+std::optional<UserStatus> parse_user_status(std::string_view name) {
+  for (const UserStatus status : {UserStatus::enabled, UserStatus::disabled}) {
+    if (name_of(status) == name) return status;
+  }
+  return std::nullopt;
 }
 
 Result<UpsertedUser> upsert_user(Services& services, const Context& context, const UserName& name,

@@ -26,6 +26,7 @@ struct UserPatch {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
   std::optional<std::string> email;
+  std::optional<std::string> phone;
   std::optional<UserStatus> status;
   FactorChange password;
   FactorChange pin;
@@ -33,6 +34,10 @@ struct UserPatch {
   std::optional<bool> pin_must_change;
 };
 inline constexpr std::size_t kPersonTextBytesMax = 254;  ///< of a name or an email address
+
+/// The stable name: "enabled".
+[[nodiscard]] std::string_view name_of(UserStatus status);
+[[nodiscard]] std::optional<UserStatus> parse_user_status(std::string_view name);
 
 /// Errors: invalid_input, naming `what`, when `text` is too long or no plain text.
 [[nodiscard]] Result<void> check_person_text(std::string_view what, std::string_view text);

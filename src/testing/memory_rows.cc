@@ -67,10 +67,12 @@ class Apply {
     }
     for (auto& [id, token] : rows_.tokens) {
       if (token.owner != change.user) continue;
-      token.owner = std::nullopt;
+      take_back(token);
       token.version = after(token.version);
     }
     for (auto& [name, members] : rows_.groups) members.erase(change.user);
+    std::erase_if(rows_.mail_codes,
+                  [&](const auto& row) { return row.second.user == change.user; });
     rows_.users.erase(change.user);
     return {};
   }
@@ -308,6 +310,38 @@ class Apply {
     return {};
   }
 
+  Result<void> operator()(const InsertMail& change) const {
+    const auto waiting = std::ranges::count_if(
+        rows_.mails, [](const auto& row) { return row.second.state == MailState::waiting; });
+    if (waiting < std::int64_t{Mail::kWaitingMax}) rows_.mails.emplace(change.mail.id, change.mail);
+    return {};
+  }
+
+  Result<void> operator()(const UpdateMail& change) const {
+    Mail* mail = at_version(rows_.mails, change.mail.id, change.mail.version);
+    if (mail == nullptr) return conflict("the mail has changed");
+    if (change.wipe) mail->arguments = Sealed();
+    mail->state = change.mail.state;
+    mail->tries = change.mail.tries;
+    mail->next_try_at = change.mail.next_try_at;
+    mail->problem = change.mail.problem;
+    mail->version = after(mail->version);
+    return {};
+  }
+
+  Result<void> operator()(const PutMailCode& change) const {
+    const MailCode& to = change.code;
+    if (!rows_.users.contains(to.user)) return conflict("no such user");
+    const auto found = rows_.mail_codes.find({to.user, to.purpose});
+    const RowVersion stored =
+        found == rows_.mail_codes.end() ? RowVersion(0) : found->second.version;
+    if (to.version != stored) return conflict("the code has changed");
+    MailCode& kept = rows_.mail_codes[{to.user, to.purpose}];
+    kept = to;
+    kept.version = after(stored);
+    return {};
+  }
+
   Result<void> operator()(const InsertServiceKey& change) const {
     if (!rows_.service_keys.emplace(change.name, change.key).second) {
       return conflict("the service key exists");
@@ -363,6 +397,10 @@ class Apply {
     if (const auto* hash = std::get_if<TicketHash>(&place)) {
       Ticket* ticket = find_row(rows_.tickets, *hash);
       return ticket == nullptr || !ticket->sealed ? nullptr : &*ticket->sealed;
+    }
+    if (const auto* id = std::get_if<MailId>(&place)) {
+      Mail* mail = find_row(rows_.mails, *id);
+      return mail == nullptr ? nullptr : &mail->arguments;
     }
     return find_row(rows_.service_keys, std::get<std::string>(place));
   }

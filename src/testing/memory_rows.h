@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ports/store.h"
@@ -23,6 +24,8 @@ struct MemoryRows {
   std::map<SessionHash, Session> sessions;
   std::map<ApprovalId, Approval> approvals;
   std::map<TicketHash, Ticket> tickets;
+  std::map<MailId, Mail> mails;
+  std::map<std::pair<UserId, MailCodePurpose>, MailCode> mail_codes;
   std::map<std::string, Sealed> service_keys;
   std::map<NodeId, SignedHead> signed_heads;
   std::map<NodeId, SignedHead> checkpoints;

@@ -107,6 +107,9 @@ std::vector<SealedRow> all_sealed(const MemoryRows& rows) {
   for (const auto& [name, sealed] : rows.service_keys) {
     found.push_back({name, std::nullopt, sealed, name});
   }
+  for (const auto& [id, mail] : rows.mails) {
+    if (!mail.arguments.value().empty()) found.push_back({id, std::nullopt, mail.arguments, {}});
+  }
   return found;
 }
 
@@ -135,6 +138,7 @@ Result<void> MemoryStore::commit_locked(ChangeSet set) {
 }
 
 Result<void> MemoryStore::commit(ChangeSet set) {
+  if (before_commit) before_commit();
   const std::scoped_lock lock(mutex_);
   return commit_locked(std::move(set));
 }
@@ -175,6 +179,42 @@ Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const
   }
   return cut_page(std::move(found), page,
                   [](const TokenRow& row) { return row.token.serial.text(); });
+}
+
+Result<std::vector<TokenRow>> MemoryStore::tokens_by_serials(std::span<const Serial> serials) {
+  if (serials.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 serials");
+  const std::set<Serial> wanted(serials.begin(), serials.end());
+  const std::scoped_lock lock(mutex_);
+  std::vector<TokenRow> found;
+  for (const Serial& one : wanted) {
+    const Token* token = rows_.find(one);
+    if (token == nullptr) continue;
+    TokenRow row{*token, std::nullopt};
+    if (token->owner) row.owner = rows_.users.at(*token->owner).name;
+    found.push_back(std::move(row));
+  }
+  return found;
+}
+
+Result<std::uint64_t> MemoryStore::count_users(const UserQuery& query) {
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [id, user] : rows_.users) {
+    if (matches(rows_, user, query, folded)) ++count;
+  }
+  return count;
+}
+
+Result<std::uint64_t> MemoryStore::count_tokens(const TokenQuery& query) {
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  const std::scoped_lock lock(mutex_);
+  std::uint64_t count = 0;
+  for (const auto& [id, token] : rows_.tokens) {
+    const bool inside = !token.owner || is_within(rows_, *token.owner, query.within);
+    if (inside && matches(token, query, folded)) ++count;
+  }
+  return count;
 }
 
 Result<std::vector<Group>> MemoryStore::groups(const Page& page) {
@@ -439,8 +479,9 @@ Result<std::uint64_t> MemoryStore::prune_audit(NodeId node, std::uint32_t limit)
 Result<std::uint64_t> MemoryStore::delete_expired(WallTime now) {
   const std::scoped_lock lock(mutex_);
   const auto over = [&](const auto& row) { return row.second.expires_at < now; };
+  const auto old = [&](const auto& row) { return row.second.created_at < now - Mail::kKept; };
   return std::erase_if(rows_.tickets, over) + std::erase_if(rows_.sessions, over) +
-         std::erase_if(rows_.approvals, over);
+         std::erase_if(rows_.approvals, over) + std::erase_if(rows_.mails, old);
 }
 
 }  // namespace lockstep

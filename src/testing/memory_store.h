@@ -27,6 +27,9 @@ class MemoryStore : public Store {
   Result<Situation> situation(const Subject& subject) override;
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
+  Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override;
+  Result<std::uint64_t> count_users(const UserQuery& query) override;
+  Result<std::uint64_t> count_tokens(const TokenQuery& query) override;
   Result<std::vector<Group>> groups(const Page& page) override;
   Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override;
   Result<std::vector<ApiKey>> api_keys(const Page& page) override;
@@ -44,6 +47,10 @@ class MemoryStore : public Store {
   Result<std::vector<Approval>> approvals() override;
   Result<std::vector<AuditCount>> audit_counts(const AuditQuery& query) override;
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override;
+  Result<std::vector<Mail>> due_mails(WallTime now, std::uint32_t limit) override;
+  Result<std::vector<Mail>> newest_mails(std::uint32_t limit) override;
+  Result<MailCounts> mail_counts() override;
+  Result<std::optional<MailCode>> mail_code(UserId user, MailCodePurpose purpose) override;
   Result<std::optional<Sealed>> service_key(const std::string& name) override;
   Result<std::vector<SealedRow>> sealed(const std::optional<SealedPlace>& after,
                                         std::uint32_t limit) override;
@@ -60,6 +67,9 @@ class MemoryStore : public Store {
   OwnChain own_chain() override;
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override;
   Result<std::uint64_t> delete_expired(WallTime now) override;
+
+  /// Called before each commit, outside of the lock: what else happens meanwhile. Set it before use.
+  std::function<void()> before_commit;
 
  private:
   Result<void> commit_locked(ChangeSet set);

@@ -51,6 +51,7 @@ Session a_session(std::uint8_t number, SessionKind kind = SessionKind::console,
   session.expires_at = kThen + Seconds(number);
   session.proven_at = kThen + Seconds(2);
   session.about = "Firefox, 10.0.0.1";
+  session.data = R"({"by":"passcode"})";
   session.version = RowVersion(1);
   return session;
 }
@@ -292,7 +293,11 @@ TEST_P(StoreContract, UsersAreFoundByWhatTheyLack) {
   Token token = a_token(1, "A-1");
   token.owner = UserId(1);
   must(InsertToken{token});
-  const auto found = [&](const UserQuery& query) { return names(store().users(query, {})); };
+  const auto found = [&](const UserQuery& query) {
+    const std::vector<std::string> all = names(store().users(query, {}));
+    EXPECT_EQ(store().count_users(query), all.size());
+    return all;
+  };
   EXPECT_THAT(found({.has_token = false}), ElementsAre("bo"));
   EXPECT_THAT(found({.has_token = true}), ElementsAre("anna"));
   EXPECT_THAT(found({.has_group = false}), ElementsAre("anna"));
@@ -325,6 +330,10 @@ TEST_P(StoreContract, UsersAndTokensAreFoundWithinGroups) {
   EXPECT_THAT(names(store().users({.search = "bo", .within = both}, {.limit = 1, .after = "anna"})),
               ElementsAre("bo"));
   EXPECT_THAT(serials(store().tokens({.within = both}, {})), ElementsAre("T-1", "T-2", "T-9"));
+  EXPECT_EQ(store().count_users({.within = both}), 2U);
+  EXPECT_EQ(store().count_users({.search = "bo", .within = both}), 1U);
+  EXPECT_EQ(store().count_tokens({.within = both}), 3U);
+  EXPECT_EQ(store().count_tokens({.assigned = true, .within = both}), 2U);
   EXPECT_THAT(serials(store().tokens({.assigned = true, .within = both}, {})),
               ElementsAre("T-1", "T-2"));
   EXPECT_THAT(serials(store().tokens({.search = "t-2", .within = both}, {.limit = 1, .after = ""})),
@@ -341,7 +350,11 @@ TEST_P(StoreContract, TokensAreFoundByModelBatchEndAndUse) {
   second.progress.used.clear();
   must(InsertToken{first});
   must(InsertToken{second});
-  const auto found = [&](const TokenQuery& query) { return serials(store().tokens(query, {})); };
+  const auto found = [&](const TokenQuery& query) {
+    const std::vector<std::string> all = serials(store().tokens(query, {}));
+    EXPECT_EQ(store().count_tokens(query), all.size());
+    return all;
+  };
   EXPECT_THAT(found({.kind = TokenKind::hotp}), ElementsAre("B-2"));
   EXPECT_THAT(found({.model = "Acme"}), ElementsAre("B-2")) << "the whole name";
   EXPECT_THAT(found({.batch = "Lieferung 7"}), ElementsAre("A-1"));

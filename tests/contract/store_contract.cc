@@ -98,6 +98,7 @@ User a_user(std::uint64_t id, const std::string& name) {
   user.last_name = "Müller-Łódź";
   user.email = name + "@example.org";
   user.phone = "+46 70 123 45 67";
+  user.language = "sv";
   user.primary = TokenId(id + 100);
   user.password = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA";
   user.pin = PinMac{};
@@ -131,6 +132,8 @@ Token a_token(std::uint64_t id, const std::string& serial_text) {
   token.form = TokenForm::software;
   token.model = "Acme Größe 5";
   token.batch = "Lieferung 7";
+  token.label = "Schlüsselbund";
+  token.assigned_at = kThen + Seconds(7);
   token.valid_from = kThen - Seconds(10);
   token.valid_until = kThen + Seconds(10);
   token.warranty_until = kThen + Seconds(20);
@@ -185,6 +188,7 @@ void expect_same(const User& stored, const User& expected) {
   EXPECT_EQ(stored.last_name, expected.last_name);
   EXPECT_EQ(stored.email, expected.email);
   EXPECT_EQ(stored.phone, expected.phone);
+  EXPECT_EQ(stored.language, expected.language);
   EXPECT_EQ(stored.primary, expected.primary);
   EXPECT_EQ(stored.status, expected.status);
   EXPECT_TRUE(stored.password == expected.password);
@@ -206,6 +210,8 @@ void expect_same(const Token& stored, const Token& expected) {
   EXPECT_EQ(stored.model, expected.model);
   EXPECT_EQ(stored.batch, expected.batch);
   EXPECT_EQ(stored.owner, expected.owner);
+  EXPECT_EQ(stored.label, expected.label);
+  EXPECT_EQ(stored.assigned_at, expected.assigned_at);
   EXPECT_EQ(stored.valid_from, expected.valid_from);
   EXPECT_EQ(stored.valid_until, expected.valid_until);
   EXPECT_EQ(stored.warranty_until, expected.warranty_until);

@@ -32,6 +32,15 @@ class ForwardingStore : public Store {
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override {
     return inner_.tokens(query, page);
   }
+  Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override {
+    return inner_.tokens_by_serials(serials);
+  }
+  Result<std::uint64_t> count_users(const UserQuery& query) override {
+    return inner_.count_users(query);
+  }
+  Result<std::uint64_t> count_tokens(const TokenQuery& query) override {
+    return inner_.count_tokens(query);
+  }
   Result<std::vector<Group>> groups(const Page& page) override { return inner_.groups(page); }
   Result<std::vector<UserName>> members(const GroupName& group, const Page& page) override {
     return inner_.members(group, page);
@@ -72,6 +81,16 @@ class ForwardingStore : public Store {
   }
   Result<std::optional<Ticket>> ticket(const TicketHash& hash) override {
     return inner_.ticket(hash);
+  }
+  Result<std::vector<Mail>> due_mails(WallTime now, std::uint32_t limit) override {
+    return inner_.due_mails(now, limit);
+  }
+  Result<std::vector<Mail>> newest_mails(std::uint32_t limit) override {
+    return inner_.newest_mails(limit);
+  }
+  Result<MailCounts> mail_counts() override { return inner_.mail_counts(); }
+  Result<std::optional<MailCode>> mail_code(UserId user, MailCodePurpose purpose) override {
+    return inner_.mail_code(user, purpose);
   }
   Result<std::optional<Sealed>> service_key(const std::string& name) override {
     return inner_.service_key(name);

@@ -27,6 +27,9 @@ const pathOf = (one) => one.path.replace(/\{[^}]+\}/g, 'x').slice(one.path.start
 /** The permissions an operation's description of its security names. */
 const scopesOf = (one) => [...new Set((one.operation.security ?? []).flatMap((need) => Object.values(need).flat()))];
 
+/** What everybody who has signed in may do: look after their own sessions, see and answer what was asked of them. */
+const OWN_AFFAIRS = /^\/api\/v1\/(operator-sessions|approvals)(\/|$)/;
+
 test('every route that is not public answers 401 without a key and with an unknown one', async () => {
   assert.ok(guarded().length >= 30, `only ${guarded().length} guarded operations`);
   for (const key of [undefined, 'lsk_nonsense', `lsk_${'A'.repeat(43)}`]) {
@@ -44,7 +47,10 @@ test('every route asks for just the permissions that the contract names', async 
   const all = [...new Set(guarded().flatMap(scopesOf))];
   for (const one of guarded()) {
     const needs = scopesOf(one);
-    assert.ok(needs.length > 0, `${one.method} ${one.path} names no permission`);
+    if (needs.length === 0) {
+      assert.match(one.path, OWN_AFFAIRS, `${one.method} ${one.path} names no permission`);
+      continue;
+    }
     const without = server.client(await world.key(...all.filter((name) => name !== needs[0])));
     refusedFor(await without.call(one.method, pathOf(one)), 403, 'not_allowed');
     without.close();
@@ -73,10 +79,11 @@ test('a key cannot make one that may do more than itself', async () => {
 });
 
 test('the contract and the router have the same routes: other methods get 405 with what is allowed', async () => {
-  const byPath = new Map();
-  for (const one of contract().operations) byPath.set(one.path, [...(byPath.get(one.path) ?? []), one]);
-  for (const [path, operations] of byPath) {
-    const known = operations.map((one) => one.method);
+  const patternOf = (path) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+  for (const path of new Set(contract().operations.map((one) => one.path))) {
+    // "/tokens/bulk" is a path of its own, and as good a serial as any.
+    const here = contract().operations.filter((one) => patternOf(one.path).test(path));
+    const known = [...new Set(here.map((one) => one.method))];
     for (const method of METHODS.filter((name) => !known.includes(name))) {
       const answer = await world.api.raw(method, path.replace(/\{[^}]+\}/g, 'x'));
       assert.equal(answer.status, 405, `${method} ${path} is not in the contract`);

@@ -108,10 +108,11 @@ Result<void> AdministrationChanges::operator()(const InsertSession& change) cons
   return execute_one(
       database_,
       "INSERT INTO sessions (hash, kind, subject, created_at, seen_at, expires_at, proven_at,"
-      " about, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+      " about, version, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+      " ON CONFLICT DO NOTHING",
       {ByteView(session.hash), stored_name(session.kind),
        static_cast<std::int64_t>(session.subject), session.created_at, session.seen_at,
-       session.expires_at, session.proven_at, session.about, session.version},
+       session.expires_at, session.proven_at, session.about, session.version, session.data},
       "the session exists");
 }
 

@@ -6,6 +6,7 @@
 #include "adapters/sql/administration_changes.h"
 #include "adapters/sql/audit_log.h"
 #include "adapters/sql/json_codec.h"
+#include "adapters/sql/mail_changes.h"
 #include "adapters/sql/row_codec.h"
 
 namespace lockstep {
@@ -14,11 +15,13 @@ namespace {
 std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
 /// One overload for each change.
-class Apply : public AdministrationChanges {
+class Apply : public AdministrationChanges, public MailChanges {
  public:
-  explicit Apply(Connection& database) : AdministrationChanges(database), database_(database) {}
+  explicit Apply(Connection& database)
+      : AdministrationChanges(database), MailChanges(database), database_(database) {}
 
   using AdministrationChanges::operator();
+  using MailChanges::operator();
 
   Result<void> operator()(const InsertUser& change) const {
     const User& user = change.user;
@@ -26,13 +29,15 @@ class Apply : public AdministrationChanges {
     return execute_one(
         database_,
         "INSERT INTO users (id, name, first_name, last_name, email, search, status, password,"
-        " pin_salt, pin_mac, created_at, misses, sync, version, phone, primary_token, factors)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+        " pin_salt, pin_mac, created_at, misses, sync, version, phone, primary_token, factors,"
+        " language)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
+        " $18)"
         " ON CONFLICT DO NOTHING",
         {user.id, user.name.text(), user.first_name, user.last_name, user.email, search,
          stored_name(user.status), user.password, salt_of(user), mac_of(user), user.created_at,
          signed_of(user.sync.misses_in_row), to_json(user.sync), user.version, user.phone,
-         user.primary, factors_to_json(user)},
+         user.primary, factors_to_json(user), user.language},
         "the user exists");
   }
 
@@ -43,11 +48,11 @@ class Apply : public AdministrationChanges {
         database_,
         "UPDATE users SET first_name = $3, last_name = $4, email = $5, search = $6, status = $7,"
         " password = $8, pin_salt = $9, pin_mac = $10, phone = $11, primary_token = $12,"
-        " factors = $13, version = version + 1"
+        " factors = $13, language = $14, version = version + 1"
         " WHERE id = $1 AND version = $2",
         {user.id, user.version, user.first_name, user.last_name, user.email, search,
          stored_name(user.status), user.password, salt_of(user), mac_of(user), user.phone,
-         user.primary, factors_to_json(user)},
+         user.primary, factors_to_json(user), user.language},
         "the user has changed");
   }
 
@@ -66,8 +71,11 @@ class Apply : public AdministrationChanges {
         database_, "UPDATE users SET version = version + 1 WHERE id = $1 AND version = $2",
         {change.user, change.version}, "the user has changed"));
     LOCKSTEP_CHECK(database_.queue(
-        "UPDATE tokens SET owner = NULL, version = version + 1 WHERE owner = $1", {change.user}));
+        "UPDATE tokens SET owner = NULL, label = '', assigned_at = NULL, version = version + 1"
+        " WHERE owner = $1",
+        {change.user}));
     LOCKSTEP_CHECK(database_.queue("DELETE FROM members WHERE user_id = $1", {change.user}));
+    LOCKSTEP_CHECK(database_.queue("DELETE FROM mail_codes WHERE user_id = $1", {change.user}));
     return database_.queue("DELETE FROM users WHERE id = $1", {change.user});
   }
 
@@ -79,9 +87,9 @@ class Apply : public AdministrationChanges {
         database_,
         "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
         " search, owner, valid_from, valid_until, created_at, seed, next, progress, version,"
-        " batch, warranty_until, used_at)"
+        " batch, warranty_until, used_at, label, assigned_at)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-        " $18, $19, $20, $21, $22) ON CONFLICT DO NOTHING",
+        " $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING",
         {token.id,
          token.serial.text(),
          stored_name(spec.kind),
@@ -103,7 +111,9 @@ class Apply : public AdministrationChanges {
          token.version,
          token.batch,
          token.warranty_until,
-         used_at(token.progress)},
+         used_at(token.progress),
+         token.label,
+         token.assigned_at},
         "the serial exists, or there is no such owner");
   }
 
@@ -115,12 +125,14 @@ class Apply : public AdministrationChanges {
         database_,
         "UPDATE tokens SET kind = $3, hash = $4, digits = $5, step = $6, t0 = $7, form = $8,"
         " status = $9, model = $10, search = $11, owner = $12, valid_from = $13,"
-        " valid_until = $14, batch = $15, warranty_until = $16, version = version + 1"
+        " valid_until = $14, batch = $15, warranty_until = $16, label = $17, assigned_at = $18,"
+        " version = version + 1"
         " WHERE id = $1 AND version = $2",
         {token.id, token.version, stored_name(spec.kind), stored_name(spec.hash),
          std::int64_t{spec.digits.count()}, spec.step.count(), spec.t0.count(),
          stored_name(token.form), stored_name(token.status), token.model, search, token.owner,
-         token.valid_from, token.valid_until, token.batch, token.warranty_until},
+         token.valid_from, token.valid_until, token.batch, token.warranty_until, token.label,
+         token.assigned_at},
         "the token has changed, or there is no such owner");
   }
 
@@ -265,6 +277,10 @@ class Apply : public AdministrationChanges {
       return database_.queue("UPDATE tickets SET sealed = $3 WHERE hash = $1 AND sealed = $2",
                              {ByteView(*ticket), change.from, change.to});
     }
+    if (const auto* mail = std::get_if<MailId>(&change.place)) {
+      return database_.queue("UPDATE mails SET arguments = $3 WHERE id = $1 AND arguments = $2",
+                             {*mail, change.from, change.to});
+    }
     return database_.queue("UPDATE service_keys SET sealed = $3 WHERE name = $1 AND sealed = $2",
                            {std::get<std::string>(change.place), change.from, change.to});
   }
@@ -353,6 +369,12 @@ struct KeyOf {
   std::optional<std::uint64_t> operator()(const DeleteTicket& one) const {
     return key_of(one.hash);
   }
+  std::optional<std::uint64_t> operator()(const UpdateMail& one) const {
+    return one.mail.id.value();
+  }
+  std::optional<std::uint64_t> operator()(const PutMailCode& one) const {
+    return one.code.user.value();
+  }
   std::optional<std::uint64_t> operator()(const ReplaceSealed& one) const {
     const auto* token = std::get_if<TokenId>(&one.place);
     return token == nullptr ? std::nullopt : std::optional(token->value());
@@ -400,7 +422,9 @@ Result<std::uint64_t> delete_expired(Connection& database, WallTime now) {
     LOCKSTEP_TRY(const std::uint64_t rows, database.execute(sql, {now}));
     deleted += rows;
   }
-  return deleted;
+  LOCKSTEP_TRY(const std::uint64_t mails,
+               database.execute("DELETE FROM mails WHERE created_at < $1", {now - Mail::kKept}));
+  return deleted + mails;
 }
 
 }  // namespace lockstep

@@ -23,7 +23,8 @@ namespace lockstep {
 /// caller's transaction. Errors: unavailable; those of the connection.
 [[nodiscard]] Result<void> check_keys(Connection& database, const ChangeSet& set);
 
-/// Deletes tickets, sessions and approvals that are past their time at `now`. Returns how many.
+/// Deletes tickets, sessions and approvals that are past their time at `now`, and old mails.
+/// Returns how many.
 [[nodiscard]] Result<std::uint64_t> delete_expired(Connection& database, WallTime now);
 
 }  // namespace lockstep

@@ -206,14 +206,50 @@ CREATE TABLE approvals (
 );
 )sql";
 
+// What the portal keeps: mails that wait, codes by mail, and what users call their tokens.
+constexpr const char* kSchema5 = R"sql(
+ALTER TABLE users ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE tokens ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE tokens ADD COLUMN assigned_at BIGINT;
+ALTER TABLE sessions ADD COLUMN data TEXT NOT NULL DEFAULT '';
+CREATE TABLE mails (
+  id          BIGINT PRIMARY KEY,
+  recipient   TEXT   NOT NULL,
+  event       TEXT   NOT NULL,
+  language    TEXT   NOT NULL,
+  arguments   BYTEA  NOT NULL,
+  state       TEXT   NOT NULL,
+  tries       BIGINT NOT NULL,
+  next_try_at BIGINT NOT NULL,
+  created_at  BIGINT NOT NULL,
+  expires_at  BIGINT NOT NULL,
+  problem     TEXT   NOT NULL,
+  version     BIGINT NOT NULL
+);
+CREATE INDEX mails_by_due ON mails (state, next_try_at, id);
+CREATE INDEX mails_by_age ON mails (created_at, id);
+CREATE TABLE mail_codes (
+  user_id      BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  purpose      TEXT   NOT NULL,
+  code_salt    BYTEA,
+  code_mac     BYTEA,
+  state        BYTEA  NOT NULL,
+  expires_at   BIGINT NOT NULL,
+  sent_at      BIGINT NOT NULL,
+  hour_since   BIGINT NOT NULL,
+  sent_in_hour BIGINT NOT NULL,
+  day_since    BIGINT NOT NULL,
+  wrong_in_day BIGINT NOT NULL,
+  version      BIGINT NOT NULL,
+  PRIMARY KEY (user_id, purpose)
+);
+)sql";
+
 constexpr const char* kMetaTable =
     "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
 constexpr Migration kMigrations[] = {
-    {1, kSchema1},
-    {2, kSchema2},
-    {3, kSchema3},
-    {4, kSchema4},
+    {1, kSchema1}, {2, kSchema2}, {3, kSchema3}, {4, kSchema4}, {5, kSchema5},
 };
 
 /// A number from the table `meta`; 0 when it is not there.

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "adapters/sql/mail_reads.h"
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
 #include "base/text.h"
@@ -11,10 +14,7 @@
 namespace lockstep {
 namespace {
 
-std::optional<std::int64_t> number_of(std::optional<bool> flag) {
-  if (!flag) return std::nullopt;
-  return *flag ? 1 : 0;
-}
+constexpr std::size_t kListGrows = 10;
 
 template <class Name>
 Result<Name> take_name(Columns& columns) {
@@ -35,6 +35,15 @@ template <class Id>
 Result<std::pair<Id, RowVersion>> take_version(Columns& columns) {
   const Id id(columns.number());
   return std::pair(id, RowVersion(columns.number()));
+}
+
+Result<TokenRow> take_token_row(Columns& columns) {
+  LOCKSTEP_TRY(Token token, take_token(columns));
+  TokenRow row{std::move(token), std::nullopt};
+  if (const auto owner = columns.optional_text()) {
+    LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
+  }
+  return row;
 }
 
 Result<std::vector<GroupName>> read_groups_of(Connection& database, UserId user) {
@@ -187,80 +196,147 @@ Result<Situation> read_situation(Connection& database, const Subject& subject) {
   return situation;
 }
 
+namespace {
+
+/// The rows of a table that a query asks for. Names a column only where the query says something
+/// about it: SQLite then reads nothing but the index in which people search (sqlite/open.cc).
+struct Filter {
+  std::string table;
+  std::string where = "TRUE";
+  std::vector<Parameter> values = {};
+
+  /// `text` with the number of the parameter in the place of "{}".
+  void add(std::string_view text, const Parameter& value) {
+    values.push_back(value);
+    where += " AND " + fmt::format(fmt::runtime(text), "$" + std::to_string(values.size()));
+  }
+};
+
+/// `filter` as one page in the order of `key`.
+std::string page_of(std::string_view columns, std::string_view key, const Page& page,
+                    Filter& filter) {
+  filter.add(std::string(key) + " > {}", page.after);
+  filter.values.emplace_back(std::int64_t{page.limit});
+  return fmt::format(
+      "SELECT {0} FROM {1} WHERE id IN (SELECT id FROM {1} WHERE {2} ORDER BY {3} LIMIT ${4})"
+      " ORDER BY {3}",
+      columns, filter.table, filter.where, key, filter.values.size());
+}
+
+Result<std::uint64_t> count(Connection& database, const Filter& filter) {
+  LOCKSTEP_TRY(const auto found,
+               take_one<std::int64_t>(
+                   database, "SELECT COUNT(*) FROM " + filter.table + " WHERE " + filter.where,
+                   std::span<const Parameter>(filter.values), take_integer));
+  return static_cast<std::uint64_t>(found.value_or(0));
+}
+
+std::string_view negation(bool is_there) { return is_there ? "" : "NOT "; }
+
+/// `pattern` keeps what a parameter points to.
+Result<Filter> filter_of(Connection& database, const UserQuery& query, std::string& pattern) {
+  Filter filter{.table = "users"};
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  if (!folded.empty()) {
+    pattern = pattern_of(folded);
+    std::optional<std::int64_t> owner;
+    if (const auto serial = Serial::parse(query.search)) {
+      LOCKSTEP_TRY(owner, read_owner(database, serial->text()));
+    }
+    const std::string of_serial = owner ? fmt::format(" OR id = {}", *owner) : "";
+    filter.add("(search LIKE {} ESCAPE '\\'" + of_serial + ")", pattern);
+  }
+  if (query.group) {
+    filter.add("id IN (SELECT user_id FROM members WHERE group_name = {})", query.group->text());
+  }
+  if (query.status) filter.add("status = {}", stored_name(*query.status));
+  if (query.has_token) {
+    filter.where += fmt::format(" AND {}EXISTS (SELECT 1 FROM tokens WHERE owner = users.id)",
+                                negation(*query.has_token));
+  }
+  if (query.has_group) {
+    filter.where += fmt::format(" AND {}EXISTS (SELECT 1 FROM members WHERE user_id = users.id)",
+                                negation(*query.has_group));
+  }
+  if (query.misses_from) filter.add("misses >= {}", std::int64_t{*query.misses_from});
+  const std::string scope = within("id", query.within, filter.values);
+  if (!scope.empty()) filter.where += " AND " + scope;
+  return filter;
+}
+
+/// `pattern` keeps what a parameter points to.
+Result<Filter> filter_of(const TokenQuery& query, std::string& pattern) {
+  Filter filter{.table = "tokens"};
+  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
+  if (!folded.empty()) {
+    pattern = pattern_of(folded);
+    filter.add("search LIKE {} ESCAPE '\\'", pattern);
+  }
+  if (query.status) filter.add("status = {}", stored_name(*query.status));
+  if (query.assigned) {
+    filter.where += fmt::format(" AND owner IS {}NULL", negation(!*query.assigned));
+  }
+  if (query.kind) filter.add("kind = {}", stored_name(*query.kind));
+  if (query.model) filter.add("model = {}", *query.model);
+  if (query.batch) filter.add("batch = {}", *query.batch);
+  if (query.ends_before) filter.add("valid_until < {}", *query.ends_before);
+  if (query.unused_since) filter.add("(used_at IS NULL OR used_at < {})", *query.unused_since);
+  const std::string scope = within("owner", query.within, filter.values);
+  if (!scope.empty()) filter.where += " AND (owner IS NULL OR " + scope + ")";
+  return filter;
+}
+
+}  // namespace
+
 Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
                                      const Page& page) {
-  static const std::string kSelect =
-      select(kUserColumns,
-             "FROM users WHERE name > $1 AND (search LIKE $2 ESCAPE '\\' OR id = $3)"
-             " AND (CAST($4 AS TEXT) IS NULL"
-             " OR id IN (SELECT user_id FROM members WHERE group_name = $4))"
-             " AND (CAST($6 AS TEXT) IS NULL OR status = $6)"
-             " AND (CAST($7 AS BIGINT) IS NULL OR $7 = CASE WHEN EXISTS"
-             " (SELECT 1 FROM tokens WHERE owner = users.id) THEN 1 ELSE 0 END)"
-             " AND (CAST($8 AS BIGINT) IS NULL OR $8 = CASE WHEN EXISTS"
-             " (SELECT 1 FROM members WHERE user_id = users.id) THEN 1 ELSE 0 END)"
-             " AND misses >= $9");
-  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
-  std::optional<std::int64_t> owner;
-  if (const auto serial = Serial::parse(query.search)) {
-    LOCKSTEP_TRY(owner, read_owner(database, serial->text()));
-  }
-  std::optional<std::string_view> group;
-  if (query.group) group = query.group->text();
-  std::optional<std::string_view> status;
-  if (query.status) status = stored_name(*query.status);
-  const std::string pattern = pattern_of(folded);
-  std::vector<Parameter> values = {page.after,
-                                   pattern,
-                                   owner,
-                                   group,
-                                   std::int64_t{page.limit},
-                                   status,
-                                   number_of(query.has_token),
-                                   number_of(query.has_group),
-                                   std::int64_t{query.misses_from.value_or(0)}};
-  const std::string scope = within("id", query.within, values);
-  return take_all<User>(
-      database, kSelect + (scope.empty() ? "" : " AND " + scope) + " ORDER BY name LIMIT $5",
-      std::span<const Parameter>(values), take_user);
+  std::string pattern;
+  LOCKSTEP_TRY(Filter filter, filter_of(database, query, pattern));
+  const std::string sql = page_of(kUserColumns, "name", page, filter);
+  return take_all<User>(database, sql, std::span<const Parameter>(filter.values), take_user);
+}
+
+Result<std::uint64_t> count_users(Connection& database, const UserQuery& query) {
+  std::string pattern;
+  LOCKSTEP_TRY(const Filter filter, filter_of(database, query, pattern));
+  return count(database, filter);
 }
 
 Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
                                           const Page& page) {
-  static const std::string kSelect =
-      select(kTokenColumns,
-             ", (SELECT name FROM users WHERE users.id = tokens.owner)"
-             " FROM tokens WHERE serial > $1 AND search LIKE $2 ESCAPE '\\'"
-             " AND (CAST($3 AS TEXT) IS NULL OR status = $3)"
-             " AND (CAST($4 AS BIGINT) IS NULL"
-             " OR CASE WHEN owner IS NULL THEN 0 ELSE 1 END = $4)"
-             " AND (CAST($6 AS TEXT) IS NULL OR kind = $6)"
-             " AND (CAST($7 AS TEXT) IS NULL OR model = $7)"
-             " AND (CAST($8 AS TEXT) IS NULL OR batch = $8)"
-             " AND (CAST($9 AS BIGINT) IS NULL OR valid_until < $9)"
-             " AND (CAST($10 AS BIGINT) IS NULL OR used_at IS NULL OR used_at < $10)");
-  LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));
-  std::optional<std::string_view> status;
-  if (query.status) status = stored_name(*query.status);
-  std::optional<std::string_view> kind;
-  if (query.kind) kind = stored_name(*query.kind);
-  const std::string pattern = pattern_of(folded);
-  std::vector<Parameter> values = {
-      page.after, pattern,     status,      number_of(query.assigned), std::int64_t{page.limit},
-      kind,       query.model, query.batch, query.ends_before,         query.unused_since};
-  const std::string scope = within("owner", query.within, values);
-  return take_all<TokenRow>(
-      database,
-      kSelect + (scope.empty() ? "" : " AND (owner IS NULL OR " + scope + ")") +
-          " ORDER BY serial LIMIT $5",
-      std::span<const Parameter>(values), [](Columns& columns) -> Result<TokenRow> {
-        LOCKSTEP_TRY(Token token, take_token(columns));
-        TokenRow row{std::move(token), std::nullopt};
-        if (const auto owner = columns.optional_text()) {
-          LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
-        }
-        return row;
-      });
+  std::string pattern;
+  LOCKSTEP_TRY(Filter filter, filter_of(query, pattern));
+  const std::string columns =
+      std::string(kTokenColumns) + ", (SELECT name FROM users WHERE users.id = tokens.owner)";
+  const std::string sql = page_of(columns, "serial", page, filter);
+  return take_all<TokenRow>(database, sql, std::span<const Parameter>(filter.values),
+                            take_token_row);
+}
+
+Result<std::uint64_t> count_tokens(Connection& database, const TokenQuery& query) {
+  std::string pattern;
+  LOCKSTEP_TRY(const Filter filter, filter_of(query, pattern));
+  return count(database, filter);
+}
+
+Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
+                                                     std::span<const Serial> serials) {
+  if (serials.empty()) return std::vector<TokenRow>();
+  // A few lengths of list, so that few statements are prepared: the last serial fills the rest.
+  std::size_t length = 1;
+  while (length < serials.size()) length *= kListGrows;
+  std::vector<Parameter> values;
+  std::string list;
+  for (std::size_t i = 0; i < length; ++i) {
+    values.emplace_back(serials[std::min(i, serials.size() - 1)].text());
+    list += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
+  }
+  return take_all<TokenRow>(database,
+                            select(kTokenColumns,
+                                   ", (SELECT name FROM users WHERE users.id = tokens.owner)"
+                                   " FROM tokens WHERE serial IN (" +
+                                       list + ") ORDER BY serial"),
+                            std::span<const Parameter>(values), take_token_row);
 }
 
 Result<std::vector<Group>> read_groups(Connection& database, const Page& page) {
@@ -364,14 +440,20 @@ Result<std::vector<SealedRow>> read_sealed(Connection& database,
     LOCKSTEP_TRY(rows, read_sealed_tokens(database, *token, limit));
     if (!rows.empty()) return rows;
   }
-  if (!std::holds_alternative<std::string>(from)) {
+  if (std::holds_alternative<TokenId>(from) || std::holds_alternative<TicketHash>(from)) {
     const auto* ticket = std::get_if<TicketHash>(&from);
     const ByteView behind = ticket != nullptr ? ByteView(*ticket) : ByteView();
     LOCKSTEP_TRY(rows, read_sealed_tickets(database, behind, limit));
     if (!rows.empty()) return rows;
   }
-  const auto* name = std::get_if<std::string>(&from);
-  return read_sealed_service_keys(database, name != nullptr ? *name : std::string(), limit);
+  const auto* mail = std::get_if<MailId>(&from);
+  if (mail == nullptr) {
+    const auto* name = std::get_if<std::string>(&from);
+    LOCKSTEP_TRY(
+        rows, read_sealed_service_keys(database, name != nullptr ? *name : std::string(), limit));
+    if (!rows.empty()) return rows;
+  }
+  return read_sealed_mails(database, mail != nullptr ? *mail : MailId(0), limit);
 }
 
 Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database) {
@@ -381,7 +463,9 @@ Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database) 
   for (const std::string_view sql :
        {"SELECT substr(seed, 2, 8), COUNT(*) FROM tokens GROUP BY 1",
         "SELECT substr(sealed, 2, 8), COUNT(*) FROM tickets WHERE sealed IS NOT NULL GROUP BY 1",
-        "SELECT substr(sealed, 2, 8), COUNT(*) FROM service_keys GROUP BY 1"}) {
+        "SELECT substr(sealed, 2, 8), COUNT(*) FROM service_keys GROUP BY 1",
+        "SELECT substr(arguments, 2, 8), COUNT(*) FROM mails WHERE length(arguments) > 0"
+        " GROUP BY 1"}) {
     LOCKSTEP_TRY(const auto rows,
                  (take_all<std::pair<KeyId, std::uint64_t>>(database, sql, {}, take_key_count)));
     for (const auto& [key, count] : rows) counts[key] += count;

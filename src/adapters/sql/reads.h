@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -36,8 +37,12 @@ struct Stamp {
 
 [[nodiscard]] Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
                                                    const Page& page);
+[[nodiscard]] Result<std::uint64_t> count_users(Connection& database, const UserQuery& query);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens(Connection& database,
                                                         const TokenQuery& query, const Page& page);
+[[nodiscard]] Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
+                                                                   std::span<const Serial> serials);
+[[nodiscard]] Result<std::uint64_t> count_tokens(Connection& database, const TokenQuery& query);
 [[nodiscard]] Result<std::vector<Group>> read_groups(Connection& database, const Page& page);
 [[nodiscard]] Result<std::vector<UserName>> read_members(Connection& database,
                                                          const GroupName& group, const Page& page);

@@ -8,6 +8,7 @@
 
 #include "adapters/sql/administration_reads.h"
 #include "adapters/sql/changes.h"
+#include "adapters/sql/mail_reads.h"
 #include "adapters/sql/reads.h"
 
 namespace lockstep {
@@ -104,6 +105,22 @@ Result<std::vector<TokenRow>> SqlRepository::tokens(const TokenQuery& query, con
   return readers_.read([&](Connection& database) { return read_tokens(database, query, page); });
 }
 
+Result<std::vector<TokenRow>> SqlRepository::tokens_by_serials(std::span<const Serial> serials) {
+  if (serials.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 serials");
+  return readers_.read(
+      [&](Connection& database) { return read_tokens_by_serials(database, serials); });
+}
+
+Result<std::uint64_t> SqlRepository::count_users(const UserQuery& query) {
+  return readers_.read(
+      [&](Connection& database) { return lockstep::count_users(database, query); });
+}
+
+Result<std::uint64_t> SqlRepository::count_tokens(const TokenQuery& query) {
+  return readers_.read(
+      [&](Connection& database) { return lockstep::count_tokens(database, query); });
+}
+
 Result<std::vector<Group>> SqlRepository::groups(const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   return readers_.read([&](Connection& database) { return read_groups(database, page); });
@@ -179,6 +196,25 @@ Result<std::vector<AuditCount>> SqlRepository::audit_counts(const AuditQuery& qu
 
 Result<std::optional<Ticket>> SqlRepository::ticket(const TicketHash& hash) {
   return readers_.read([&](Connection& database) { return read_ticket(database, hash); });
+}
+
+Result<std::vector<Mail>> SqlRepository::due_mails(WallTime now, std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  return readers_.read([&](Connection& database) { return read_due_mails(database, now, limit); });
+}
+
+Result<std::vector<Mail>> SqlRepository::newest_mails(std::uint32_t limit) {
+  LOCKSTEP_CHECK(check_limit(limit));
+  return readers_.read([&](Connection& database) { return read_newest_mails(database, limit); });
+}
+
+Result<MailCounts> SqlRepository::mail_counts() {
+  return readers_.read([](Connection& database) { return read_mail_counts(database); });
+}
+
+Result<std::optional<MailCode>> SqlRepository::mail_code(UserId user, MailCodePurpose purpose) {
+  return readers_.read(
+      [&](Connection& database) { return read_mail_code(database, user, purpose); });
 }
 
 Result<std::optional<Sealed>> SqlRepository::service_key(const std::string& name) {

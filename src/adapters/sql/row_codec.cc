@@ -29,10 +29,15 @@ constexpr Named<TokenStatus> kTokenStatuses[] = {
     {TokenStatus::locked, "locked"},   {TokenStatus::revoked, "revoked"}};
 constexpr Named<UserStatus> kUserStatuses[] = {{UserStatus::enabled, "enabled"},
                                                {UserStatus::disabled, "disabled"}};
-constexpr Named<TicketKind> kTicketKinds[] = {{TicketKind::challenge, "challenge"},
-                                              {TicketKind::resync, "resync"},
-                                              {TicketKind::import, "import"},
-                                              {TicketKind::setup, "setup"}};
+constexpr Named<TicketKind> kTicketKinds[] = {
+    {TicketKind::challenge, "challenge"}, {TicketKind::resync, "resync"},
+    {TicketKind::import, "import"},       {TicketKind::setup, "setup"},
+    {TicketKind::mail_code, "mail_code"}, {TicketKind::link, "link"}};
+constexpr Named<MailState> kMailStates[] = {
+    {MailState::waiting, "waiting"}, {MailState::sent, "sent"}, {MailState::given_up, "given_up"}};
+constexpr Named<MailCodePurpose> kMailCodePurposes[] = {{MailCodePurpose::sign_in, "sign_in"},
+                                                        {MailCodePurpose::step_up, "step_up"},
+                                                        {MailCodePurpose::link, "link"}};
 constexpr Named<OperatorStatus> kOperatorStatuses[] = {{OperatorStatus::enabled, "enabled"},
                                                        {OperatorStatus::disabled, "disabled"}};
 constexpr Named<SessionKind> kSessionKinds[] = {{SessionKind::console, "console"},
@@ -204,6 +209,7 @@ Result<User> take_user(Columns& columns) {
   LOCKSTEP_TRY(user.sync, parse_user_sync(columns.text()));
   user.sync.misses_in_row = misses;
   user.version = RowVersion(columns.number());
+  user.language = columns.text();
   if (!columns.sound()) return damaged("a user");
   return user;
 }
@@ -227,6 +233,8 @@ Result<Token> take_token(Columns& columns) {
   LOCKSTEP_TRY(token.progress, parse_progress(columns.text()));
   token.progress.next = next;
   token.version = RowVersion(columns.number());
+  token.label = columns.text();
+  token.assigned_at = columns.optional_time();
   if (!columns.sound()) return damaged("a token");
   return token;
 }
@@ -291,6 +299,7 @@ Result<Session> take_session(Columns& columns) {
   session.proven_at = columns.optional_time();
   session.about = columns.text();
   session.version = RowVersion(columns.number());
+  session.data = columns.text();
   if (!columns.sound()) return damaged("a session");
   return session;
 }
@@ -330,6 +339,42 @@ Result<Ticket> take_ticket(Columns& columns) {
   return ticket;
 }
 
+Result<Mail> take_mail(Columns& columns) {
+  Mail mail;
+  mail.id = MailId(columns.number());
+  mail.to = columns.text();
+  const auto about = parse_mail_event(columns.text());
+  mail.language = columns.text();
+  mail.arguments = Sealed(columns.bytes());
+  mail.state = take_named(columns, kMailStates);
+  mail.tries = columns.small_number();
+  mail.next_try_at = columns.time();
+  mail.created_at = columns.time();
+  mail.expires_at = columns.time();
+  mail.problem = columns.text();
+  mail.version = RowVersion(columns.number());
+  if (!columns.sound() || !about) return damaged("a mail");
+  mail.event = *about;
+  return mail;
+}
+
+Result<MailCode> take_mail_code(Columns& columns) {
+  MailCode code;
+  code.user = UserId(columns.number());
+  code.purpose = take_named(columns, kMailCodePurposes);
+  code.code = take_pin(columns);
+  code.state = columns.hash();
+  code.expires_at = columns.time();
+  code.sent_at = columns.time();
+  code.hour_since = columns.time();
+  code.sent_in_hour = columns.small_number();
+  code.day_since = columns.time();
+  code.wrong_in_day = columns.small_number();
+  code.version = RowVersion(columns.number());
+  if (!columns.sound()) return damaged("a code by mail");
+  return code;
+}
+
 Result<AuditRecord> take_audit_record(Columns& columns) {
   AuditRecord record;
   record.node = NodeId(columns.number());
@@ -358,6 +403,10 @@ std::string_view stored_name(UserStatus status) { return find_name(kUserStatuses
 std::string_view stored_name(TicketKind kind) { return find_name(kTicketKinds, kind); }
 std::string_view stored_name(OperatorStatus status) { return find_name(kOperatorStatuses, status); }
 std::string_view stored_name(SessionKind kind) { return find_name(kSessionKinds, kind); }
+std::string_view stored_name(MailState state) { return find_name(kMailStates, state); }
+std::string_view stored_name(MailCodePurpose purpose) {
+  return find_name(kMailCodePurposes, purpose);
+}
 
 std::string stored_names(Permissions permissions) {
   std::string names;

@@ -55,12 +55,12 @@ class Columns {
 
 inline constexpr std::string_view kUserColumns =
     "id, name, first_name, last_name, email, phone, primary_token, status, password, pin_salt, "
-    "pin_mac, factors, created_at, misses, sync, version";
+    "pin_mac, factors, created_at, misses, sync, version, language";
 [[nodiscard]] Result<User> take_user(Columns& columns);
 
 inline constexpr std::string_view kTokenColumns =
     "id, serial, kind, hash, digits, step, t0, form, status, model, batch, owner, valid_from, "
-    "valid_until, warranty_until, created_at, seed, next, progress, version";
+    "valid_until, warranty_until, created_at, seed, next, progress, version, label, assigned_at";
 [[nodiscard]] Result<Token> take_token(Columns& columns);
 
 inline constexpr std::string_view kApiKeyColumns =
@@ -77,7 +77,7 @@ inline constexpr std::string_view kOperatorColumns =
 [[nodiscard]] Result<Operator> take_operator(Columns& columns);
 
 inline constexpr std::string_view kSessionColumns =
-    "hash, kind, subject, created_at, seen_at, expires_at, proven_at, about, version";
+    "hash, kind, subject, created_at, seen_at, expires_at, proven_at, about, version, data";
 [[nodiscard]] Result<Session> take_session(Columns& columns);
 
 inline constexpr std::string_view kApprovalColumns =
@@ -89,6 +89,16 @@ inline constexpr std::string_view kApprovalColumns =
 
 inline constexpr std::string_view kTicketColumns = "hash, kind, data, sealed, expires_at, version";
 [[nodiscard]] Result<Ticket> take_ticket(Columns& columns);
+
+inline constexpr std::string_view kMailColumns =
+    "id, recipient, event, language, arguments, state, tries, next_try_at, created_at, expires_at, "
+    "problem, version";
+[[nodiscard]] Result<Mail> take_mail(Columns& columns);
+
+inline constexpr std::string_view kMailCodeColumns =
+    "user_id, purpose, code_salt, code_mac, state, expires_at, sent_at, hour_since, sent_in_hour, "
+    "day_since, wrong_in_day, version";
+[[nodiscard]] Result<MailCode> take_mail_code(Columns& columns);
 
 inline constexpr std::string_view kAuditColumns =
     "node, seq, hash, kind, at_time, actor, user_name, serial, reason, source, details";
@@ -110,6 +120,8 @@ template <class T>
 [[nodiscard]] std::string_view stored_name(TicketKind kind);
 [[nodiscard]] std::string_view stored_name(OperatorStatus status);
 [[nodiscard]] std::string_view stored_name(SessionKind kind);
+[[nodiscard]] std::string_view stored_name(MailState state);
+[[nodiscard]] std::string_view stored_name(MailCodePurpose purpose);
 /// The names of all permissions in the set, with blanks between them.
 [[nodiscard]] std::string stored_names(Permissions permissions);
 

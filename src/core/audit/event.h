@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,14 +76,27 @@ enum class EventKind {
   store_backed_up,
   store_restored,
   store_migrated,
+  portal_signed_in,
+  portal_signed_out,
+  mail_code_asked,
+  mail_code_accepted,
+  mail_code_refused,
+  link_created,
+  link_used,
+  help_asked,
+  not_me,
+  mail_given_up,
 };
+
+/// How many kinds there are: they are numbered from 0.
+inline constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::mail_given_up) + 1;
 
 /// The stable name: "login.accepted".
 [[nodiscard]] std::string_view name_of(EventKind kind);
 [[nodiscard]] std::optional<EventKind> parse_event_kind(std::string_view name);
 
-/// Who did it: "owner" (admin socket), "key:NAME", "operator:NAME", "user:NAME", "console" (who
-/// has not signed in there yet) or "system".
+/// Who did it: "owner" (admin socket), "key:NAME", "operator:NAME", "user:NAME", "console" or
+/// "portal" (who has not signed in there yet) or "system".
 using Actor = Strong<struct ActorTag, std::string>;
 
 /// One thing that happened. Holds no secret: no code, PIN, password or seed, ever.

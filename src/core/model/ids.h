@@ -18,6 +18,7 @@ using TokenId = Strong<struct TokenIdTag, std::uint64_t>;
 using ApiKeyId = Strong<struct ApiKeyIdTag, std::uint64_t>;
 using OperatorId = Strong<struct OperatorIdTag, std::uint64_t>;
 using ApprovalId = Strong<struct ApprovalIdTag, std::uint64_t>;
+using MailId = Strong<struct MailIdTag, std::uint64_t>;
 
 /// How often a stored row was written. A change names the version it was computed from and is
 /// refused when the row has moved on.

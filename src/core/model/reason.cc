@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 34> kNames = {
+constexpr std::array<std::string_view, 35> kNames = {
     "none",
     "malformed",
     "wrong_length",
@@ -44,8 +44,9 @@ constexpr std::array<std::string_view, 34> kNames = {
     "conversation_expired",
     "kind_not_supported",
     "not_allowed",
+    "step_up_required",
 };
-static_assert(static_cast<std::size_t>(Reason::not_allowed) + 1 == kNames.size());
+static_assert(static_cast<std::size_t>(Reason::step_up_required) + 1 == kNames.size());
 
 }  // namespace
 
@@ -56,7 +57,7 @@ std::string_view name_of(Reason reason) {
 }
 
 std::optional<Reason> parse_reason(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(Reason::not_allowed); ++i) {
+  for (int i = 0; i <= static_cast<int>(Reason::step_up_required); ++i) {
     if (name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
   }
   return std::nullopt;

@@ -43,6 +43,7 @@ enum class Reason {
   conversation_expired,  ///< the conversation took too long or is unknown
   kind_not_supported,
   not_allowed,
+  step_up_required,  ///< who is signed in has to show once more, another way, who they are
 };
 
 /// The stable name, as written in the API: "no_match".

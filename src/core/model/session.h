@@ -26,6 +26,7 @@ struct Session {
   WallTime expires_at;                ///< housekeeping may delete it from then on
   std::optional<WallTime> proven_at;  ///< when an alternative factor was shown
   std::string about;                  ///< address and browser, for the person whose session it is
+  std::string data;                   ///< what the application keeps with it: JSON, no secrets
   RowVersion version;
 
   friend bool operator==(const Session&, const Session&) = default;

@@ -82,9 +82,11 @@ struct Token {
   CodeSpec spec;
   TokenForm form = TokenForm::hardware;
   TokenStatus status = TokenStatus::enabled;
-  std::string model;            ///< maker and model as people know it, may be empty
-  std::string batch;            ///< what it was delivered or imported with, may be empty
-  std::optional<UserId> owner;  ///< nobody: in stock
+  std::string model;                    ///< maker and model as people know it, may be empty
+  std::string batch;                    ///< what it was delivered or imported with, may be empty
+  std::optional<UserId> owner;          ///< nobody: in stock
+  std::string label;                    ///< what its owner calls it; empty: by its model
+  std::optional<WallTime> assigned_at;  ///< when its owner got it; not known before schema 5
   std::optional<WallTime> valid_from;
   std::optional<WallTime> valid_until;
   std::optional<WallTime> warranty_until;
@@ -93,5 +95,19 @@ struct Token {
   Progress progress;
   RowVersion version;
 };
+
+/// Gives `token` to `owner`.
+inline void give_to(Token& token, UserId owner, WallTime at) {
+  token.owner = owner;
+  token.label.clear();
+  token.assigned_at = at;
+}
+
+/// Takes `token` from its owner, with what concerned the two of them.
+inline void take_back(Token& token) {
+  token.owner.reset();
+  token.label.clear();
+  token.assigned_at.reset();
+}
 
 }  // namespace lockstep

@@ -120,6 +120,7 @@ struct User {
   std::string last_name;
   std::string email;
   std::string phone;
+  std::string language;            ///< for pages and mails, as "sv"; empty: not chosen
   std::optional<TokenId> primary;  ///< the token that is offered first; may be gone
   UserStatus status = UserStatus::enabled;
   std::optional<std::string> password;  ///< Argon2id in the usual "$argon2id$…" form

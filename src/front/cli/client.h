@@ -26,7 +26,7 @@ struct ApiReply {
   std::string body;
 };
 
-/// Carries a request to the API as the owner. One call at a time.
+/// Carries a request to the API as the owner. One call at a time, unless `is_parallel`.
 class Transport {
  public:
   Transport() = default;
@@ -37,6 +37,8 @@ class Transport {
   /// Errors: unavailable, when there is nobody to answer or the answer was cut off. A status of
   /// any kind is an answer.
   virtual Result<ApiReply> send(const ApiRequest& request) = 0;
+  /// Whether another thread may send while one waits for its answer.
+  [[nodiscard]] virtual bool is_parallel() const { return false; }
 };
 
 /// Over the admin socket of a running server.
@@ -51,6 +53,7 @@ class SocketTransport : public Transport {
   static constexpr long kCallSecondsMax = 600;
 
   Result<ApiReply> send(const ApiRequest& request) override;
+  [[nodiscard]] bool is_parallel() const override { return true; }
 
  private:
   std::filesystem::path socket_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
 
@@ -18,6 +20,7 @@ namespace json = boost::json;
 constexpr Field kReport[] = {{"format", "format"},
                              {"to add", "added"},
                              {"there already", "already_there"},
+                             {"to overwrite", "overwritten"},
                              {"refused", "rejected"}};
 constexpr Field kRejectedRow[] = {{"LINE", "line"}, {"SERIAL", "serial"}, {"WHY", "why"}};
 
@@ -34,6 +37,9 @@ struct ImportOptions {
   std::optional<std::string> hash;
   std::optional<std::string> form;
   std::optional<std::string> model;
+  std::optional<std::string> batch;
+  std::string warranty_until;
+  bool overwrite = false;
   bool dry_run = false;
   bool yes = false;
 };
@@ -71,6 +77,12 @@ void declare_import(CLI::App& verb, ImportOptions& options) {
   verb.add_option("--form", options.form, "hardware or software; default: hardware")
       ->check(CLI::IsMember({"hardware", "software"}));
   verb.add_option("--model", options.model, "Maker and model, for tokens whose file names none");
+  verb.add_option("--batch", options.batch, "The delivery that all of them came with");
+  verb.add_option("--warranty-until", options.warranty_until,
+                  "The last day of their warranty (a date or RFC 3339)");
+  verb.add_flag("--overwrite", options.overwrite,
+                "Tokens in stock of which the file has another seed become the file's; tokens that "
+                "somebody has never do");
   CLI::Option* dry = verb.add_flag("--dry-run", options.dry_run, "Only say what would be done");
   verb.add_flag("--yes", options.yes, "Do not ask before the tokens are added")->excludes(dry);
 }
@@ -98,6 +110,9 @@ Result<json::object> import_body(const ImportOptions& options, const std::string
   if (options.format) body["format"] = *options.format;
   if (options.form) body["form"] = *options.form;
   if (options.model) body["model"] = *options.model;
+  if (options.batch) body["batch"] = *options.batch;
+  if (!options.warranty_until.empty()) body["warranty_until"] = moment(options.warranty_until);
+  if (options.overwrite) body["overwrite"] = true;
   if (options.encoding) body["encoding"] = *options.encoding;
   const bool describes = options.kind || options.digits || options.step || options.hash;
   if (!describes) return body;
@@ -128,14 +143,40 @@ std::string report_text(const json::value& report) {
 }
 
 bool is_confirmed(CliSession& session, const json::value& report) {
-  const auto answer =
-      session.terminal.ask("Add " + text_at(report, "added") + " tokens? [y/N] ", Echo::on);
+  const std::string count = text_at(report, "overwritten");
+  const std::string overwritten = count == "0" || count.empty() ? "" : ", overwrite " + count;
+  const auto answer = session.terminal.ask(
+      "Add " + text_at(report, "added") + " tokens" + overwritten + "? [y/N] ", Echo::on);
   if (!answer) session.terminal.err("lockstep: " + answer.error().context + '\n');
   return answer && (*answer == "y" || *answer == "yes");
 }
 
+/// Says how far the commit `id` is, where the server says so.
+void tell_progress(CliSession& session, const Target& import) {
+  const auto reply = session.api.send({"GET", import.text(), ""});
+  if (!reply || exit_code_of_status(reply->status) != ExitCode::ok) return;
+  const auto answer = parse_answer(*reply);
+  if (!answer || text_at(*answer, "progress.phase").empty()) return;
+  const std::string total = text_at(*answer, "progress.total");
+  const std::string phase = text_at(*answer, "progress.phase");
+  session.terminal.err(phase == "writing" ? "writing " + total + " tokens\n"
+                                          : phase + ' ' + text_at(*answer, "progress.done") +
+                                                " of " + total + '\n');
+}
+
+/// Commits, and says how far that is where it takes more than a moment.
+Result<ApiReply> commit_import(CliSession& session, const Target& import) {
+  constexpr std::chrono::milliseconds kMoment{400};
+  const ApiRequest commit{"POST", Target(import).segment("commit").text(), ""};
+  if (!session.api.is_parallel() || session.format == Format::json) return session.api.send(commit);
+  std::future<Result<ApiReply>> done =
+      std::async(std::launch::async, [&] { return session.api.send(commit); });
+  while (done.wait_for(kMoment) != std::future_status::ready) tell_progress(session, import);
+  return done.get();
+}
+
 ExitCode import_file(CliSession& session, const ImportOptions& options) {
-  const auto content = read_file(options.file, kImportBytesMax);
+  const auto content = read_file(options.file, kSeedFileBytesMax);
   if (!content) return report(session.terminal, content.error());
   auto body = import_body(options, *content);
   if (!body) return report(session.terminal, body.error());
@@ -156,9 +197,12 @@ ExitCode import_file(CliSession& session, const ImportOptions& options) {
     session.terminal.err("lockstep: nothing was added\n");
     return ExitCode::refused;
   }
-  const Target commit = Target("/api/v1/imports").segment(text_at(*plan, "id")).segment("commit");
-  return call_api(session, {"POST", commit.text(), ""}, [](const json::value& done) {
-    return text_at(done, "added") + " tokens added\n";
+  const auto committed =
+      commit_import(session, Target("/api/v1/imports").segment(text_at(*plan, "id")));
+  return show_answer(session, committed, [](const json::value& done) {
+    const std::string overwritten = text_at(done, "overwritten");
+    return text_at(done, "added") + " tokens added\n" +
+           (overwritten == "0" || overwritten.empty() ? "" : overwritten + " overwritten\n");
   });
 }
 

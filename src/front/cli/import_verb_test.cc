@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -55,6 +56,50 @@ TEST_F(ImportVerb, SaysWhatItWouldDoAsksAndDoesIt) {
   EXPECT_THAT(terminal_.said, HasSubstr("note: the column \"owner\" was not used\n"));
   EXPECT_THAT(terminal_.said, HasSubstr("2 tokens added"));
   EXPECT_THAT(terminal_.prompts, testing::ElementsAre(HasSubstr("Add 2 tokens?")));
+}
+
+TEST_F(ImportVerb, SaysWhatIsOverwrittenAndWhatHoldsForAllTokens) {
+  terminal_.answers = {"y"};
+  transport_.replies = {{201, R"({"id":"i","added":1,"overwritten":3,"rejected":0})"},
+                        {200, R"({"added":1,"overwritten":3,"committed":true})"}};
+  EXPECT_EQ(run("--overwrite --batch B7 --warranty-until 2030-01-31"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests[0].body,
+            R"({"content":"S1,3132\n","batch":"B7","warranty_until":"2030-01-31T00:00:00Z",)"
+            R"("overwrite":true})");
+  EXPECT_THAT(terminal_.prompts, testing::ElementsAre(HasSubstr("Add 1 tokens, overwrite 3?")));
+  EXPECT_THAT(terminal_.said, HasSubstr("1 tokens added\n3 overwritten\n"));
+}
+
+/// The first commit is not answered before somebody asked how far it is.
+class SlowTransport final : public Transport {
+ public:
+  [[nodiscard]] bool is_parallel() const override { return true; }
+  Result<ApiReply> send(const ApiRequest& request) override {
+    if (request.target.ends_with("/commit")) {
+      asked_.get_future().wait();
+      return ApiReply{200, R"({"added":2})"};
+    }
+    if (request.method == "POST") return ApiReply{201, kStaged};
+    if (!told_) asked_.set_value();
+    told_ = true;
+    return ApiReply{200, R"({"progress":{"phase":"sealing","done":1,"total":2}})"};
+  }
+
+ private:
+  std::promise<void> asked_;
+  bool told_ = false;
+};
+
+TEST_F(ImportVerb, SaysHowFarALongCommitIs) {
+  CLI::App app("test", "lockstep");
+  Action chosen;
+  add_import_verb(app, chosen);
+  app.parse("import " + path_ + " --yes");
+  SlowTransport transport;
+  CliSession session{terminal_, transport, Format::words};
+  EXPECT_EQ(chosen(session), ExitCode::ok);
+  EXPECT_THAT(terminal_.complained, HasSubstr("sealing 1 of 2\n"));
+  EXPECT_THAT(terminal_.said, HasSubstr("2 tokens added"));
 }
 
 TEST_F(ImportVerb, ADryRunCommitsNothing) {

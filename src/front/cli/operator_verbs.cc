@@ -157,12 +157,14 @@ void add_account_verbs(CLI::App& noun, Action& chosen) {
         add_to(target, page);
         return call_api(session, {"GET", target.text(), ""}, shows_list("items", kOperatorRow));
       });
-  add_verb<OperatorName>(
-      noun, chosen, {"show", "Shows an operator.", "Example: lockstep operator show karin"},
-      declare_name, [](CliSession& session, const OperatorName& options) {
-        return call_api(session, {"GET", operator_target(options.name).text(), ""},
-                        shows_record(kOperator));
-      });
+  add_verb<OperatorName>(noun, chosen,
+                         {"show", "Shows an operator: role, scope, state and second factor.",
+                          "Example: lockstep operator show karin"},
+                         declare_name, [](CliSession& session, const OperatorName& options) {
+                           return call_api(session,
+                                           {"GET", operator_target(options.name).text(), ""},
+                                           shows_record(kOperator));
+                         });
   add_verb<Account>(
       noun, chosen,
       {"change", "Changes an operator: role, scope, state, second factor, name or address.",

@@ -8,7 +8,9 @@
 
 namespace lockstep {
 
-inline constexpr std::size_t kImportBytesMax = 8U << 20U;
+/// What the API takes as a file of tokens, and as a file of users.
+inline constexpr std::size_t kSeedFileBytesMax = 128U << 20U;
+inline constexpr std::size_t kPeopleFileBytesMax = 32U << 20U;
 
 /// The whole file `path`. Errors: not_found, when it cannot be read; invalid_input, when it is
 /// longer than `bytes_max`.

@@ -36,7 +36,10 @@ ExitCode report_problem(CliSession& session, const ApiReply& reply) {
 }
 
 ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view) {
-  const auto reply = session.api.send(request);
+  return show_answer(session, session.api.send(request), view);
+}
+
+ExitCode show_answer(CliSession& session, const Result<ApiReply>& reply, const View& view) {
   if (!reply) return report(session.terminal, reply.error());
   if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
   if (session.format == Format::json) {

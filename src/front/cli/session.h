@@ -33,6 +33,9 @@ ExitCode report_problem(CliSession& session, const ApiReply& reply);
 /// Sends `request` and prints the answer: through `view`, or as it came with --json.
 ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view);
 
+/// The second half of it, for who has sent the request already.
+ExitCode show_answer(CliSession& session, const Result<ApiReply>& reply, const View& view);
+
 /// The same for an answer that is JSON, for verbs that need more than one call. Errors: those of
 /// the transport; unavailable, when a good answer is not JSON.
 Result<boost::json::value> parse_answer(const ApiReply& reply);

@@ -42,7 +42,7 @@ std::string report_text(const json::value& report) {
 }
 
 ExitCode import_people(CliSession& session, const UserImportOptions& options) {
-  const auto content = read_file(options.file, kImportBytesMax);
+  const auto content = read_file(options.file, kPeopleFileBytesMax);
   if (!content) return report(session.terminal, content.error());
   json::object body{{"content", *content}, {"dry_run", true}};
   const ApiRequest ask{"POST", "/api/v1/user-imports", json::serialize(body)};
@@ -78,7 +78,8 @@ void add_user_import_verb(CLI::App& user, Action& chosen) {
        "Example: lockstep user import people.csv --dry-run\n"
        "         lockstep user import people.csv --yes\n"
        "The first line names the columns: name (or user, login, upn), and any of first name, last\n"
-       "name, email and groups. Groups are parted by ';', and made where they are missing. An\n"
+       "name, email, phone and groups. Groups are parted by ';', and made where they are missing. "
+       "An\n"
        "empty field leaves what is there, and nobody is taken out of a group or deleted. A line\n"
        "that cannot be read is named and left out; the others are done together or not at all,\n"
        "and doing it again changes nothing."},

@@ -19,6 +19,7 @@ constexpr Field kUser[] = {
     {"first name", "first_name"},
     {"last name", "last_name"},
     {"email", "email"},
+    {"phone", "phone"},
     {"status", "status"},
     {"password", "has_password"},
     {"PIN", "has_pin"},
@@ -62,6 +63,7 @@ struct Person {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
   std::optional<std::string> email;
+  std::optional<std::string> phone;
   std::optional<std::string> status;
 };
 
@@ -70,6 +72,7 @@ void declare_person(CLI::App& verb, Person& person) {
   verb.add_option("--first", person.first_name, "First name");
   verb.add_option("--last", person.last_name, "Last name");
   verb.add_option("--email", person.email, "Email address");
+  verb.add_option("--phone", person.phone, "Telephone number");
 }
 
 void declare_change(CLI::App& verb, Person& person) {
@@ -86,6 +89,7 @@ json::object body_of(const Person& person) {
   put("first_name", person.first_name);
   put("last_name", person.last_name);
   put("email", person.email);
+  put("phone", person.phone);
   put("status", person.status);
   return body;
 }
@@ -161,6 +165,10 @@ std::string user_text(const json::value& user) {
 struct ListOptions {
   std::string search;
   std::string group;
+  std::string status;
+  bool without_token = false;
+  bool without_group = false;
+  std::string misses_from;
   PageOptions page;
 };
 
@@ -168,12 +176,21 @@ void declare_list(CLI::App& verb, ListOptions& options) {
   verb.add_option("--search,-q", options.search,
                   "Part of a name or email address, or a token's serial");
   verb.add_option("--group", options.group, "Only members of this group");
+  verb.add_option("--status", options.status, "Only those who may, or may not, log in")
+      ->check(CLI::IsMember({"enabled", "disabled"}));
+  verb.add_flag("--without-token", options.without_token, "Only users who have no token");
+  verb.add_flag("--without-group", options.without_group, "Only users who are in no group");
+  verb.add_option("--misses-from", options.misses_from,
+                  "Only users with so many misses in a row, or more");
   declare_page(verb, options.page);
 }
 
 ExitCode list_users(CliSession& session, const ListOptions& options) {
   Target target("/api/v1/users");
   target.query("q", options.search).query("group", options.group);
+  target.query("status", options.status).query("misses_from", options.misses_from);
+  if (options.without_token) target.query("has_token", "false");
+  if (options.without_group) target.query("has_group", "false");
   add_to(target, options.page);
   return call_api(session, {"GET", target.text(), ""}, shows_list("items", kUserRow));
 }

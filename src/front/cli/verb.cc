@@ -33,6 +33,7 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_policy_verbs(app, chosen);
   add_rekey_verb(app, chosen);
   add_audit_verbs(app, chosen);
+  add_report_verbs(app, chosen);
   add_authenticate_verb(app, chosen);
   add_backup_verb(app, chosen);
   add_radius_verbs(app, chosen);

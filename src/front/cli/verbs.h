@@ -21,6 +21,8 @@ void add_approval_verbs(CLI::App& app, Action& chosen);
 void add_policy_verbs(CLI::App& app, Action& chosen);
 void add_rekey_verb(CLI::App& app, Action& chosen);
 void add_audit_verbs(CLI::App& app, Action& chosen);
+/// The noun `report`, and `metrics` under the noun `user`, which is there already.
+void add_report_verbs(CLI::App& app, Action& chosen);
 void add_import_verb(CLI::App& app, Action& chosen);
 void add_authenticate_verb(CLI::App& app, Action& chosen);
 void add_backup_verb(CLI::App& app, Action& chosen);

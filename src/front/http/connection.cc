@@ -104,14 +104,24 @@ std::optional<Request> request_of(http::request<http::string_body>& wire, const 
   auto authorization = single(wire, http::field::authorization);
   auto content_type = single(wire, http::field::content_type);
   auto if_match = single(wire, http::field::if_match);
+  auto if_none_match = single(wire, http::field::if_none_match);
+  auto accept_encoding = single(wire, http::field::accept_encoding);
   auto cookie = single(wire, http::field::cookie);
   auto lockstep = single(wire, "X-Lockstep");
-  if (!authorization || !content_type || !if_match || !cookie || !lockstep) return std::nullopt;
+  auto csrf = single(wire, "X-Lockstep-CSRF");
+  if (!authorization || !content_type || !if_match || !cookie || !lockstep || !csrf) {
+    return std::nullopt;
+  }
+  // Lists, which may be spread over several lines; then they mean what leaving them out means.
+  request.if_none_match = std::move(if_none_match).value_or("");
+  request.accept_encoding = std::move(accept_encoding).value_or("");
   request.authorization = *std::move(authorization);
   request.content_type = *std::move(content_type);
   request.if_match = *std::move(if_match);
   request.cookie = *std::move(cookie);
   request.lockstep = *std::move(lockstep);
+  request.csrf = *std::move(csrf);
+  request.accept_language = text_of(wire[http::field::accept_language]);
   request.body = std::move(wire.body());
   request.peer = peer;
   return request;
@@ -124,8 +134,10 @@ WireResponse wire_of(Response response, unsigned version, bool keep_alive) {
   wire.set("Referrer-Policy", "no-referrer");
   for (const auto& [name, value] : response.headers) wire.set(name, value);
   wire.keep_alive(keep_alive);
-  constexpr int kNoContent = 204;  // Has neither a type nor a length: RFC 9110 section 8.6.
-  if (response.status == kNoContent) return wire;
+  // Neither has a body; a length would be that of another answer: RFC 9110 section 8.6.
+  constexpr int kNoContent = 204;
+  constexpr int kNotModified = 304;
+  if (response.status == kNoContent || response.status == kNotModified) return wire;
   wire.set(http::field::content_type, response.content_type);
   wire.body() = std::move(response.body);
   wire.prepare_payload();
@@ -316,6 +328,7 @@ asio::awaitable<bool> answer(Connection<Stream>& self, Request request, Manner m
     wipe_text(request.body);
     wipe_text(request.authorization);
     wipe_text(request.cookie);
+    wipe_text(request.csrf);
   };
   const bool run = co_await on_worker(self.shared, work);
   if (!run) {

@@ -7,8 +7,9 @@
 namespace lockstep {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Method>, 5> kMethods = {{
+constexpr std::array<std::pair<std::string_view, Method>, 6> kMethods = {{
     {"GET", Method::get},
+    {"HEAD", Method::head},
     {"PUT", Method::put},
     {"POST", Method::post},
     {"PATCH", Method::patch},

@@ -8,8 +8,9 @@
 
 namespace lockstep {
 
-/// The methods the API uses. Whatever else a client sends is `other` and meets 405.
-enum class Method { get, put, post, patch, delete_, other };
+/// The methods the API uses, and HEAD, which only the pages answer. Whatever else a client sends is
+/// `other` and meets 405.
+enum class Method { get, head, put, post, patch, delete_, other };
 
 /// "GET"; "" for `other`.
 [[nodiscard]] std::string_view name_of(Method method);
@@ -41,8 +42,12 @@ struct Request {
   std::string authorization;
   std::string content_type;
   std::string if_match;
+  std::string if_none_match;
+  std::string accept_encoding;
   std::string cookie;    ///< all cookies of the request, "a=b; c=d"
   std::string lockstep;  ///< X-Lockstep: only a page of our own origin can send it
+  std::string csrf;      ///< X-Lockstep-CSRF: only a page that was told the session's value has it
+  std::string accept_language;
   std::string body;
   Peer peer;
 };

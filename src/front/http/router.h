@@ -50,7 +50,7 @@ class Call {
 using RouteHandler = std::function<Response(const Call&)>;
 
 inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
-inline constexpr std::size_t kImportBodyBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kImportBodyBytesMax = 160 * 1024 * 1024;
 
 /// One line of the table.
 struct Route {

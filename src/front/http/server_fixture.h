@@ -70,6 +70,7 @@ class Echo final : public HttpHandler {
     response.content_type = "text/plain";
     if (request.path == "/large") response.body.assign(kLargeBodyMax, 'x');
     if (request.path == "/nothing") response.status = 204;
+    if (request.path == "/unchanged") response.status = 304;
     if (request.path == "/hold") response.hold = std::chrono::milliseconds(1);
     if (response.body.empty()) {
       response.body = std::string(name_of(request.method)) + " " + request.path + "?" +
@@ -79,6 +80,8 @@ class Echo final : public HttpHandler {
       if (!request.cookie.empty()) response.body += " cookie=" + request.cookie;
       if (!request.lockstep.empty()) response.body += " lockstep=" + request.lockstep;
       if (!request.if_match.empty()) response.body += " if-match=" + request.if_match;
+      if (!request.if_none_match.empty()) response.body += " unless=" + request.if_none_match;
+      if (!request.accept_encoding.empty()) response.body += " coded=" + request.accept_encoding;
     }
     return response;
   }

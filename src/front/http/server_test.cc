@@ -93,6 +93,27 @@ TEST_F(ServerTest, AnAnswerWithoutContentHasNeitherBodyNorType) {
   EXPECT_TRUE(line.hear());
 }
 
+TEST_F(ServerTest, AnAnswerThatNothingHasChangedHasNoLength) {
+  start();
+  Line line = this->line();
+  line.send("GET /unchanged HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto heard = line.hear();
+  ASSERT_TRUE(heard);
+  EXPECT_EQ(heard->status, 304);
+  EXPECT_THAT(heard->head, Not(HasSubstr("\r\nContent-")));
+  line.send(get("/next"));
+  EXPECT_TRUE(line.hear());
+}
+
+TEST_F(ServerTest, WhatABrowserKnowsAlreadyReachesTheHandler) {
+  start();
+  Line line = this->line();
+  line.send("GET /a HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"7\"\r\nAccept-Encoding: br\r\n\r\n");
+  const auto heard = line.hear();
+  ASSERT_TRUE(heard);
+  EXPECT_THAT(heard->body, HasSubstr(" unless=\"7\" coded=br"));
+}
+
 TEST_F(ServerTest, AnAnswerToHeadHasNoBody) {
   start();
   Line line = this->line();

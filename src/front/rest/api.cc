@@ -34,7 +34,12 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_policy_routes(routes);
   add_rekey_routes(routes);
   add_audit_routes(routes);
+  add_report_routes(routes);
   add_backup_routes(routes, options.backups);
+  add_portal_session_routes(routes);
+  add_portal_device_routes(routes);
+  add_portal_account_routes(routes);
+  add_link_routes(routes);
   add_radius_routes(routes, options.exchanges);
   add_health_routes(routes);
   add_metrics_route(routes, *router, options.more_metrics);

@@ -9,6 +9,7 @@
 #include "front/rest/routes.h"
 #include "service/audit_pruning.h"
 #include "service/audit_trail.h"
+#include "service/reports.h"
 
 namespace lockstep {
 namespace {
@@ -43,13 +44,6 @@ Result<AuditPlace> parse_key(std::string_view text) {
   return AuditPlace{WallTime(Micros(micros)), NodeId(node), seq};
 }
 
-Result<std::optional<WallTime>> time_of(const Call& call, std::string_view name) {
-  const auto text = call.query(name);
-  if (!text) return std::optional<WallTime>();
-  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
-  return std::optional(time);
-}
-
 Result<AuditOrder> order_of(const Call& call) {
   const auto text = call.query("order");
   if (!text || *text == "newest_first") return AuditOrder::newest_first;
@@ -58,25 +52,9 @@ Result<AuditOrder> order_of(const Call& call) {
 }
 
 Result<Response> list(Services& services, const Context&, const Call& call) {
-  AuditQuery query;
-  if (const auto user = call.query("user")) {
-    LOCKSTEP_TRY(query.user, UserName::parse(*user));
-  }
-  if (const auto serial = call.query("serial")) {
-    LOCKSTEP_TRY(query.serial, Serial::parse(*serial));
-  }
-  LOCKSTEP_TRY(query.since, time_of(call, "since"));
-  LOCKSTEP_TRY(query.until, time_of(call, "until"));
-  LOCKSTEP_TRY(query.order, order_of(call));
-  LOCKSTEP_TRY(const Page page, page_of(call));
-  query.limit = page.limit;
-  if (!page.after.empty()) {
-    LOCKSTEP_TRY(query.behind, parse_key(page.after));
-  }
+  LOCKSTEP_TRY(const AuditQuery query, audit_query_of(call));
   LOCKSTEP_TRY(const std::vector<AuditRecord> records, query_audit(services.store, query));
-  boost::json::array items;
-  for (const AuditRecord& record : records) items.push_back(record_object(record));
-  return list_response(std::move(items), next_of(records, page, key_text));
+  return audit_page(records, query);
 }
 
 /// The heads that the caller kept: {"noted": […]}. None, where there is no body.
@@ -182,12 +160,65 @@ Result<Response> post_prune(Services& services, const Context& context, const Ca
                                                 {"chains", std::move(list)}});
 }
 
+/// Errors: invalid_input.
+Result<void> read_what(const Call& call, AuditQuery& query) {
+  if (const auto about = call.query("about")) {
+    const auto topic = parse_event_topic(*about);
+    if (!topic) return fail(Errc::invalid_input, "\"about\" is no topic");
+    query.kinds = kinds_of(*topic);
+  }
+  if (const auto text = call.query("kind")) {
+    const auto kind = parse_event_kind(*text);
+    if (!kind) return fail(Errc::invalid_input, "\"kind\" is no event");
+    const bool within =
+        query.kinds.empty() || std::ranges::find(query.kinds, *kind) != query.kinds.end();
+    if (!within) return fail(Errc::invalid_input, "\"kind\" is not of the topic \"about\"");
+    query.kinds = {*kind};
+  }
+  if (const auto text = call.query("reason")) {
+    query.reason = parse_reason(*text);
+    if (!query.reason) return fail(Errc::invalid_input, "\"reason\" is no reason");
+  }
+  if (const auto actor = call.query("actor")) query.actor = Actor(*actor);
+  return {};
+}
+
 }  // namespace
+
+Result<AuditQuery> audit_query_of(const Call& call) {
+  AuditQuery query;
+  if (const auto user = call.query("user")) {
+    LOCKSTEP_TRY(query.user, UserName::parse(*user));
+  }
+  if (const auto serial = call.query("serial")) {
+    LOCKSTEP_TRY(query.serial, Serial::parse(*serial));
+  }
+  LOCKSTEP_CHECK(read_what(call, query));
+  LOCKSTEP_TRY(query.since, time_query(call, "since"));
+  LOCKSTEP_TRY(query.until, time_query(call, "until"));
+  LOCKSTEP_TRY(query.order, order_of(call));
+  LOCKSTEP_TRY(const Page page, page_of(call));
+  query.limit = page.limit;
+  if (!page.after.empty()) {
+    LOCKSTEP_TRY(query.behind, parse_key(page.after));
+  }
+  return query;
+}
+
+std::vector<std::string> audit_parameters() {
+  return {"user",  "serial", "about", "kind",  "reason", "actor",
+          "since", "until",  "order", "limit", "after"};
+}
+
+Response audit_page(const std::vector<AuditRecord>& records, const AuditQuery& query) {
+  boost::json::array items;
+  for (const AuditRecord& record : records) items.push_back(record_object(record));
+  return list_response(std::move(items), next_of(records, Page{query.limit, {}}, key_text));
+}
 
 void add_audit_routes(RestRoutes& routes) {
   const Permissions read{Permission::audit_read};
-  routes.add(Method::get, "/audit", read, list,
-             {"user", "serial", "since", "until", "order", "limit", "after"});
+  routes.add(Method::get, "/audit", read, list, audit_parameters());
   routes.add(Method::post, "/audit/verify", read, post_verify);
   routes.add(Method::get, "/audit/heads", read, get_heads);
   routes.add(Method::get, "/audit/status", read, get_status);

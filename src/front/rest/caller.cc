@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "service/api_keys.h"
 #include "service/operator_sessions.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -19,16 +21,17 @@ bool is_owner(const Peer& peer, std::uint32_t service_uid) {
   return local && peer.uid && (*peer.uid == 0 || *peer.uid == service_uid);
 }
 
-/// The value of our cookie in "a=b; c=d". Errors: unauthenticated, where there are two: somebody
-/// else planted one of them.
-Result<std::optional<std::string_view>> session_in(std::string_view cookies) {
+/// The value of the cookie `name` in "a=b; c=d". Errors: unauthenticated, where there are two:
+/// somebody else planted one of them.
+Result<std::optional<std::string_view>> session_in(std::string_view cookies,
+                                                   std::string_view name) {
   std::optional<std::string_view> found;
   while (!cookies.empty()) {
     const std::string_view one = trim(cookies.substr(0, cookies.find(';')));
     const std::size_t end = cookies.find(';');
     cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
     const std::size_t equals = one.find('=');
-    if (equals == std::string_view::npos || one.substr(0, equals) != kSessionCookie) continue;
+    if (equals == std::string_view::npos || one.substr(0, equals) != name) continue;
     if (found) return fail(Errc::unauthenticated, "the request has two sessions");
     found = one.substr(equals + 1);
   }
@@ -53,12 +56,71 @@ Result<Caller> signed_in(Services& services, const Request& request, std::string
   return *std::move(caller);
 }
 
+/// Whether browsers reach this server over TLS, by itself or by what stands in front of it.
+bool is_secure(const Services& services, const Request& request) {
+  return request.peer.kind == PeerKind::tls || services.portal.url.starts_with("https://");
+}
+
+std::string_view cookie_name(const Services& services, const Request& request) {
+  return is_secure(services, request) ? kPortalCookie : kPlainPortalCookie;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+Result<Caller> portal_user(Services& services, const Request& request, std::string_view secret) {
+  std::optional<UserSession> found;
+  if (!secret.empty()) {
+    LOCKSTEP_TRY(found, find_user_session(services, secret, Touch::yes));
+  }
+  if (!found) return fail(Errc::unauthenticated, "sign in to the portal first");
+  LOCKSTEP_CHECK(check_csrf(request, secret));
+  return caller_of(services, *found);
+}
+
 }  // namespace
+
+Result<std::string> portal_secret(const Services& services, const Request& request) {
+  LOCKSTEP_TRY(const std::optional<std::string_view> found,
+               session_in(request.cookie, cookie_name(services, request)));
+  return std::string(found.value_or(""));
+}
+
+std::string portal_cookie(const Services& services, const Request& request,
+                          std::string_view secret) {
+  std::string text(cookie_name(services, request));
+  text += '=';
+  text += secret;
+  text += is_secure(services, request) ? "; Path=/; HttpOnly; Secure; SameSite=Strict"
+                                       : "; Path=/; HttpOnly; SameSite=Strict";
+  if (secret.empty()) text += "; Max-Age=0";
+  return text;
+}
+
+Result<void> check_csrf(const Request& request, std::string_view secret) {
+  if (request.method == Method::get) return {};
+  const std::string expected = secret.empty() ? std::string() : csrf_of(secret);
+  const bool right = secret.empty()
+                         ? !request.csrf.empty()
+                         : constant_time_equal(bytes_of(request.csrf), bytes_of(expected));
+  if (right) return {};
+  return fail(Errc::not_allowed,
+              "a change from a browser needs the session's value of X-Lockstep-CSRF");
+}
 
 Result<Caller> identify_caller(Services& services, std::uint32_t service_uid,
                                const Request& request) {
   if (!request.authorization.empty()) return key_holder(services, request.authorization);
-  LOCKSTEP_TRY(const std::optional<std::string_view> secret, session_in(request.cookie));
+  LOCKSTEP_TRY(const std::string portal, portal_secret(services, request));
+  if (is_below(request.path, "/api/v1/portal")) return portal_user(services, request, portal);
+  // A conversation of a user, unless an operator's page asks.
+  const bool of_user = !portal.empty() && request.lockstep.empty();
+  if (of_user && is_below(request.path, "/api/v1/resync")) {
+    return portal_user(services, request, portal);
+  }
+  LOCKSTEP_TRY(const std::optional<std::string_view> secret,
+               session_in(request.cookie, kSessionCookie));
   if (secret) return signed_in(services, request, *secret);
   if (is_owner(request.peer, service_uid)) return owner_caller();
   return fail(Errc::unauthenticated, "send Authorization: Bearer with an API key");

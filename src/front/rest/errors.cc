@@ -63,6 +63,7 @@ constexpr std::pair<Reason, std::string_view> kTitles[] = {
     {Reason::conversation_expired, "This took too long; begin again."},
     {Reason::kind_not_supported, "This kind of token cannot be resynchronised."},
     {Reason::not_allowed, "The caller may not do this."},
+    {Reason::step_up_required, "Confirm by a code by mail who you are."},
 };
 
 struct Heading {
@@ -194,6 +195,8 @@ int status_of(Reason reason) {
     case Reason::no_group:
     case Reason::not_allowed:
       return 403;
+    case Reason::step_up_required:
+      return 401;
     case Reason::not_assigned:
     case Reason::unknown_user:
       return 404;

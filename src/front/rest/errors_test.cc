@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
 
-constexpr int kReasons = static_cast<int>(Reason::not_allowed) + 1;
+constexpr int kReasons = static_cast<int>(Reason::step_up_required) + 1;
 constexpr int kErrors = static_cast<int>(Errc::corrupt) + 1;
 constexpr int kRefusals = static_cast<int>(RefusalKind::unavailable) + 1;
 
@@ -66,6 +66,7 @@ TEST(Problem, StatusesAreThoseThatThePortalReliesOn) {
       {Reason::not_assigned, 404},
       {Reason::kind_not_supported, 409},
       {Reason::not_allowed, 403},
+      {Reason::step_up_required, 401},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(status_of(one.reason), one.status) << name_of(one.reason);

@@ -2,11 +2,16 @@
 #include "front/rest/exchange.h"
 
 #include <charconv>
+#include <limits>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
+#include "front/rest/caller.h"
 #include "front/rest/errors.h"
 #include "service/scoped_store.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -59,6 +64,42 @@ void RestRoutes::add_public(const std::string& path, RestHandler handler) {
 
 void RestRoutes::add_open_post(const std::string& path, RestHandler handler) {
   router_.add({Method::post, "/api/v1" + path, std::nullopt, {}, wrap(std::move(handler))});
+}
+
+void RestRoutes::add_portal(Method method, const std::string& path, Fresh fresh,
+                            RestHandler handler) {
+  const auto guarded = [handler = std::move(handler), fresh](Services& services,
+                                                             const Context& context,
+                                                             const Call& call) -> Result<Response> {
+    if (!context.caller.user) return fail(Errc::unauthenticated, "this is for users of the portal");
+    if (fresh == Fresh::yes && !is_fresh(context)) return problem(Reason::step_up_required, {});
+    return handler(services, context, call);
+  };
+  router_.add({method, "/api/v1/portal" + path, Permissions{}, {}, wrap(guarded)});
+}
+
+void RestRoutes::add_portal_open(Method method, const std::string& path, RestHandler handler) {
+  const auto guarded = [handler = std::move(handler)](Services& services, const Context& context,
+                                                      const Call& call) -> Result<Response> {
+    if (call.request().method == Method::get) return handler(services, context, call);
+    LOCKSTEP_TRY(const std::string secret, portal_secret(services, call.request()));
+    std::optional<UserSession> found;
+    if (!secret.empty()) {
+      LOCKSTEP_TRY(found, find_user_session(services, secret, Touch::no));
+    }
+    LOCKSTEP_CHECK(check_csrf(call.request(), found ? secret : ""));
+    const Actor source("portal " + call.request().peer.address);
+    if (const Seconds wait = services.portal_sources.admit(source, context.now);
+        wait > Seconds(0)) {
+      return problem(Reason::too_many_attempts, {.retry_after = wait});
+    }
+    return handler(services, context, call);
+  };
+  router_.add({method, "/api/v1/portal" + path, std::nullopt, {}, wrap(guarded)});
+}
+
+bool is_fresh(const Context& context) {
+  return context.caller.fresh_until && *context.caller.fresh_until > context.now.wall;
 }
 
 RouteHandler RestRoutes::wrap(RestHandler handler) const {
@@ -135,6 +176,41 @@ Result<Page> page_of(const Call& call) {
     page.limit = static_cast<std::uint32_t>(*number);
   }
   return page;
+}
+
+Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
+  return time;
+}
+
+Result<std::optional<bool>> flag_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  if (*text == "true") return true;
+  if (*text == "false") return false;
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is neither true nor false", name));
+}
+
+Result<std::optional<std::uint32_t>> number_query(const Call& call, std::string_view name) {
+  const auto text = call.query(name);
+  if (!text) return std::nullopt;
+  const std::optional<std::uint64_t> number = parse_number(*text);
+  if (number && *number <= std::numeric_limits<std::uint32_t>::max()) {
+    return static_cast<std::uint32_t>(*number);
+  }
+  return fail(Errc::invalid_input, fmt::format("\"{}\" is no number", name));
+}
+
+Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name) {
+  LOCKSTEP_TRY(const std::optional<std::string> text, members.optional_text(name));
+  if (!text) return std::nullopt;
+  const Result<WallTime> time = parse_rfc3339(*text);
+  if (!time) {
+    return fail(Errc::invalid_input, "\"" + std::string(name) + "\" is no RFC 3339 time");
+  }
+  return *time;
 }
 
 std::int64_t whole_seconds(Micros span) { return std::chrono::round<Seconds>(span).count(); }

@@ -39,6 +39,13 @@ class RestRoutes {
   void add_public(const std::string& path, RestHandler handler);
   /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
   void add_open_post(const std::string& path, RestHandler handler);
+  /// A route for users of the portal, behind "/api/v1/portal". `fresh`: only for who has shown
+  /// lately by a code by mail who they are.
+  enum class Fresh { no, yes };
+  void add_portal(Method method, const std::string& path, Fresh fresh, RestHandler handler);
+  /// A route of the portal for everybody. What changes something is limited by address and needs
+  /// the header field of check_csrf.
+  void add_portal_open(Method method, const std::string& path, RestHandler handler);
 
  private:
   [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
@@ -47,6 +54,9 @@ class RestRoutes {
   Services& services_;
   std::function<void(const std::string&)> warn_;
 };
+
+/// Whether a user of the portal has shown lately by a code by mail who they are.
+[[nodiscard]] bool is_fresh(const Context& context);
 
 /// The parsed body of a call; reads member by member (formats/json.h). Lives as long as it is used.
 class Body {
@@ -85,6 +95,15 @@ class Body {
 
 /// `limit` (1 to 1,000, 100 when absent) and `after` of the query. Errors: invalid_input.
 [[nodiscard]] Result<Page> page_of(const Call& call);
+
+/// A parameter of the query; nullopt where it is not given. Errors: invalid_input, naming it.
+[[nodiscard]] Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name);
+[[nodiscard]] Result<std::optional<bool>> flag_query(const Call& call, std::string_view name);
+[[nodiscard]] Result<std::optional<std::uint32_t>> number_query(const Call& call,
+                                                                std::string_view name);
+
+/// A time of a body; nullopt where it is not given. Errors: invalid_input, naming it.
+[[nodiscard]] Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name);
 
 /// The key behind which the next page begins; nullopt when `rows` is the last page.
 template <class Row, class Key>

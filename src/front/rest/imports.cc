@@ -58,6 +58,11 @@ Result<ImportFile> read_file(JsonObject& members) {
   file.form = form.value_or(file.form);
   LOCKSTEP_TRY(auto model, members.optional_text("model"));
   file.model = std::move(model).value_or("");
+  LOCKSTEP_TRY(auto batch, members.optional_text("batch"));
+  file.batch = std::move(batch).value_or("");
+  LOCKSTEP_TRY(file.warranty_until, read_time(members, "warranty_until"));
+  LOCKSTEP_TRY(const auto overwrite, members.optional_flag("overwrite"));
+  file.overwrite = overwrite.value_or(false);
   LOCKSTEP_CHECK(members.finish());
   return file;
 }
@@ -69,6 +74,7 @@ boost::json::object report_json(const ImportReport& report) {
   result["committed"] = report.committed;
   result["added"] = report.added;
   result["already_there"] = report.already_there;
+  result["overwritten"] = report.overwritten;
   result["rejected"] = report.rejected;
   boost::json::array list;
   for (const RejectedSeed& token : report.rejected_list) {
@@ -78,6 +84,11 @@ boost::json::object report_json(const ImportReport& report) {
   boost::json::array& notes = result["notes"].emplace_array();
   for (const std::string& note : report.notes) notes.emplace_back(note);
   result["expires_at"] = json_time(report.expires_at);
+  if (report.step) {
+    result["progress"] = {{"phase", json_text(name_of(report.step->phase))},
+                          {"done", report.step->done},
+                          {"total", report.step->total}};
+  }
   return result;
 }
 

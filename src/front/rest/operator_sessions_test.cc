@@ -33,7 +33,7 @@ TEST_F(OperatorSessionRoutes, TheCookieIsTheOperator) {
   EXPECT_EQ(browse(cookie, Method::get, "/users").status(), 200);
   EXPECT_EQ(browse(cookie, Method::put, "/users/anna", "{}").status(), 201);
   EXPECT_EQ(last_record().event.actor, Actor("operator:karin"));
-  EXPECT_EQ(browse(cookie, Method::post, "/backups", "{}").verdict(), "403 not_allowed");
+  EXPECT_EQ(browse(cookie, Method::post, "/backup", "{}").verdict(), "403 not_allowed");
   const Seen own = browse(cookie, Method::get, "/operator-sessions/current");
   EXPECT_EQ(own.at("operator").at("name"), "karin");
 }

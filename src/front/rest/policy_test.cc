@@ -21,13 +21,13 @@ TEST_F(PolicyApi, FromADraftByWayOfItsDifferencesIntoForceAndBack) {
   const Seen diff = get("/policy/diff");
   EXPECT_EQ(diff.text("from"), "0");
   EXPECT_EQ(diff.text("to"), "draft");
-  const boost::json::value& change = diff.at("changes").as_array().at(0);
+  const boost::json::value change = diff.at("changes").as_array().at(0);
   EXPECT_EQ(change.at("part"), "everybody");
   EXPECT_EQ(change.at("key"), "event.accept");
   EXPECT_EQ(change.at("before"), 2);
   EXPECT_EQ(change.at("after"), 5);
   EXPECT_EQ(change.at("words"), "event.accept: 2 codes -> 5 codes");
-  const boost::json::value& odds = diff.at("odds").as_array().at(0);
+  const boost::json::value odds = diff.at("odds").as_array().at(0);
   EXPECT_EQ(odds.at("label"), "event, 6 digits");
   EXPECT_NEAR(odds.at("after").at("per_attempt").as_double() /
                   odds.at("before").at("per_attempt").as_double(),
@@ -107,7 +107,8 @@ TEST_F(PolicyApi, APolicyOfGroupsAndModelsIsKeptAndExplained) {
   EXPECT_EQ(seen.at("revision"), 1);
   EXPECT_EQ(seen.text("group"), "Staff");
   bool found = false;
-  for (const boost::json::value& value : seen.at("values").as_array()) {
+  const boost::json::value values = seen.at("values");
+  for (const boost::json::value& value : values.as_array()) {
     if (value.at("key") != "software.accept") continue;
     found = true;
     EXPECT_EQ(value.at("value"), 3);
@@ -118,7 +119,7 @@ TEST_F(PolicyApi, APolicyOfGroupsAndModelsIsKeptAndExplained) {
     EXPECT_EQ(value.at("from_words"), "group Staff, preset rsa");
   }
   EXPECT_TRUE(found);
-  const boost::json::value& token = seen.at("tokens").as_array().at(0);
+  const boost::json::value token = seen.at("tokens").as_array().at(0);
   EXPECT_EQ(token.at("serial"), "C1");
   EXPECT_EQ(token.at("values").as_array().at(0).at("from_words"), "model Acme 5");
   EXPECT_EQ(get("/users/bert/policy").verdict(), "404 not_found");

@@ -2,6 +2,7 @@
 // The portal's resynchronisation, in steps.
 #include <utility>
 
+#include "front/rest/errors.h"
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/resync_conversation.h"
@@ -21,17 +22,25 @@ Response started_response(const ConversationStarted& started) {
   body["expires_at"] = json_time(started.expires_at);
   body["server_time"] = json_time(started.server_time);
   body["attempts_left"] = started.attempts_left;
+  if (started.shown_for) body["display_seconds"] = started.shown_for->count();
   return json_response(201, body);
 }
 
 Result<Response> post_start(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(Body body, Body::of(call));
-  LOCKSTEP_TRY(const std::string user_text, body.members().text("user"));
+  std::optional<UserName> user = context.caller.user;
+  if (!user) {
+    LOCKSTEP_TRY(const std::string text, body.members().text("user"));
+    LOCKSTEP_TRY(user, UserName::parse(text));
+  }
   LOCKSTEP_TRY(const std::string serial_text, body.members().text("serial"));
   LOCKSTEP_CHECK(body.members().finish());
-  LOCKSTEP_TRY(const UserName user, UserName::parse(user_text));
+  if (context.caller.user && !services.portal.allow.resync) {
+    return problem(Reason::not_allowed, {});
+  }
+  if (context.caller.user && !is_fresh(context)) return problem(Reason::step_up_required, {});
   LOCKSTEP_TRY(const Serial serial, Serial::parse(serial_text));
-  LOCKSTEP_TRY(const auto answer, start_conversation(services, context, user, serial));
+  LOCKSTEP_TRY(const auto answer, start_conversation(services, context, *user, serial));
   if (const auto* started = std::get_if<ConversationStarted>(&answer)) {
     return started_response(*started);
   }

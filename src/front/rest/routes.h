@@ -26,6 +26,7 @@ void add_approval_routes(RestRoutes& routes);          ///< approvals.cc
 void add_policy_routes(RestRoutes& routes);            ///< policy.cc
 void add_rekey_routes(RestRoutes& routes);             ///< rekey.cc
 void add_audit_routes(RestRoutes& routes);             ///< audit.cc
+void add_report_routes(RestRoutes& routes);            ///< reports.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
 /// Without a log nothing was said.
@@ -35,9 +36,22 @@ void add_health_routes(RestRoutes& routes);                                ///< 
 void add_metrics_route(RestRoutes& routes, const Router& router,
                        std::function<void(MetricsPage&)> more);  ///< metrics.cc
 
+void add_portal_session_routes(RestRoutes& routes);  ///< portal_session.cc
+void add_portal_device_routes(RestRoutes& routes);   ///< portal_devices.cc
+void add_portal_account_routes(RestRoutes& routes);  ///< portal_account.cc
+void add_link_routes(RestRoutes& routes);            ///< links.cc
+
 // ---- What several of them show.
 
 [[nodiscard]] boost::json::object operator_json(const Operator& account);  ///< operators.cc
 [[nodiscard]] boost::json::object session_json(const Session& session);    ///< operators.cc
+
+// audit.cc: how records are asked for and shown.
+/// The names of the parameters that `audit_query_of` reads.
+[[nodiscard]] std::vector<std::string> audit_parameters();
+/// Errors: invalid_input, naming the parameter.
+[[nodiscard]] Result<AuditQuery> audit_query_of(const Call& call);
+/// The records that `query` found, as a page.
+[[nodiscard]] Response audit_page(const std::vector<AuditRecord>& records, const AuditQuery& query);
 
 }  // namespace lockstep

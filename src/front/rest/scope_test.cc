@@ -4,6 +4,8 @@
 #include <set>
 
 #include "front/rest/console_fixture.h"
+#include "service/operator_sessions.h"
+#include "service/operators.h"
 
 namespace lockstep {
 namespace {
@@ -39,7 +41,7 @@ class ScopeTest : public ConsoleTest {
     if (route.method == Method::get || route.method == Method::delete_) return "";
     const auto ends = [&](std::string_view end) { return path.ends_with(end); };
     if (ends("/password")) return R"({"password":"long enough"})";
-    if (ends("/pin")) return R"({"pin":"2468"})";
+    if (ends("/pin")) return route.method == Method::put ? R"({"pin":"2468"})" : "";
     if (ends("/primary")) return R"({"serial":")" + who + R"(-1"})";
     if (ends("/temporary-access")) return R"({"when_found":"deny"})";
     if (ends("/replace")) return R"({"by":"ina-1","old":"lost"})";

@@ -20,17 +20,6 @@ constexpr std::size_t kCodesMax = 3;
 
 Result<Serial> serial_of(const Call& call) { return Serial::parse(call.path("serial")); }
 
-/// A time; nullopt when absent or null.
-Result<std::optional<WallTime>> read_time(JsonObject& members, std::string_view name) {
-  LOCKSTEP_TRY(const std::optional<std::string> text, members.optional_text(name));
-  if (!text) return std::nullopt;
-  const Result<WallTime> time = parse_rfc3339(*text);
-  if (!time) {
-    return fail(Errc::invalid_input, "\"" + std::string(name) + "\" is no RFC 3339 time");
-  }
-  return *time;
-}
-
 /// The seed somebody sends, or how long one to make. Errors: invalid_input.
 Result<std::variant<GenerateSeed, Secret>> read_seed(JsonObject& members) {
   LOCKSTEP_TRY(std::optional<std::string> text, members.optional_text("seed"));
@@ -100,13 +89,6 @@ Result<Response> post_token(Services& services, const Context& context, const Ca
   return response;
 }
 
-Result<std::optional<WallTime>> time_query(const Call& call, std::string_view name) {
-  const auto text = call.query(name);
-  if (!text) return std::nullopt;
-  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(*text));
-  return time;
-}
-
 Result<Response> list(Services& services, const Context& context, const Call& call) {
   TokenQuery query;
   query.search = call.query("q").value_or("");
@@ -123,12 +105,7 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
   }
   LOCKSTEP_TRY(query.ends_before, time_query(call, "ends_before"));
   LOCKSTEP_TRY(query.unused_since, time_query(call, "unused_since"));
-  if (const auto assigned = call.query("assigned")) {
-    if (*assigned != "true" && *assigned != "false") {
-      return fail(Errc::invalid_input, "\"assigned\" is neither true nor false");
-    }
-    query.assigned = *assigned == "true";
-  }
+  LOCKSTEP_TRY(query.assigned, flag_query(call, "assigned"));
   LOCKSTEP_TRY(const Page page, page_of(call));
   LOCKSTEP_TRY(const std::vector<TokenRow> rows, list_tokens(services, query, page));
   boost::json::array items;

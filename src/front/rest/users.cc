@@ -16,16 +16,6 @@ namespace {
 
 Result<UserName> user_of(const Call& call) { return UserName::parse(call.path("id")); }
 
-std::string_view name_of(UserStatus status) {
-  switch (status) {
-    case UserStatus::enabled:
-      return "enabled";
-    case UserStatus::disabled:
-      return "disabled";
-  }
-  LOCKSTEP_ASSERT(false);
-}
-
 std::string_view name_of(Escalation escalation) {
   switch (escalation) {
     case Escalation::open:
@@ -45,6 +35,7 @@ boost::json::object user_json(const User& user) {
   result["first_name"] = user.first_name;
   result["last_name"] = user.last_name;
   result["email"] = user.email;
+  result["phone"] = user.phone;
   result["status"] = json_text(name_of(user.status));
   result["has_password"] = user.password.has_value();
   result["has_pin"] = user.pin.has_value();
@@ -74,16 +65,22 @@ Result<FactorChange> read_factor(JsonObject& members, std::string_view name) {
   return change;
 }
 
+Result<UserStatus> read_status(std::string_view text) {
+  const auto status = parse_user_status(text);
+  if (status) return *status;
+  return fail(Errc::invalid_input, "\"status\" is none of: enabled, disabled");
+}
+
 Result<UserPatch> read_user_patch(JsonObject& members) {
   UserPatch patch;
   LOCKSTEP_TRY(patch.first_name, members.optional_text("first_name"));
   LOCKSTEP_TRY(patch.last_name, members.optional_text("last_name"));
   LOCKSTEP_TRY(patch.email, members.optional_text("email"));
+  LOCKSTEP_TRY(patch.phone, members.optional_text("phone"));
   LOCKSTEP_TRY(const auto status, members.optional_text("status"));
-  if (status && *status != "enabled" && *status != "disabled") {
-    return fail(Errc::invalid_input, "\"status\" is none of: enabled, disabled");
+  if (status) {
+    LOCKSTEP_TRY(patch.status, read_status(*status));
   }
-  if (status) patch.status = *status == "enabled" ? UserStatus::enabled : UserStatus::disabled;
   LOCKSTEP_TRY(patch.password, read_factor(members, "password"));
   LOCKSTEP_TRY(patch.pin, read_factor(members, "pin"));
   LOCKSTEP_CHECK(members.finish());
@@ -135,6 +132,12 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   if (const auto group = call.query("group")) {
     LOCKSTEP_TRY(query.group, GroupName::parse(*group));
   }
+  if (const auto status = call.query("status")) {
+    LOCKSTEP_TRY(query.status, read_status(*status));
+  }
+  LOCKSTEP_TRY(query.has_token, flag_query(call, "has_token"));
+  LOCKSTEP_TRY(query.has_group, flag_query(call, "has_group"));
+  LOCKSTEP_TRY(query.misses_from, number_query(call, "misses_from"));
   LOCKSTEP_TRY(const Page page, page_of(call));
   LOCKSTEP_TRY(const std::vector<User> users, list_users(services, query, page));
   boost::json::array items;
@@ -283,7 +286,8 @@ void add_user_routes(RestRoutes& routes) {
   const Permissions write{Permission::users_write};
   const Permissions tokens{Permission::tokens_manage};
   const Permissions help{Permission::users_help};
-  routes.add(Method::get, "/users", read, list, {"q", "group", "limit", "after"});
+  routes.add(Method::get, "/users", read, list,
+             {"q", "group", "status", "has_token", "has_group", "misses_from", "limit", "after"});
   routes.add(Method::put, "/users/{id}", write, put_user);
   routes.add(Method::get, "/users/{id}", read, get_one);
   routes.add(Method::delete_, "/users/{id}", write, delete_one);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web_directory.h"
+
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Reads the files of one directory, which are named with `prefix` in `into`.
+Result<void> read_files(const fs::path& directory, const std::string& prefix, BuiltFiles& into,
+                        std::size_t& bytes) {
+  std::error_code problem;
+  for (fs::directory_iterator at(directory, problem), end; !problem && at != end;
+       at.increment(problem)) {
+    if (!at->is_regular_file(problem)) continue;
+    const std::uintmax_t size = at->file_size(problem);
+    if (problem) break;
+    if (into.size() == kWebFilesMax || size > kWebBytesMax - bytes) {
+      return fail(Errc::invalid_input,
+                  directory.string() + " holds more than the pages of Lockstep: see web.directory");
+    }
+    std::string content(static_cast<std::size_t>(size), '\0');
+    std::ifstream file(at->path(), std::ios::binary);
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    if (!file) return fail(Errc::unavailable, "cannot read " + at->path().string());
+    bytes += content.size();
+    into.emplace(prefix + at->path().filename().string(), std::move(content));
+  }
+  if (problem) {
+    return fail(Errc::unavailable,
+                "cannot look into " + directory.string() + ": " + problem.message());
+  }
+  return {};
+}
+
+}  // namespace
+
+fs::path web_directory_beside_program() {
+  std::error_code problem;
+  const fs::path program = fs::read_symlink("/proc/self/exe", problem);
+  if (problem) return {};
+  fs::path web = program.parent_path().parent_path() / "share/lockstep/web";
+  return fs::is_regular_file(web / "portal.html", problem) ? web : fs::path();
+}
+
+Result<PageFiles> read_web_directory(const fs::path& directory) {
+  if (directory.empty()) return PageFiles();
+  std::error_code problem;
+  if (!fs::is_regular_file(directory / "portal.html", problem)) {
+    return fail(Errc::not_found, directory.string() +
+                                     " holds no built pages: name the directory that holds "
+                                     "portal.html in web.directory, or leave the key out");
+  }
+  BuiltFiles files;
+  std::size_t bytes = 0;
+  LOCKSTEP_CHECK(read_files(directory, "", files, bytes));
+  if (fs::is_directory(directory / "assets", problem)) {
+    LOCKSTEP_CHECK(read_files(directory / "assets", "assets/", files, bytes));
+  }
+  return PageFiles(std::move(files));
+}
+
+}  // namespace lockstep

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/web_directory.h"
+
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "testing/temporary_directory.h"
+
+namespace lockstep {
+namespace {
+
+class WebDirectoryTest : public ::testing::Test {
+ protected:
+  void write(const std::string& name, const std::string& content) {
+    const std::filesystem::path path = directory_.path() / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << content;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(WebDirectoryTest, PagesAndAssetsAreReadByteForByte) {
+  const std::string bytes("\0\r\n\xff", 4);
+  write("portal.html", "portal");
+  write("lab.html", "lab");
+  write("assets/a.js", bytes);
+  write("deeper/b.js", "b");
+  const auto files = read_web_directory(directory_.path());
+  ASSERT_TRUE(files) << files.error().context;
+  EXPECT_EQ(*files->page("portal"), "portal");
+  EXPECT_EQ(*files->page("lab"), "lab");
+  EXPECT_EQ(files->asset("a.js")->plain, bytes);
+  EXPECT_EQ(files->asset("b.js"), nullptr);
+}
+
+TEST_F(WebDirectoryTest, ADirectoryWithoutPagesIsAMistake) {
+  const auto files = read_web_directory(directory_.path());
+  ASSERT_FALSE(files);
+  EXPECT_EQ(files.error().code, Errc::not_found);
+  EXPECT_NE(files.error().context.find("web.directory"), std::string::npos);
+}
+
+TEST_F(WebDirectoryTest, ADirectoryThatHoldsOtherThingsIsNotReadWhole) {
+  write("portal.html", "portal");
+  for (std::size_t i = 0; i < kWebFilesMax; ++i) write("assets/" + std::to_string(i), "");
+  const auto many = read_web_directory(directory_.path());
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().code, Errc::invalid_input);
+
+  std::filesystem::remove_all(directory_.path() / "assets");
+  write("large.iso", "");
+  std::filesystem::resize_file(directory_.path() / "large.iso", kWebBytesMax);
+  const auto large = read_web_directory(directory_.path());
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().code, Errc::invalid_input);
+}
+
+TEST_F(WebDirectoryTest, NoDirectoryIsNoPages) {
+  const auto files = read_web_directory({});
+  ASSERT_TRUE(files);
+  EXPECT_TRUE(files->empty());
+}
+
+}  // namespace
+}  // namespace lockstep

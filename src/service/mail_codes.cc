@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/mail_codes.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/hex.h"
+#include "formats/json.h"
+#include "service/events.h"
+#include "service/first_factor.h"
+#include "service/outgoing_mail.h"
+#include "service/retry.h"
+#include "service/tickets.h"
+
+namespace lockstep {
+namespace {
+
+constexpr std::uint64_t kCodes = 1'000'000;
+constexpr std::size_t kTypedBytesMax = 64;
+constexpr std::size_t kStateBytesMax = 64;
+constexpr Seconds kHour{3'600};
+constexpr Seconds kDay{24 * 3'600};
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 3> kPurposes = {"sign_in", "step_up", "link"};
+static_assert(static_cast<std::size_t>(MailCodePurpose::link) + 1 == kPurposes.size());
+
+std::string_view name_of(MailCodePurpose purpose) {
+  return kPurposes[static_cast<std::size_t>(purpose)];
+}
+
+/// Who cannot be found: has an address, so that as much is done for them.
+User nobody() {
+  User user{.id = UserId(0), .name = UserName::parse("nobody").value()};
+  user.email = "nobody@localhost";
+  user.status = UserStatus::disabled;
+  return user;
+}
+
+/// The user of that name, or nobody.
+Result<User> find_user(Services& services, const std::optional<UserName>& name) {
+  LOCKSTEP_TRY(Situation situation,
+               services.store.situation(Subject(name.value_or(nobody().name))));
+  if (!name || !situation.user) return nobody();
+  return *std::move(situation.user);
+}
+
+/// What a user has for a purpose; a new row for who has nothing yet.
+Result<MailCode> find_code(Services& services, UserId user, MailCodePurpose purpose) {
+  LOCKSTEP_TRY(const std::optional<MailCode> found, services.store.mail_code(user, purpose));
+  if (found) return *found;
+  MailCode none;
+  none.user = user;
+  none.purpose = purpose;
+  return none;
+}
+
+/// The row with hours and days that are over begun anew.
+MailCode as_of(MailCode code, WallTime now) {
+  if (now - code.hour_since >= kHour) {
+    code.hour_since = now;
+    code.sent_in_hour = 0;
+  }
+  if (now - code.day_since >= kDay) {
+    code.day_since = now;
+    code.wrong_in_day = 0;
+  }
+  return code;
+}
+
+bool may_be_sent(const User& user, const MailCode& code, WallTime now) {
+  return user.status == UserStatus::enabled && !user.email.empty() &&
+         now - code.sent_at >= kMailCodeEach && code.sent_in_hour < kMailCodesPerHour &&
+         code.wrong_in_day < kWrongMailCodesPerDay;
+}
+
+std::string data_of(const MailCodeOrder& order, const User& user) {
+  boost::json::object data{{"purpose", std::string(name_of(order.purpose))},
+                           {"user", user.name.text()},
+                           {"known", user.id != UserId(0)},
+                           {"tries", kMailCodeTries}};
+  if (order.task) data["task"] = order.task->text();
+  if (order.link) data["link"] = to_hex(*order.link);
+  return to_json(data);
+}
+
+/// A state as it is kept.
+struct Asked {
+  Ticket ticket;
+  MailCodePurpose purpose = MailCodePurpose::sign_in;
+  std::optional<UserName> user;
+  std::uint32_t tries = 0;  ///< that are left
+  std::optional<Serial> task;
+  std::optional<TicketHash> link;
+};
+
+Result<TicketHash> parse_hash(const std::string& text) {
+  LOCKSTEP_TRY(const Bytes bytes, parse_hex(text));
+  TicketHash hash{};
+  if (bytes.size() != hash.size()) return fail(Errc::corrupt, "a hash has another length");
+  std::ranges::copy(bytes, hash.begin());
+  return hash;
+}
+
+Result<Asked> read(Ticket ticket) {
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket.data));
+  LOCKSTEP_TRY(JsonObject members, JsonObject::of(data));
+  LOCKSTEP_TRY(const std::string purpose, members.text("purpose"));
+  LOCKSTEP_TRY(const std::string user, members.text("user"));
+  LOCKSTEP_TRY(const std::optional<bool> known, members.optional_flag("known"));
+  LOCKSTEP_TRY(const std::int64_t tries, members.number("tries", {0, kMailCodeTries}));
+  LOCKSTEP_TRY(const std::optional<std::string> task, members.optional_text("task"));
+  LOCKSTEP_TRY(const std::optional<std::string> link, members.optional_text("link"));
+  Asked asked;
+  const auto named = std::ranges::find(kPurposes, purpose);
+  if (named == kPurposes.end()) return fail(Errc::corrupt, "a state is not what was written");
+  asked.purpose = static_cast<MailCodePurpose>(named - kPurposes.begin());
+  if (known.value_or(false)) {
+    LOCKSTEP_TRY(asked.user, UserName::parse(user));
+  }
+  asked.tries = static_cast<std::uint32_t>(tries);
+  if (task) {
+    LOCKSTEP_TRY(asked.task, Serial::parse(*task));
+  }
+  if (link) {
+    LOCKSTEP_TRY(asked.link, parse_hash(*link));
+  }
+  asked.ticket = std::move(ticket);
+  return asked;
+}
+
+/// The state that is good for something still.
+Result<std::optional<Asked>> find_asked(Services& services, const Context& context,
+                                        const std::string& state) {
+  if (state.size() > kStateBytesMax) return std::nullopt;
+  LOCKSTEP_TRY(std::optional<Ticket> ticket,
+               find_ticket(services, state, TicketKind::mail_code, context.now.wall));
+  if (!ticket) return std::nullopt;
+  LOCKSTEP_TRY(Asked asked, read(*std::move(ticket)));
+  if (asked.tries == 0) return std::nullopt;
+  return asked;
+}
+
+/// Blanks and hyphens between the digits do not count.
+Secret digits_in(std::string_view typed) {
+  std::string digits(typed.substr(0, kTypedBytesMax));
+  std::erase_if(digits, [](char c) { return c == ' ' || c == '-'; });
+  return Secret::copy_of(digits);
+}
+
+/// Whether the code is the one that was sent with this state. The MAC is worked out in any case.
+bool is_right(const Services& services, const Context& context, const Asked& asked,
+              const User& user, const MailCode& kept, const std::string& typed) {
+  const PinMac none{};
+  const bool matches = mac_matches(services, kept.code ? *kept.code : none, digits_in(typed));
+  return matches && kept.code && kept.state == asked.ticket.hash &&
+         context.now.wall < kept.expires_at && kept.wrong_in_day < kWrongMailCodesPerDay &&
+         user.status == UserStatus::enabled;
+}
+
+AuditEvent about(const Context& context, EventKind kind, const User& user,
+                 MailCodePurpose purpose) {
+  AuditEvent made = event(context, kind);
+  if (user.id != UserId(0)) made.user = user.name;
+  made.details.emplace_back("for", name_of(purpose));
+  return made;
+}
+
+Result<MailCodeAnswer> reject(Services& services, const Context& context, const Asked& asked,
+                              const User& user, MailCode kept) {
+  LOCKSTEP_TRY(boost::json::value data, parse_json(asked.ticket.data));
+  data.as_object()["tries"] = asked.tries - 1;
+  Ticket ticket = asked.ticket;
+  ticket.data = to_json(data);
+  AuditEvent made = about(context, EventKind::mail_code_refused, user, asked.purpose);
+  made.reason = Reason::no_match;
+  ChangeSet set{{UpdateTicket{std::move(ticket)}}, {std::move(made)}};
+  if (user.id != UserId(0)) {
+    ++kept.wrong_in_day;
+    set.changes.emplace_back(PutMailCode{std::move(kept)});
+  }
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  return MailCodeRejected{asked.tries - 1};
+}
+
+PortalSignIn way_of(const Asked& asked) {
+  return asked.purpose == MailCodePurpose::link ? PortalSignIn::link : PortalSignIn::email_code;
+}
+
+Result<MailCodeAnswer> accept(Services& services, const Context& context, const Asked& asked,
+                              const User& user, MailCode kept, SessionOrder order) {
+  ChangeSet set{{DeleteTicket{asked.ticket.hash, asked.ticket.version}}, {}};
+  kept.code.reset();
+  set.changes.emplace_back(PutMailCode{std::move(kept)});
+  if (asked.link) {
+    LOCKSTEP_TRY(const std::optional<Ticket> link, services.store.ticket(*asked.link));
+    if (!link || link->expires_at < context.now.wall) return MailCodeExpired{};
+    set.changes.emplace_back(DeleteTicket{link->hash, link->version});
+    AuditEvent used = event(context, EventKind::link_used, user.name);
+    used.serial = asked.task;
+    set.events.push_back(std::move(used));
+  }
+  set.events.push_back(about(context, EventKind::mail_code_accepted, user, asked.purpose));
+  BegunSession begun = begin_session(services, context, user, order, set);
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  return MailCodeAccepted{std::move(begun)};
+}
+
+/// Looks everything up anew each time: whoever else sent the same state may have used it up.
+Result<MailCodeAnswer> confirm_once(Services& services, const Context& context,
+                                    const GivenMailCode& given,
+                                    const std::optional<UserSession>& own) {
+  LOCKSTEP_TRY(const std::optional<Asked> asked, find_asked(services, context, given.state));
+  if (!asked || (asked->purpose == MailCodePurpose::step_up) != own.has_value()) {
+    return MailCodeExpired{};
+  }
+  if (own && asked->user != own->user.name) return MailCodeExpired{};
+  LOCKSTEP_TRY(const User user, find_user(services, asked->user));
+  LOCKSTEP_TRY(MailCode kept, find_code(services, user.id, asked->purpose));
+  kept = as_of(std::move(kept), context.now.wall);
+  if (!is_right(services, context, *asked, user, kept, given.code)) {
+    return reject(services, context, *asked, user, std::move(kept));
+  }
+  SessionOrder order{.by = way_of(*asked), .about = given.about, .task = asked->task, .before = {}};
+  if (own) {
+    order.before = own->session;
+    order.task = own->task;
+    if (own->by == PortalSignIn::link) order.by = PortalSignIn::link;
+  }
+  return accept(services, context, *asked, user, std::move(kept), std::move(order));
+}
+
+}  // namespace
+
+Result<MailCodeSent> send_mail_code(Services& services, const Context& context,
+                                    const MailCodeOrder& order) {
+  if (!services.portal.email_code) {
+    return fail(Errc::not_allowed, "there are no codes by mail here");
+  }
+  return retried({}, [&]() -> Result<MailCodeSent> {
+    const WallTime now = context.now.wall;
+    const WallTime expires_at = now + kMailCodeLife;
+    LOCKSTEP_TRY(User user, find_user(services, order.user));
+    LOCKSTEP_TRY(MailCode kept, find_code(services, user.id, order.purpose));
+    kept = as_of(std::move(kept), now);
+    const bool sent = may_be_sent(user, kept, now);
+    if (user.language.empty()) user.language = order.language;
+    const TicketSecret state = make_ticket_secret(services.random);
+    const std::string code = fmt::format("{:06}", services.random.id() % kCodes);
+    const PinMac mac = make_pin_mac(services, Secret::copy_of(code));
+    LOCKSTEP_TRY(
+        std::optional<Change> mail,
+        mail_to_user(services, context, user, MailEvent::email_code,
+                     {{"code", code}, {"minutes", std::to_string(kMailCodeLife.count() / 60)}},
+                     expires_at));
+    AuditEvent made = about(context, EventKind::mail_code_asked, user, order.purpose);
+    made.details.emplace_back("sent", sent ? "yes" : "no");
+    ChangeSet set{{InsertTicket{Ticket{.hash = state.hash,
+                                       .kind = TicketKind::mail_code,
+                                       .data = data_of(order, user),
+                                       .sealed = {},
+                                       .expires_at = expires_at,
+                                       .version = {}}}},
+                  {std::move(made)}};
+    if (sent && mail) {
+      kept.code = mac;
+      kept.state = state.hash;
+      kept.expires_at = expires_at;
+      kept.sent_at = now;
+      ++kept.sent_in_hour;
+      set.changes.emplace_back(PutMailCode{std::move(kept)});
+      set.changes.push_back(*std::move(mail));
+    }
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    return MailCodeSent{state.text, expires_at, now + kMailCodeEach};
+  });
+}
+
+Result<MailCodeAnswer> sign_in_with_mail_code(Services& services, const Context& context,
+                                              const GivenMailCode& given) {
+  return retried({}, [&] { return confirm_once(services, context, given, std::nullopt); });
+}
+
+Result<MailCodeAnswer> step_up(Services& services, const Context& context,
+                               const GivenMailCode& given) {
+  LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
+  return retried({}, [&] { return confirm_once(services, context, given, own); });
+}
+
+std::string masked_address(const std::string& email) {
+  const std::size_t at = email.rfind('@');
+  if (at == std::string::npos || at == 0) return "";
+  // The whole first character, which may be several bytes.
+  std::size_t first = 1;
+  while (first < at && (static_cast<unsigned char>(email[first]) & 0xc0U) == 0x80U) ++first;
+  return email.substr(0, first) + "•••" + email.substr(at);
+}
+
+}  // namespace lockstep

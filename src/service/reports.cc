@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service/reports.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace lockstep {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> kTopics = {"sign_ins", "resyncs", "changes"};
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 10> kAttention = {
+    "users_without_token", "users_without_group", "users_disabled", "users_missing",
+    "tokens_never_used",   "tokens_ending",       "tokens_lost",    "tokens_faulty",
+    "tokens_locked",       "tokens_suspended"};
+
+/// A kind that has no place here is an error of the compiler: whoever adds one decides.
+bool is_of(EventTopic topic, EventKind kind) {
+  switch (kind) {
+    case EventKind::login_accepted_resynced:
+      return topic == EventTopic::sign_ins || topic == EventTopic::resyncs;
+    case EventKind::login_accepted:
+    case EventKind::login_next_code:
+    case EventKind::login_refused:
+      return topic == EventTopic::sign_ins;
+    case EventKind::resync_succeeded:
+    case EventKind::resync_failed:
+      return topic == EventTopic::resyncs;
+    case EventKind::token_tested:  // Looks, and changes nothing; so do those that follow.
+    case EventKind::resync_started:
+    case EventKind::import_staged:
+    case EventKind::operator_signed_in:
+    case EventKind::operator_refused:
+    case EventKind::operator_signed_out:
+    case EventKind::portal_signed_in:
+    case EventKind::portal_signed_out:
+    case EventKind::mail_code_asked:
+    case EventKind::mail_code_accepted:
+    case EventKind::mail_code_refused:
+    case EventKind::link_used:
+    case EventKind::help_asked:
+    case EventKind::mail_given_up:
+    case EventKind::inventory_exported:
+    case EventKind::store_outcome_unknown:
+    case EventKind::secret_unreadable:
+    case EventKind::service_started:
+    case EventKind::service_stopped:
+    case EventKind::store_backed_up:
+      return false;
+    case EventKind::token_created:
+    case EventKind::token_changed:
+    case EventKind::token_deleted:
+    case EventKind::token_assigned:
+    case EventKind::token_unassigned:
+    case EventKind::token_auto_locked:
+    case EventKind::token_replaced:
+    case EventKind::token_found:
+    case EventKind::token_model_changed:
+    case EventKind::user_created:
+    case EventKind::user_changed:
+    case EventKind::user_deleted:
+    case EventKind::user_unlocked:
+    case EventKind::user_primary_changed:
+    case EventKind::password_changed:
+    case EventKind::pin_changed:
+    case EventKind::temporary_access_given:
+    case EventKind::temporary_access_ended:
+    case EventKind::group_created:
+    case EventKind::group_deleted:
+    case EventKind::member_added:
+    case EventKind::member_removed:
+    case EventKind::import_committed:
+    case EventKind::api_key_created:
+    case EventKind::api_key_revoked:
+    case EventKind::api_key_rotated:
+    case EventKind::api_key_changed:
+    case EventKind::policy_changed:
+    case EventKind::policy_drafted:
+    case EventKind::operator_created:
+    case EventKind::operator_changed:
+    case EventKind::operator_deleted:
+    case EventKind::link_created:
+    case EventKind::not_me:
+    case EventKind::approval_asked:
+    case EventKind::approval_given:
+    case EventKind::approval_refused:
+    case EventKind::audit_key_created:
+    case EventKind::audit_pruned:
+    case EventKind::key_rotation_started:
+    case EventKind::key_rotation_finished:
+    case EventKind::store_restored:
+    case EventKind::store_migrated:
+      return topic == EventTopic::changes;
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+AuditQuery query_of(std::vector<EventKind> kinds, const ReportAbout& about,
+                    const ReportSpan& span) {
+  AuditQuery query;
+  query.user = about.user;
+  query.serial = about.serial;
+  query.kinds = std::move(kinds);
+  query.since = span.since;
+  query.until = span.until;
+  return query;
+}
+
+/// What `counts` say, into `metrics`.
+void tally(const std::vector<AuditCount>& counts, UserMetrics& metrics) {
+  const auto count_of = [&](EventKind kind) {
+    std::uint64_t sum = 0;
+    for (const AuditCount& one : counts) sum += one.kind == kind ? one.count : 0;
+    return sum;
+  };
+  metrics.accepted_resynced = count_of(EventKind::login_accepted_resynced);
+  metrics.accepted = count_of(EventKind::login_accepted) + metrics.accepted_resynced;
+  metrics.next_code = count_of(EventKind::login_next_code);
+  metrics.refused = count_of(EventKind::login_refused);
+  metrics.resyncs = count_of(EventKind::resync_succeeded);
+}
+
+/// Refusals by reason alone, the most frequent first, equals by their reason's order.
+std::vector<AuditCount> refusals_of(const std::vector<AuditCount>& counts) {
+  std::vector<AuditCount> refusals;
+  for (const AuditCount& one : counts) {
+    if (one.kind != EventKind::login_refused) continue;
+    const auto same = std::ranges::find(refusals, one.reason, &AuditCount::reason);
+    if (same == refusals.end()) {
+      refusals.push_back(one);
+      refusals.back().actor = {};
+    } else {
+      same->count += one.count;
+    }
+  }
+  std::ranges::stable_sort(refusals, {}, &AuditCount::reason);
+  std::ranges::stable_sort(refusals, std::ranges::greater(), &AuditCount::count);
+  return refusals;
+}
+
+/// When the newest event of these kinds was; nullopt: there is none.
+Result<std::optional<WallTime>> last_of(Services& services, const UserName& name,
+                                        std::vector<EventKind> kinds) {
+  AuditQuery query;
+  query.user = name;
+  query.kinds = std::move(kinds);
+  query.limit = 1;
+  LOCKSTEP_TRY(const std::vector<AuditRecord> records, services.store.audit(query));
+  if (records.empty()) return std::nullopt;
+  return records.front().event.at;
+}
+
+}  // namespace
+
+std::string_view name_of(EventTopic topic) {
+  const auto index = static_cast<std::size_t>(topic);
+  LOCKSTEP_ASSERT(index < kTopics.size());
+  return kTopics[index];
+}
+
+std::optional<EventTopic> parse_event_topic(std::string_view name) {
+  const auto* const found = std::ranges::find(kTopics, name);
+  if (found == kTopics.end()) return std::nullopt;
+  return static_cast<EventTopic>(found - kTopics.begin());
+}
+
+std::vector<EventKind> kinds_of(EventTopic topic) {
+  std::vector<EventKind> kinds;
+  for (std::size_t i = 0; i < kEventKinds; ++i) {
+    const auto kind = static_cast<EventKind>(i);
+    if (is_of(topic, kind)) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+Result<std::vector<AuditCount>> count_events(Services& services, EventTopic topic,
+                                             const ReportAbout& about, const ReportSpan& span) {
+  if (span.until <= span.since) {
+    return fail(Errc::invalid_input, "\"until\" is not behind \"since\"");
+  }
+  return services.store.audit_counts(query_of(kinds_of(topic), about, span));
+}
+
+Result<UserMetrics> user_metrics(Services& services, const Context& context, const UserName& name) {
+  LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(name)));
+  if (!situation.user) return fail(Errc::not_found, "no such user");
+  UserMetrics metrics;
+  metrics.span = {context.now.wall - kReportSpan, context.now.wall};
+  std::vector<EventKind> kinds = kinds_of(EventTopic::sign_ins);
+  kinds.push_back(EventKind::resync_succeeded);
+  LOCKSTEP_TRY(const std::vector<AuditCount> counts,
+               services.store.audit_counts(
+                   query_of(std::move(kinds), {.user = name, .serial = {}}, metrics.span)));
+  tally(counts, metrics);
+  metrics.refused_by_reason = refusals_of(counts);
+  LOCKSTEP_TRY(
+      metrics.last_accepted,
+      last_of(services, name, {EventKind::login_accepted, EventKind::login_accepted_resynced}));
+  LOCKSTEP_TRY(metrics.last_refused, last_of(services, name, {EventKind::login_refused}));
+  return metrics;
+}
+
+std::string_view name_of(Attention what) {
+  const auto index = static_cast<std::size_t>(what);
+  LOCKSTEP_ASSERT(index < kAttention.size());
+  return kAttention[index];
+}
+
+std::variant<UserQuery, TokenQuery> query_of(Attention what, WallTime now) {
+  UserQuery users;
+  TokenQuery tokens;
+  switch (what) {
+    case Attention::users_without_token:
+      users.has_token = false;
+      return users;
+    case Attention::users_without_group:
+      users.has_group = false;
+      return users;
+    case Attention::users_disabled:
+      users.status = UserStatus::disabled;
+      return users;
+    case Attention::users_missing:
+      users.misses_from = kMissesWorthALook;
+      return users;
+    case Attention::tokens_never_used:
+      tokens.assigned = true;
+      tokens.unused_since = WallTime::min();
+      return tokens;
+    case Attention::tokens_ending:
+      tokens.status = TokenStatus::enabled;
+      tokens.ends_before = now + kEndingWithin;
+      return tokens;
+    case Attention::tokens_lost:
+      tokens.status = TokenStatus::lost;
+      return tokens;
+    case Attention::tokens_faulty:
+      tokens.status = TokenStatus::faulty;
+      return tokens;
+    case Attention::tokens_locked:
+      tokens.status = TokenStatus::locked;
+      return tokens;
+    case Attention::tokens_suspended:
+      tokens.status = TokenStatus::suspended;
+      return tokens;
+  }
+  LOCKSTEP_ASSERT(false);
+}
+
+Result<std::vector<AttentionCount>> count_attention(Services& services, const Context& context) {
+  std::vector<AttentionCount> counts;
+  for (std::size_t i = 0; i < kAttention.size(); ++i) {
+    const auto what = static_cast<Attention>(i);
+    const auto query = query_of(what, context.now.wall);
+    const UserQuery* users = std::get_if<UserQuery>(&query);
+    LOCKSTEP_TRY(const std::uint64_t count,
+                 users != nullptr ? services.store.count_users(*users)
+                                  : services.store.count_tokens(std::get<TokenQuery>(query)));
+    counts.push_back({what, count});
+  }
+  return counts;
+}
+
+}  // namespace lockstep
