@@ -30,6 +30,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
       {"listen.tls_certificate", here.tls.has_value() == there.tls.has_value()},
       {"web.pages", running.web.pages == next.web.pages},
       {"web.directory", running.web.directory == next.web.directory},
+      {"mail", running.mail == next.mail},
       {"workers.threads", running.workers.threads == next.workers.threads},
       {"workers.queue", running.workers.queue_max == next.workers.queue_max},
       {"audit.mirror", running.audit_mirror == next.audit_mirror},

@@ -66,6 +66,7 @@ Result<void> run(const Options& options) {
   if (!options.config.empty()) {
     LOCKSTEP_TRY(Config file, read_config(options.config));
     config.radius = std::move(file.radius);
+    config.mail = std::move(file.mail);
   }
 
   Result<void> announced;
