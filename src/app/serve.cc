@@ -133,7 +133,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
                open_site(config.data, clock, random, config.store_url, config.keys, parts));
   site.limit->set(config.limits);
   site.services->portal = config.portal;
-  site.services->portal.demo = hooks.lab == LabDoor::open;
+  site.services->portal.demo = hooks.lab != nullptr;
   LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
   const PageHandler pages(*site.router, random, std::move(files),
                           hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);

@@ -26,11 +26,10 @@ TEST_F(PortalDeviceRoutes, AreListedAsTheContractSays) {
 
 TEST_F(PortalDeviceRoutes, WhatMattersNeedsAFreshCodeByMail) {
   const Browser stale = by_passcode();
-  const std::pair<Method, const char*> calls[] = {
-      {Method::put, "/portal/devices/FOB-4411/primary"},
-      {Method::post, "/portal/devices/FOB-4411/lost"},
-      {Method::post, "/portal/temporary-code"},
-      {Method::post, "/resync"}};
+  const std::pair<Method, const char*> calls[] = {{Method::put, "/portal/devices/FOB-4411/primary"},
+                                                  {Method::post, "/portal/devices/FOB-4411/lost"},
+                                                  {Method::post, "/portal/temporary-code"},
+                                                  {Method::post, "/resync"}};
   for (const auto& [method, path] : calls) {
     const bool resync = std::string(path) == "/resync";
     const std::string body = resync ? R"({"serial":"FOB-4411"})" : "";
@@ -48,8 +47,7 @@ TEST_F(PortalDeviceRoutes, WhatMattersNeedsAFreshCodeByMail) {
 
 TEST_F(PortalDeviceRoutes, RenamesReportsAndTests) {
   const Browser fresh = by_mail();
-  const Seen named =
-      portal(fresh, Method::patch, "/devices/FOB-4411", R"({"name":"Office key"})");
+  const Seen named = portal(fresh, Method::patch, "/devices/FOB-4411", R"({"name":"Office key"})");
   EXPECT_EQ(named.text("name"), "Office key");
   const Seen tested =
       portal(fresh, Method::post, "/devices/FOB-4411/test", R"({"code":")" + shown() + R"("})");

@@ -19,7 +19,8 @@ class PortalResync : public PortalTest {
     return browse(browser, Method::post, "/resync", R"({"serial":"FOB-4411"})");
   }
   Seen first(const Browser& browser, const std::string& id, const std::string& code) {
-    return browse(browser, Method::put, "/resync/" + id + "/first", R"({"code":")" + code + R"("})");
+    return browse(browser, Method::put, "/resync/" + id + "/first",
+                  R"({"code":")" + code + R"("})");
   }
   Seen complete(const Browser& browser, const std::string& id, const std::string& code) {
     return browse(browser, Method::post, "/resync/" + id + "/complete",
@@ -92,10 +93,10 @@ TEST_F(PortalResync, AnotherSessionOfTheSameUserGoesOnAndNobodyElse) {
   const Browser berta = by_mail("berta");
   EXPECT_EQ(first(berta, id, code).verdict(), "410 conversation_expired");
   const Permissions self{Permission::self_service};
-  EXPECT_EQ(call_with(self, Method::put, "/resync/" + id + "/first",
-                      R"({"code":")" + code + R"("})")
-                .verdict(),
-            "410 conversation_expired");
+  EXPECT_EQ(
+      call_with(self, Method::put, "/resync/" + id + "/first", R"({"code":")" + code + R"("})")
+          .verdict(),
+      "410 conversation_expired");
   clock.advance(Seconds(30));
   EXPECT_EQ(first(by_mail(), id, slow()).status(), 202);
 }

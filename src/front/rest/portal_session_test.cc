@@ -59,8 +59,8 @@ TEST_F(PortalSession, ARefusalIsTheSameBytesWhateverItsCause) {
 }
 
 TEST_F(PortalSession, OverPlainHttpTheCookieHasAnotherNameUnlessAProxyDoesTheTls) {
-  Request request = sent_by({}, request_for(Method::post, "/api/v1/portal/session",
-                                            code_body("anna", shown())));
+  Request request =
+      sent_by({}, request_for(Method::post, "/api/v1/portal/session", code_body("anna", shown())));
   request.peer.kind = PeerKind::tcp;
   Seen seen = send(request);
   EXPECT_TRUE(seen.header("Set-Cookie").starts_with("lockstep_portal="));
@@ -83,10 +83,9 @@ TEST_F(PortalSession, AChangeNeedsTheSessionsHeaderField) {
   const Browser browser = by_passcode();
   for (const char* csrf : {"", "none", "AAAAAAAAAAAAAAAAAAAAAA"}) {
     const Browser forged{browser.cookie, csrf};
-    for (const auto& [method, path] : {std::pair(Method::post, "/session/keep"),
-                                       std::pair(Method::delete_, "/session"),
-                                       std::pair(Method::delete_, "/sessions"),
-                                       std::pair(Method::post, "/session/step-up")}) {
+    for (const auto& [method, path] :
+         {std::pair(Method::post, "/session/keep"), std::pair(Method::delete_, "/session"),
+          std::pair(Method::delete_, "/sessions"), std::pair(Method::post, "/session/step-up")}) {
       EXPECT_EQ(portal(forged, method, path).verdict(), "403 not_allowed") << path << csrf;
     }
     EXPECT_EQ(browse(forged, Method::post, "/resync", R"({"serial":"FOB-4411"})").verdict(),
@@ -172,8 +171,8 @@ TEST_F(PortalSession, AskingForACodeTellsNothingOfWhoExists) {
 
 TEST_F(PortalSession, TheMailIsInTheLanguageOfTheUserOrElseOfTheBrowser) {
   const auto language_asked = [&](const std::string& accepted) {
-    Request request = sent_by({}, request_for(Method::post, "/api/v1/portal/session/email-code",
-                                              R"({"user":"anna"})"));
+    Request request = sent_by(
+        {}, request_for(Method::post, "/api/v1/portal/session/email-code", R"({"user":"anna"})"));
     request.accept_language = accepted;
     EXPECT_EQ(send(request).status(), 202);
     clock.advance(Seconds(60));
@@ -210,8 +209,8 @@ TEST_F(PortalSession, ALinkFromItLeadsToItsTaskAfterACodeByMail) {
   const std::string body = R"({"token":")" + link.substr(13) + R"("})";
   const Seen sent = portal({}, Method::post, "/session/link", body);
   EXPECT_EQ(sent.text("address"), "a•••@example.org");
-  const Seen done = portal({}, Method::put, "/session/email-code",
-                           state_body(sent.text("state"), mailed_code()));
+  const Seen done =
+      portal({}, Method::put, "/session/email-code", state_body(sent.text("state"), mailed_code()));
   EXPECT_EQ(done.at("session").at("by").as_string(), "link");
   EXPECT_EQ(done.at("session").at("task").at("serial").as_string(), "FOB-4411");
   EXPECT_EQ(portal({}, Method::post, "/session/link", body).verdict(), "410 conversation_expired");
@@ -227,29 +226,33 @@ TEST_F(PortalSession, OneAddressMayNotAskWithoutEnd) {
   }
   EXPECT_EQ(seen.verdict(), "429 too_many_attempts");
   EXPECT_EQ(let_through, 101) << "a hundred at once";
-  Request other = sent_by({}, request_for(Method::post, "/api/v1/portal/session/email-code",
-                                          R"({"user":"ghost"})"));
+  Request other = sent_by(
+      {}, request_for(Method::post, "/api/v1/portal/session/email-code", R"({"user":"ghost"})"));
   other.peer.address = "192.0.2.10";
   EXPECT_EQ(send(other).status(), 202);
 }
 
 TEST_F(PortalSession, ItsCallsAreStrictAboutTheirBodies) {
   const Browser browser = by_mail();
-  const std::pair<Method, const char*> calls[] = {
-      {Method::post, "/session"},        {Method::post, "/session/email-code"},
-      {Method::put, "/session/step-up"}, {Method::put, "/session/email-code"},
-      {Method::post, "/session/link"},   {Method::put, "/language"},
-      {Method::patch, "/devices/FOB-4411"}, {Method::post, "/devices/FOB-4411/test"},
-      {Method::post, "/devices/FOB-4411/lost"}, {Method::post, "/help"}};
+  const std::pair<Method, const char*> calls[] = {{Method::post, "/session"},
+                                                  {Method::post, "/session/email-code"},
+                                                  {Method::put, "/session/step-up"},
+                                                  {Method::put, "/session/email-code"},
+                                                  {Method::post, "/session/link"},
+                                                  {Method::put, "/language"},
+                                                  {Method::patch, "/devices/FOB-4411"},
+                                                  {Method::post, "/devices/FOB-4411/test"},
+                                                  {Method::post, "/devices/FOB-4411/lost"},
+                                                  {Method::post, "/help"}};
   for (const auto& [method, path] : calls) {
     for (const char* body : {"", "{", "[]", "null", R"({"nonsense":1})"}) {
       EXPECT_EQ(portal(browser, method, path, body).verdict(), "400 invalid_input") << path << body;
     }
   }
-  for (const auto& [method, path] : {std::pair(Method::post, "/session/keep"),
-                                     std::pair(Method::post, "/session/step-up"),
-                                     std::pair(Method::post, "/temporary-code"),
-                                     std::pair(Method::put, "/devices/FOB-4411/primary")}) {
+  for (const auto& [method, path] :
+       {std::pair(Method::post, "/session/keep"), std::pair(Method::post, "/session/step-up"),
+        std::pair(Method::post, "/temporary-code"),
+        std::pair(Method::put, "/devices/FOB-4411/primary")}) {
     EXPECT_EQ(portal(browser, method, path, "{}").verdict(), "400 invalid_input") << path;
   }
 }
