@@ -20,7 +20,8 @@ packages_postgres=(postgresql-15)
 packages_web=(chromium)
 # The RADIUS clients that tests start for themselves; see need_peers.
 packages_peers=(
-  freeradius freeradius-utils freeradius-rest eapoltest radsecproxy ocserv openconnect openssh-server openssh-client libpam-radius-auth
+  freeradius freeradius-utils freeradius-rest eapoltest radsecproxy ocserv openconnect openvpn
+  openssh-server openssh-client libpam-radius-auth
 )
 # For ./dev format, lint and fuzz.
 packages_lint=(clang-format-19 clang-tidy-19)

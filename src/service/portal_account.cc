@@ -264,7 +264,7 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
   LOCKSTEP_TRY(const std::vector<Session> sessions,
                services.store.sessions_of(SessionKind::portal, own.user.id.value()));
   std::vector<Serial> hit;
-  LOCKSTEP_CHECK(
+  const Result<void> done =
       services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
         if (!now.user) return fail(Errc::not_found, "no such entry");
         ChangeSet set = suspension(context, now, entry, hit);
@@ -277,7 +277,8 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
         }
         LOCKSTEP_CHECK(add_not_me_mails(services, context, *now.user, called, hit, set));
         return set;
-      }));
+      });
+  if (!done) return std::unexpected(done.error());
   return hit;
 }
 

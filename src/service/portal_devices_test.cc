@@ -49,9 +49,14 @@ TEST_F(PortalDevices, SayWhetherTheyAreInStep) {
   EXPECT_EQ(device().last_used_at, clock.now().wall);
   EXPECT_EQ(device().life, TokenLife::active);
   clock.advance(Seconds(60));
-  // Nine minutes slow: found, and too far away for one code.
-  EXPECT_NE(log_in("anna", fob_.shows(clock.now().wall + Seconds(540))), Verdict::accept);
+  ASSERT_EQ(log_in("anna", fob_.shows(clock.now().wall + Seconds(30))), Verdict::accept);
+  EXPECT_EQ(device().sync, SyncState::drifting) << "one more step would have been too many";
+  clock.advance(Seconds(120));
+  // Nine minutes fast: found, and too far away for one code.
+  EXPECT_EQ(log_in("anna", fob_.shows(clock.now().wall + Seconds(540))), Verdict::reject);
   EXPECT_EQ(device().sync, SyncState::out_of_sync);
+  EXPECT_EQ(log_in("anna", "000000"), Verdict::reject);
+  EXPECT_EQ(device().sync, SyncState::out_of_sync) << "a wrong code says nothing of the token";
 }
 
 TEST_F(PortalDevices, HaveTheNameTheirOwnerGivesThem) {

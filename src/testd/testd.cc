@@ -67,6 +67,7 @@ Result<void> run(const Options& options) {
     LOCKSTEP_TRY(Config file, read_config(options.config));
     config.radius = std::move(file.radius);
     config.mail = std::move(file.mail);
+    config.portal = std::move(file.portal);
   }
 
   Result<void> announced;

@@ -120,7 +120,7 @@ class RadiusTls : public DeskTest {
     return packet_of(asked, std::string(kRadiusTlsSecret));
   }
 
-  TemporaryDirectory directory = TemporaryDirectory::make().value();
+  TemporaryDirectory directory;
   WorkerPool workers{{.threads = 4, .queue_max = 64}};
   std::unique_ptr<RadiusTlsServer> server;
 };
@@ -208,10 +208,10 @@ TEST_F(RadiusTls, StoppingClosesWhatIsOpen) {
 TEST_F(RadiusTls, SaysWhichFileIsOfNoUse) {
   RadiusTlsListen broken = listen();
   broken.client_ca = "/nowhere.pem";
-  const auto server = start_radius_tls_server(broken, *desk, workers);
-  ASSERT_FALSE(server);
-  EXPECT_EQ(server.error().code, Errc::invalid_input);
-  EXPECT_NE(server.error().context.find("/nowhere.pem"), std::string::npos);
+  const auto refused = start_radius_tls_server(broken, *desk, workers);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_input);
+  EXPECT_NE(refused.error().context.find("/nowhere.pem"), std::string::npos);
 }
 
 }  // namespace

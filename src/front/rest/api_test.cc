@@ -79,16 +79,35 @@ TEST_F(ApiTest, RoutesAndTheirPermissionsAreThoseOfTheContract) {
 TEST_F(ApiTest, EveryRouteButHealthNeedsAPermission) {
   std::set<std::string> open;
   for (const Route& route : router_->routes()) {
+    const bool of_portal = route.needs && route.pattern.starts_with("/api/v1/portal/");
+    if (of_portal) continue;  // Of users with a session: each of them is tried below.
     if (!route.needs || *route.needs == Permissions{}) open.insert(route.pattern);
   }
   EXPECT_EQ(open,
             (std::set<std::string>{"/healthz", "/readyz",
                                    // To sign in and out.
                                    "/api/v1/operator-sessions", "/api/v1/operator-sessions/current",
-                                   "/api/v1/operator-setup",
+                                   "/api/v1/operator-setup", "/api/v1/portal/settings",
+                                   "/api/v1/portal/session", "/api/v1/portal/session/email-code",
+                                   "/api/v1/portal/session/link",
                                    // Each approval has the permission of what it is about.
                                    "/api/v1/approvals", "/api/v1/approvals/{id}/approve",
                                    "/api/v1/approvals/{id}/refuse"}));
+}
+
+TEST_F(ApiTest, EveryRouteOfUsersRefusesWhoeverIsNone) {
+  std::size_t tried = 0;
+  for (const Route& route : router_->routes()) {
+    if (!route.needs || !route.pattern.starts_with("/api/v1/portal/")) continue;
+    Request request = request_for(route.method, route.pattern, "");
+    EXPECT_EQ(send(as_holder_of(Permissions::all(), request)).verdict(), "401 unauthenticated")
+        << route.pattern;
+    request.authorization.clear();
+    request.peer = {PeerKind::unix_socket, "", 0};
+    EXPECT_EQ(send(request).verdict(), "401 unauthenticated") << route.pattern;
+    ++tried;
+  }
+  EXPECT_GE(tried, 15U);
 }
 
 TEST_F(ApiTest, EveryGuardedRouteRefusesStrangersAndOtherKeys) {
