@@ -182,9 +182,9 @@ std::string guide_json(const DemoGuide& guide, const DemoWorld& world,
 
 Result<void> run_demo(const DemoOptions& options, const Clock& clock, Random& random,
                       const DemoHooks& hooks) {
-  std::optional<TemporaryDirectory> temporary;
+  std::optional<PassingDirectory> temporary;
   if (!options.data) {
-    LOCKSTEP_TRY(TemporaryDirectory made, TemporaryDirectory::make());
+    LOCKSTEP_TRY(PassingDirectory made, PassingDirectory::make());
     temporary.emplace(std::move(made));
   }
   const std::filesystem::path data = options.data ? *options.data : temporary->path() / "data";
@@ -192,17 +192,15 @@ Result<void> run_demo(const DemoOptions& options, const Clock& clock, Random& ra
   LOCKSTEP_TRY(const LabWorld lab, lab_world(world));
   Config config = default_config(data);
   config.listen.port = options.port;
+  config.portal.organisation = "Northwind";
+  config.portal.help = {
+      .phone = "08-555 00 10", .email = "helpdesk@example.org", .hours = "8–17", .url = ""};
   config.log_level = LogLevel::warning;
   return serve(config, clock, random,
                {.started =
                     [&](const Running& running) {
                       const DemoGuide guide = demo_guide(world, running.port);
                       running.site.services->portal.url = guide.site;
-                      running.site.services->portal.demo = true;
-                      running.site.services->portal.help = {.phone = "08-555 00 10",
-                                                            .email = "helpdesk@example.org",
-                                                            .hours = "8–17",
-                                                            .url = ""};
                       hooks.print(options.form == GuideForm::json ? guide_json(guide, world, data)
                                                                   : guide_text(guide, data));
                     },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/assert.h"
 #include "front/rest/routes.h"
 #include "service/mail_desk.h"
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each operation of the portal and the lab as a function: it answers data or throws a Problem.
 import createClient from 'openapi-fetch';
-import type { components as ApiComponents, paths as ApiPaths } from './api.gen';
-import type { components as LabComponents, paths as LabPaths } from './portal.gen';
+import type { components, paths } from './api.gen';
 import { Problem, problemOf } from './problem';
 
-type paths = ApiPaths & LabPaths;
-type Schemas = ApiComponents['schemas'] & LabComponents['schemas'];
+type Schemas = components['schemas'];
 export type Settings = Schemas['Settings'];
 export type Session = Schemas['Session'];
 export type SessionState = Schemas['SessionState'];
@@ -25,7 +23,7 @@ export type LabWorld = Schemas['LabWorld'];
 export type LabDecision = Schemas['LabDecision'];
 export type Belief = Schemas['Belief'];
 export type Mail = Schemas['Mail'];
-export type EmailCodeSent = ApiComponents['responses']['EmailCodeSent']['content']['application/json'];
+export type EmailCodeSent = components['responses']['EmailCodeSent']['content']['application/json'];
 export type EmailCodeAnswer = Schemas['EmailCodeAnswer'];
 
 const client = createClient<paths>({

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { components } from './api.gen';
 
-type Body = components['schemas']['Problem'];
+/** A server may be newer than the page, and say what this one has not heard of. */
+type Body = Omit<components['schemas']['Problem'], 'reason'> & { reason: string; reference?: string };
 
 /** Why a call did not succeed: the server's Problem, or `offline` where there was no answer at all. */
 export class Problem extends Error {
