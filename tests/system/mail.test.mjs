@@ -47,7 +47,7 @@ test('a code by mail arrives, and reads well as text and as HTML', async () => {
   assert.deepEqual(mail.defects, []);
   const code = /^(\d{6}) is your code$/.exec(mail.subject)?.[1];
   assert.ok(code, mail.subject);
-  assert.equal(mail.plain.split('\n')[0], code, 'alone on the first line');
+  assert.equal(mail.plain.split(/\r?\n/)[0], code, 'alone on the first line');
   assert.ok(mail.html.includes(`>${code}</p>`), mail.html);
   assert.doesNotMatch(mail.html, /<(?:script|img|link)|https?:/i, 'nothing is loaded');
   await until('it is told', async () => (await newest(server)).state === 'sent');
