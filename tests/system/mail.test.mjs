@@ -89,7 +89,7 @@ test('what is refused for good is given up, and the audit says so', async () => 
   const mail = await until('it is given up', async () => { const one = await newest(server); return one.state === 'given_up' && one; });
   assert.match(mail.problem, /550 5\.1\.1 No such user here/);
   const { items } = await server.admin.ok('GET', '/audit?user=anna&limit=5');
-  const record = items.find((one) => one.event === 'mail.given_up');
+  const record = items.find((one) => one.kind === 'mail.given_up');
   assert.ok(record, JSON.stringify(items));
   const listed = lockstep(['mail', 'list', '--data', server.data]);
   assert.match(listed.stdout, /refused@example\.com.*given_up/);
