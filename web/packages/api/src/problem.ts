@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { components } from './portal.gen';
+import type { components as Rest } from './api.gen';
+import type { components as Portal } from './portal.gen';
 
-type Body = components['schemas']['Problem'];
+export type Evidence = Rest['schemas']['Evidence'];
+type Body = Omit<Portal['schemas']['Problem'], 'reason'> & { reason: string; detail?: string; evidence?: Evidence };
 
 /** Why a call did not succeed: the server's Problem, or `offline` where there was no answer at all. */
 export class Problem extends Error {
@@ -12,6 +14,10 @@ export class Problem extends Error {
   /** Seconds until trying again makes sense. */
   readonly retryAfter: number | undefined;
   readonly reference: string | undefined;
+  /** For who wrote the client: English, not for translation. */
+  readonly detail: string | undefined;
+  /** For operators who may see it. */
+  readonly evidence: Evidence | undefined;
 
   constructor(body: Partial<Body>) {
     super(body.title ?? body.reason ?? 'no answer');
@@ -21,6 +27,8 @@ export class Problem extends Error {
     this.attemptsLeft = body.attempts_left;
     this.retryAfter = body.retry_after;
     this.reference = body.reference;
+    this.detail = body.detail;
+    this.evidence = body.evidence;
   }
 }
 

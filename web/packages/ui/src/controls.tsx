@@ -112,10 +112,12 @@ interface DialogProps {
   children: ReactNode;
   /** While something is being sent, Esc and the cross do nothing. */
   busy?: boolean;
+  /** For two fields side by side, or a picture. */
+  wide?: boolean;
 }
-export function Dialog({ opened, onClose, title, closeLabel, children, busy = false }: DialogProps) {
+export function Dialog({ opened, onClose, title, closeLabel, children, busy = false, wide = false }: DialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeOnEscape={!busy} closeOnClickOutside={!busy}
+    <Modal opened={opened} onClose={onClose} title={title} closeOnEscape={!busy} closeOnClickOutside={!busy} size={wide ? 620 : 440}
       closeButtonProps={{ 'aria-label': closeLabel, size: 44 }} transitionProps={{ duration: 0 }}>
       {children}
     </Modal>
