@@ -14,6 +14,7 @@ import { Search } from './Search';
 import { leave, useMay } from './session';
 import { useText } from './text';
 import { ThemeButton } from './ThemeButton';
+import { Toast } from './toast';
 
 type SectionName = 'assignment' | 'tokens' | 'groups' | 'operators';
 interface SectionLink {
@@ -115,6 +116,7 @@ export function Frame({ session, children }: { session: OwnSession; children: Re
       </header>
       <div className={open ? 'side open' : 'side'}><Sections onGo={() => setOpen(false)} /></div>
       <main id="main" className="content" tabIndex={-1}>{children}</main>
+      <Toast />
       <Keys onSearch={() => setSearching(true)} />
       {searching ? <Search onClose={() => setSearching(false)} /> : null}
     </div>

@@ -53,8 +53,8 @@ function Unlock({ user }: { user: UserDetails }) {
   });
   if (user.escalation === 'open') return null;
   return (
-    <Note tone="warn" heading={t(`user.${user.escalation}_head`)}>
-      <p>{t(`user.${user.escalation}_text`)}</p>
+    <Note tone="warn" heading={t(`escalation.${user.escalation}_head`)}>
+      <p>{t(`escalation.${user.escalation}_text`)}</p>
       {go.error === null ? null : <ProblemNote error={go.error} level={3} focus />}
       {may('users.help') ? <div className="actions"><Button loading={go.isPending} onClick={() => go.mutate()}>{t('user.unlock')}</Button></div> : null}
     </Note>
