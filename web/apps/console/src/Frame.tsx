@@ -111,8 +111,10 @@ export function Frame({ session, children }: { session: OwnSession; children: Re
           <span>{t('search.hint')}</span>
           <kbd>{`${MODIFIER} K`}</kbd>
         </button>
-        <ThemeButton />
-        <Account session={session} />
+        <div className="bar-end">
+          <ThemeButton />
+          <Account session={session} />
+        </div>
       </header>
       <div className={open ? 'side open' : 'side'}><Sections onGo={() => setOpen(false)} /></div>
       <main id="main" className="content" tabIndex={-1}>{children}</main>

@@ -8,6 +8,8 @@ interface ButtonProps {
   kind?: 'primary' | 'default' | 'danger';
   type?: 'button' | 'submit';
   icon?: ReactNode;
+  /** Behind the words: what says that a menu opens. */
+  iconEnd?: ReactNode;
   loading?: boolean;
   disabled?: boolean;
   onClick?: MouseEventHandler;
@@ -17,11 +19,12 @@ interface ButtonProps {
 }
 
 /** One look for every button. `kind` primary is the one main action of a page, danger what cannot be undone. */
-export function Button({ children, kind = 'default', type = 'button', icon, href, ...rest }: ButtonProps) {
+export function Button({ children, kind = 'default', type = 'button', icon, iconEnd, href, ...rest }: ButtonProps) {
   const look = {
     className: 'button',
     variant: kind === 'default' ? 'default' : 'filled',
     leftSection: icon,
+    rightSection: iconEnd,
     ...(kind === 'danger' ? { 'data-danger': true } : {}),
   };
   if (href !== undefined) {

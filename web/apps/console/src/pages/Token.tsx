@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { api, type Token, type Versioned } from '@lockstep/api/console';
 import { day } from '@lockstep/i18n';
-import { Button, Empty, TableSkeleton } from '@lockstep/ui';
+import { Button, TableSkeleton } from '@lockstep/ui';
 import { IconChevronDown, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -22,7 +22,7 @@ import { isTask, tasksFor } from '../token/tasks';
 import { TokenTask } from '../token/TokenTask';
 
 const RECORDS = 500;
-const SHOWN = 30;
+const SHOWN = 8;
 
 function Tile({ label, children, hint }: { label: string; children: ReactNode; hint?: string | undefined }) {
   return (
@@ -120,14 +120,14 @@ function There({ seen }: { seen: Versioned<Token> }) {
   });
   const isPrimary = owner.data?.value.primary === token.serial;
   const tasks = tasksFor(token, may, isPrimary);
-  const page = records.data === undefined || records.data === null ? records.data : { ...records.data, items: records.data.items.slice(0, SHOWN) };
+  const [rows, setRows] = useState(SHOWN);
   return (
     <Page title={token.serial} crumbs={[{ to: '/tokens', text: t('nav.tokens') }]}
       marks={<><LifeChip life={token.life} />{syncOf(token) === undefined ? null : <TokenSync token={token} />}</>}
       actions={(
         <>
           <ManageMenu token={token} isPrimary={isPrimary} without={['resync']} onTask={open}>
-            <Button icon={<IconChevronDown size={16} aria-hidden />}>{t('methods.manage')}</Button>
+            <Button iconEnd={<IconChevronDown size={16} aria-hidden />}>{t('methods.manage')}</Button>
           </ManageMenu>
           {tasks.includes('resync') ? <Button kind="primary" icon={<IconRefresh size={16} aria-hidden />} onClick={() => open('resync')}>{t('task.resync')}</Button> : null}
         </>
@@ -136,7 +136,7 @@ function There({ seen }: { seen: Versioned<Token> }) {
       {history.points.length === 0 ? null : <Drift token={token} history={history} trend={trend} />}
       <Facts token={token} onEdit={may('tokens.write') ? () => open('edit') : undefined} />
       <Section title={t('token.log')}>
-        {token.owner === undefined && page === null ? <Empty>{t('activity.not_for_you')}</Empty> : <ActivityTable query={{ ...records, data: page }} label={t('token.log')} />}
+        <ActivityTable query={records} label={t('token.log')} rows={rows} onMore={() => setRows(RECORDS)} />
       </Section>
       {task === 'edit' ? <EditToken token={seen} onClose={() => open('')} /> : null}
       {isTask(task) && tasks.includes(task) ? (

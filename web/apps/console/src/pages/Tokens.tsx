@@ -5,7 +5,7 @@ import { IconFileImport, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { FilterField, List, PAGE_ROWS, useAddress, usePage } from '../lists';
-import { LifeChip, Page, syncOf, tokenPath, TokenSync, TokenType, userPath } from '../parts';
+import { LifeChip, Page, tokenPath, TokenSync, TokenType, userPath } from '../parts';
 import { askedFor } from '../Search';
 import { useMay } from '../session';
 import { signed, useText, type Text } from '../text';
@@ -24,7 +24,7 @@ function columns(text: Text, rows: readonly Token[]): Column<Token>[] {
     { key: 'serial', head: t('tokens.serial'), cell: (token) => <Link className="row-link" to={tokenPath(token.serial)}>{token.serial}</Link> },
     { key: 'type', head: t('tokens.type'), cell: (token) => <TokenType token={token} /> },
     { key: 'state', head: t('tokens.state'), cell: (token) => <LifeChip life={token.life} /> },
-    rows.some((token) => syncOf(token) !== undefined) ? { key: 'sync', head: t('tokens.sync'), cell: (token) => <TokenSync token={token} /> } : null,
+    rows.some((token) => token.sync !== undefined) ? { key: 'sync', head: t('tokens.sync'), cell: (token) => <TokenSync token={token} /> } : null,
     rows.some((token) => token.recent !== undefined || offsetSteps(token) !== undefined) ? {
       key: 'drift', head: t('tokens.drift'),
       cell: (token) => {

@@ -4,6 +4,7 @@ import { api, Problem, type Token, type UserDetails, type Versioned } from '@loc
 import { Button, Chip, Menu, Note, TableSkeleton } from '@lockstep/ui';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useActivity } from '../activity';
 import { ActivityTable } from '../ActivityTable';
@@ -26,7 +27,8 @@ import { Provision } from '../user/Provision';
 import { Temporary } from '../user/Temporary';
 import { EditUser } from '../user/UserForm';
 
-const ACTIVITY_ROWS = 20;
+const ACTIVITY_ROWS = 8;
+const ACTIVITY_MORE = 100;
 
 /** What is being done: in the address, so that a colleague can be sent there. */
 function useTask() {
@@ -101,7 +103,7 @@ function UserMenu({ doing }: { doing: Doing }) {
   if (shown.length === 0) return null;
   return (
     <Menu>
-      <Menu.Target><Button icon={<IconChevronDown size={16} aria-hidden />}>{t('user.manage')}</Button></Menu.Target>
+      <Menu.Target><Button iconEnd={<IconChevronDown size={16} aria-hidden />}>{t('user.manage')}</Button></Menu.Target>
       <Menu.Dropdown>
         {shown.map(([task, , words]) => <Menu.Item key={task} onClick={() => doing.open(task)}>{words}</Menu.Item>)}
       </Menu.Dropdown>
@@ -155,7 +157,8 @@ function There({ user }: { user: Versioned<UserDetails> }) {
   const may = useMay();
   const doing = useTask();
   const { value } = user;
-  const activity = useActivity({ user: value.id, about: 'sign_ins', limit: ACTIVITY_ROWS });
+  const [rows, setRows] = useState(ACTIVITY_ROWS);
+  const activity = useActivity({ user: value.id, about: 'sign_ins', limit: ACTIVITY_MORE });
   return (
     <Page title={nameOf(value)} crumbs={[{ to: '/assignment', text: t('nav.assignment') }]} actions={<UserMenu doing={doing} />}
       subtitle={[value.id, value.email].filter((one) => one !== '').join(' · ')}
@@ -171,7 +174,9 @@ function There({ user }: { user: Versioned<UserDetails> }) {
         <Methods user={value} onTask={doing.open} />
       </Section>
       <Metrics user={value} />
-      <Section title={t('activity.head')}><ActivityTable query={activity} label={t('activity.head')} withSerial /></Section>
+      <Section title={t('activity.head')}>
+        <ActivityTable query={activity} label={t('activity.head')} withSerial rows={rows} onMore={() => setRows(ACTIVITY_MORE)} />
+      </Section>
       <Membership user={value} adding={doing.task === 'groups'} onAdding={(on) => (on ? doing.open('groups') : doing.close())} />
       <Contact user={value} doing={doing} />
       <Tasks user={user} doing={doing} />

@@ -150,7 +150,7 @@ export function DriftChart({ token, history, accept, trend, now, label }: Props)
           <g key={`${point.at} ${point.off}`} onPointerEnter={() => setAt(index)}><Dot point={point} frame={frame} on={index === at} /></g>
         ))}
       </svg>
-      <figcaption className="small dim" role="status">{words === '' ? t('drift.how_to_read') : words}</figcaption>
+      <figcaption className="small dim"><span role="status">{words === '' ? t('drift.how_to_read') : words}</span></figcaption>
     </figure>
   );
 }

@@ -3,7 +3,7 @@ import type { Token, UserDetails } from '@lockstep/api/console';
 import { Button, Chip, DataTable, Empty, type Column } from '@lockstep/ui';
 import { IconChevronDown } from '@tabler/icons-react';
 import { Link } from 'wouter';
-import { LifeChip, syncOf, tokenPath, TokenSync } from '../parts';
+import { LifeChip, tokenPath, TokenSync } from '../parts';
 import { useMay, type May } from '../session';
 import { useText, type Text } from '../text';
 import { ManageMenu } from '../token/ManageMenu';
@@ -27,7 +27,7 @@ function columns({ t, ago }: Text, user: UserDetails, may: May, onTask: Props['o
         </span>
       ),
     },
-    user.tokens.some((token) => syncOf(token) !== undefined) ? { key: 'sync', head: t('methods.sync'), cell: (token) => <TokenSync token={token} /> } : null,
+    user.tokens.some((token) => token.sync !== undefined) ? { key: 'sync', head: t('methods.sync'), cell: (token) => <TokenSync token={token} /> } : null,
     { key: 'state', head: t('methods.state'), cell: (token) => <LifeChip life={token.life} /> },
     user.tokens.some((token) => token.progress !== undefined) ? {
       key: 'used', head: t('methods.used'),
