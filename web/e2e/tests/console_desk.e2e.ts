@@ -78,7 +78,7 @@ describe.skipIf(!isBuilt())('the help desk', () => {
     expect(await signIn(at.real, 'lars.akesson', fob.at(await at.real.clock.now()))).toBe('reject');
     const begun = Date.now();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('combobox', { name: 'Last name, user ID or serial' }).waitFor();
     await page.keyboard.type('akes');
     await page.getByRole('option', { name: /Lars Åkesson/ }).waitFor();
     await page.keyboard.press('Enter');

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { addOperator, addToken, addUser, Fob, signIn, type Card } from '../real/people';
 import { isBuilt } from '../real/server';
 import { realStage } from '../real/stage';
-import { button, isAccessible, sees } from './harness';
+import { button, isAccessible, sees, shot } from './harness';
 
 const DAY = 86_400;
 const MANY = 60;
@@ -135,6 +135,27 @@ describe.skipIf(!isBuilt())('the lists', () => {
     await sees(page, 'Nothing to add');
     expect(await button(page, 'Import 0 tokens').isDisabled()).toBe(true);
     expect(at.complaints).toEqual([]);
+  });
+
+  test('a snapshot is a section where the server has it, and every number leads to its list', async () => {
+    const week = (index: number) => new Date(Date.UTC(2026, 10, 23 + 7 * index)).toISOString().slice(0, 10);
+    at.real.planted.set('GET /api/v1/reports/snapshot', {
+      status: 200, body: {
+        at: new Date().toISOString(), sign_ins: { accepted: 4658, refused: 154 }, fixable: { drift: 41, no_group: 20 }, resyncs: { by_user: 33, by_operator: 4, at_sign_in: 12 },
+        locked: { tokens: 8, oldest_at: new Date(Date.now() - 3 * DAY * 1000).toISOString() }, sync: { in_sync: 151, drifting: 26, out_of_sync: 14, unused: 23 },
+        offsets: [-10, -6, -5, -1, 0, 1, 4, 5, 7, 10].map((off) => ({ off, tokens: Math.abs(off) < 2 ? 50 - 20 * Math.abs(off) : 3 })),
+        leaving: Array.from({ length: 12 }, (_, index) => ({ week: week(index), tokens: 2 + index })),
+        attention: [{ serial: 'FT-DRIFT', owner: 'bo.ahlin', sync: 'out_of_sync', off: 50, last_used_at: new Date().toISOString() }],
+      },
+    });
+    const page = await at.openAs('olle', olle, '/console/');
+    await page.getByRole('link', { name: 'Snapshot' }).click();
+    await page.getByText('4,812').waitFor();
+    await page.getByText('96.8% accepted').waitFor();
+    await isAccessible(page);
+    await shot(page, 'console-snapshot-light-en');
+    await page.getByRole('link', { name: 'FT-DRIFT' }).click();
+    await page.getByRole('heading', { level: 1, name: 'FT-DRIFT' }).waitFor();
   });
 
   test('a help desk sees neither operators nor import, by address or call', async () => {

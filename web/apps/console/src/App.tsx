@@ -21,6 +21,7 @@ const Import = lazy(() => import('./pages/Import').then((m) => ({ default: m.Imp
 const Groups = lazy(() => import('./pages/Groups').then((m) => ({ default: m.Groups })));
 const Operators = lazy(() => import('./pages/Operators').then((m) => ({ default: m.Operators })));
 const OperatorPage = lazy(() => import('./pages/Operator').then((m) => ({ default: m.OperatorPage })));
+const Snapshot = lazy(() => import('./pages/Snapshot').then((m) => ({ default: m.Snapshot })));
 const Setup = lazy(() => import('./pages/Setup').then((m) => ({ default: m.Setup })));
 
 function notice(error: unknown): void {
@@ -54,6 +55,7 @@ function Pages() {
   return (
     <Suspense fallback={<Loading />}>
       <Switch>
+        <Route path="/snapshot"><Needs permission="reports.read"><Snapshot /></Needs></Route>
         <Route path="/assignment"><Needs permission="users.read"><Users /></Needs></Route>
         <Route path="/users/:id">{({ id }) => <Needs permission="users.read"><UserPage key={id} id={decodeURIComponent(id)} /></Needs>}</Route>
         <Route path="/tokens"><Needs permission="tokens.read"><Tokens /></Needs></Route>

@@ -4,7 +4,7 @@ import { api, type OwnSession, type Permission } from '@lockstep/api/console';
 import { LANGUAGES, setLanguage } from '@lockstep/i18n';
 import { Logo, Menu } from '@lockstep/ui';
 import {
-  IconCheck, IconKey, IconLogout, IconMenu2, IconSearch, IconUserCog, IconUsers, IconUsersGroup, type Icon,
+  IconActivity, IconCheck, IconKey, IconLogout, IconMenu2, IconSearch, IconUserCog, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -12,11 +12,12 @@ import { Link, useLocation } from 'wouter';
 import { Keys, MODIFIER } from './Keys';
 import { Search } from './Search';
 import { leave, useMay } from './session';
+import { useHasSnapshot } from './snapshot';
 import { useText } from './text';
 import { ThemeButton } from './ThemeButton';
 import { Toast } from './toast';
 
-type SectionName = 'assignment' | 'tokens' | 'groups' | 'operators';
+type SectionName = 'snapshot' | 'assignment' | 'tokens' | 'groups' | 'operators';
 interface SectionLink {
   name: SectionName;
   Icon: Icon;
@@ -26,6 +27,7 @@ interface SectionLink {
 }
 // In the order help desks know. Those that are not built are not here: an empty page would be worse than none.
 const SECTIONS: readonly SectionLink[] = [
+  { name: 'snapshot', Icon: IconActivity, permission: 'reports.read' },
   { name: 'assignment', Icon: IconUsers, permission: 'users.read', also: '/users/' },
   { name: 'tokens', Icon: IconKey, permission: 'tokens.read' },
   { name: 'groups', Icon: IconUsersGroup, permission: 'users.read' },
@@ -37,9 +39,10 @@ function Sections({ onGo }: { onGo: () => void }) {
   const { t } = useText();
   const may = useMay();
   const [location] = useLocation();
+  const hasSnapshot = useHasSnapshot();
   return (
     <nav className="sections" aria-label={t('app.nav')}>
-      {SECTIONS.filter((one) => may(one.permission)).map(({ name, Icon, also }) => {
+      {SECTIONS.filter((one) => may(one.permission) && (one.name !== 'snapshot' || hasSnapshot)).map(({ name, Icon, also }) => {
         const here = location.startsWith(`/${name}`) || (also !== undefined && location.startsWith(also));
         return (
           <Link key={name} to={`/${name}`} onClick={onGo} {...(here ? { 'aria-current': 'page' as const } : {})}>
