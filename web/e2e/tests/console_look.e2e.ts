@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { addOperator, addToken, addUser, Card, Fob, signIn, type Card as Held } from '../real/people';
 import { isBuilt } from '../real/server';
 import { realStage } from '../real/stage';
-import { fitsWidth, isAccessible, shot } from './harness';
+import { fitsWidth, isAccessible, PHONE, shot } from './harness';
 
 const DAY = 86_400;
 const DAYS = 120;
@@ -72,18 +72,35 @@ describe.skipIf(!isBuilt())('the console, as it looks', () => {
   const at = realStage(Date.now() / 1000 - DAYS * DAY);
   beforeAll(() => world(at), 240_000);
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const locale of ['en-GB', 'sv-SE']) {
-      test(`each page is accessible and within its width, ${colorScheme}, ${locale}`, async () => {
-        const page = await at.openAs('m.operator', owner, '/console/', { colorScheme, locale });
-        const faults: string[] = [];
-        for (const [name, path] of PAGES) {
-          await goes(page, at.real.base, path);
-          await shot(page, `console-${name}-${colorScheme}-${locale.slice(0, 2)}`);
-          for (const judge of [isAccessible, fitsWidth]) await judge(page).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
-        }
-        expect([...faults, ...at.complaints]).toEqual([]);
-      }, 300_000);
+  test('on a phone and at 320 pixels nothing sticks out, in the longest of languages too', async () => {
+    const page = await at.openAs('m.operator', owner, '/console/', { viewport: PHONE });
+    const faults: string[] = [];
+    for (const [name, path] of PAGES) {
+      await page.setViewportSize(PHONE);
+      await goes(page, at.real.base, path);
+      await shot(page, `console-${name}-phone`);
+      await page.setViewportSize({ width: 320, height: 640 });
+      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
     }
+    expect(faults).toEqual([]);
+    await page.evaluate(() => localStorage.setItem('lockstep-language', 'en-XA'));
+    for (const [name, path] of PAGES.slice(0, 6)) {
+      await goes(page, at.real.base, path);
+      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}, pseudo: ${String(error)}`));
+    }
+    expect(faults).toEqual([]);
+  }, 300_000);
+
+  for (const [colorScheme, locale] of [['light', 'en-GB'], ['dark', 'sv-SE']] as const) {
+    test(`each page is accessible and within its width, ${colorScheme}, ${locale}`, async () => {
+      const page = await at.openAs('m.operator', owner, '/console/', { colorScheme, locale });
+      const faults: string[] = [];
+      for (const [name, path] of PAGES) {
+        await goes(page, at.real.base, path);
+        await shot(page, `console-${name}-${colorScheme}-${locale.slice(0, 2)}`);
+        for (const judge of [isAccessible, fitsWidth]) await judge(page).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
+      }
+      expect([...faults, ...at.complaints]).toEqual([]);
+    }, 600_000);
   }
 });

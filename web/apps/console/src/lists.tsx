@@ -38,10 +38,12 @@ interface FilterProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  /** Enter was pressed. */
+  onEnter?: () => void;
 }
 
 /** A field that filters as one types, a moment after the last key. `/` leads here. */
-export function FilterField({ label, value, onChange }: FilterProps) {
+export function FilterField({ label, value, onChange, onEnter }: FilterProps) {
   const [typed, setTyped] = useState(value);
   const [from, setFrom] = useState(value);
   const settled = useSettled(typed);
@@ -58,7 +60,8 @@ export function FilterField({ label, value, onChange }: FilterProps) {
   return (
     <div className="filter">
       <IconSearch size={16} stroke={1.8} aria-hidden />
-      <input type="search" aria-label={label} placeholder={label} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
+      <input type="search" aria-label={label} placeholder={label} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} spellCheck={false} autoComplete="off"
+        onKeyDown={(event) => { if (event.key === 'Enter') onEnter?.(); }} />
     </div>
   );
 }

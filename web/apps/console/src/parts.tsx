@@ -21,8 +21,10 @@ interface PageProps {
   children: ReactNode;
 }
 
+const NO_CRUMBS: readonly Crumb[] = [];
+
 /** A page: where it is, its name, what can be done, and the rest. */
-export function Page({ title, subtitle, marks, actions, crumbs = [], children }: PageProps) {
+export function Page({ title, subtitle, marks, actions, crumbs = NO_CRUMBS, children }: PageProps) {
   const { t } = useText();
   useTitle(title);
   return (

@@ -199,8 +199,8 @@ const approvals = {
 
 const activity = {
   list: (query: ActivityQuery): Promise<Page<ActivityRecord>> => take(draft.GET('/activity', { params: { query: said(query) } })),
-  audit: ({ about: _, ...query }: ActivityQuery): Promise<Page<ActivityRecord>> =>
-    take(client.GET('/audit', { params: { query: said(query) } })),
+  audit: ({ user, serial, limit = 100, after }: ActivityQuery): Promise<Page<ActivityRecord>> =>
+    take(client.GET('/audit', { params: { query: said({ user, serial, limit, after }) } })),
 };
 
 const policy = {

@@ -16,12 +16,14 @@ interface ButtonProps {
   /** Where it leads, for one that is a link. */
   href?: string;
   target?: string;
+  /** What a menu adds to its button. */
+  className?: string;
 }
 
 /** One look for every button. `kind` primary is the one main action of a page, danger what cannot be undone. */
-export function Button({ children, kind = 'default', type = 'button', icon, iconEnd, href, ...rest }: ButtonProps) {
+export function Button({ children, kind = 'default', type = 'button', icon, iconEnd, href, className = '', ...rest }: ButtonProps) {
   const look = {
-    className: 'button',
+    className: `button ${className}`.trim(),
     variant: kind === 'default' ? 'default' : 'filled',
     leftSection: icon,
     rightSection: iconEnd,

@@ -42,8 +42,8 @@ export function holds(role: Role, permission: Permission): boolean {
   return HOLDERS[permission].split(' ').includes(role);
 }
 
-const NOT_NARROWED: readonly Permission[] = [
+const NOT_NARROWED: ReadonlySet<Permission> = new Set([
   'authenticate', 'self_service', 'keys.write', 'policy.write', 'operators.read', 'operators.write', 'backup', 'rekey', 'metrics.read',
-];
+]);
 /** Whether an operator with a scope loses `permission`: it cannot be narrowed to some users. */
-export const isLostWithScope = (permission: Permission): boolean => NOT_NARROWED.includes(permission);
+export const isLostWithScope = (permission: Permission): boolean => NOT_NARROWED.has(permission);

@@ -55,7 +55,7 @@ export function frameOf({ points, resyncs }: History, accept: number, now: numbe
 function zonePath(points: readonly Point[], accept: number, frame: Frame, now: number): string {
   const last = points.at(-1);
   if (last === undefined) return '';
-  const course = [...points.map((point) => ({ at: point.at, expected: point.expected })), { at: Math.max(now, last.at), expected: last.off }];
+  const course = [...points.map((point) => ({ at: point.at, expected: point.expected })), { at: Math.max(now, last.at), expected: last.accepted ? last.off : last.expected }];
   const edge = (by: number) => course.map((one) => `${frame.x(one.at).toFixed(1)},${frame.y(one.expected + by).toFixed(1)}`);
   return `M${edge(accept).join('L')}L${edge(-accept).toReversed().join('L')}Z`;
 }
@@ -138,7 +138,7 @@ export function DriftChart({ token, history, accept, trend, now, label }: Props)
         {accept === undefined || token.kind === 'hotp' ? null : <li><svg width="16" height="10"><rect className="zone" width="16" height="10" /></svg>{t('drift.zone')}</li>}
         {trend === undefined ? null : <li><svg width="18" height="10"><line className="trend" x1="0" x2="18" y1="5" y2="5" /></svg>{t('drift.trend')}</li>}
       </ul>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} tabIndex={0} onKeyDown={press} onBlur={() => setAt(undefined)}>
         <Axes frame={frame} language={language} />
         {accept === undefined ? null : <path className="zone" d={zonePath(points, zone, frame, now)} />}

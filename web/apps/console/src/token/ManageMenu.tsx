@@ -16,16 +16,17 @@ interface Props {
   without?: readonly Task[];
 }
 
-const DANGER: readonly Task[] = ['lost', 'faulty', 'revoke', 'unassign', 'delete'];
+const DANGER: ReadonlySet<Task> = new Set(['lost', 'faulty', 'revoke', 'unassign', 'delete']);
+const NONE: readonly Task[] = [];
 
-export function ManageMenu({ token, isPrimary, children, onTask, without = [] }: Props) {
+export function ManageMenu({ token, isPrimary, children, onTask, without = NONE }: Props) {
   const { t } = useText();
   const may = useMay();
   const tasks = tasksFor(token, may, isPrimary).filter((task) => !without.includes(task));
   if (tasks.length === 0) return null;
   const item = (task: Task) => <Menu.Item key={task} onClick={() => onTask(task)}>{t(`task.${task}`)}</Menu.Item>;
-  const harmless = tasks.filter((task) => !DANGER.includes(task));
-  const rest = tasks.filter((task) => DANGER.includes(task));
+  const harmless = tasks.filter((task) => !DANGER.has(task));
+  const rest = tasks.filter((task) => DANGER.has(task));
   return (
     <Menu>
       <Menu.Target>{children}</Menu.Target>

@@ -150,12 +150,14 @@ function CounterFields({ form, faults, token, onType }: FieldsProps) {
   );
 }
 
-/** When the next passcode shows at the latest; begins anew when the first one is typed anew. */
-function useDeadline(token: Token, first: string): number | undefined {
-  const isWhole = token.kind === 'totp' && faultOf(first, token.digits) === undefined;
+/** When the next passcode shows at the latest: counted from when the first one was whole, anew when it is another one. */
+function useDeadline(token: Token, first: string) {
   const [whole, setWhole] = useState({ code: '', at: 0 });
-  if (isWhole && whole.code !== cleanCode(first)) setWhole({ code: cleanCode(first), at: Date.now() });
-  return isWhole ? whole.at + (token.step_seconds ?? 0) * 1000 : undefined;
+  const isWhole = (typed: string) => token.kind === 'totp' && faultOf(typed, token.digits) === undefined;
+  const typed = (code: string) => {
+    if (isWhole(code) && whole.code !== cleanCode(code)) setWhole({ code: cleanCode(code), at: Date.now() });
+  };
+  return { deadline: isWhole(first) ? whole.at + (token.step_seconds ?? 0) * 1000 : undefined, typed };
 }
 
 function ResyncForm({ token, onClose, onMoved }: Props & { onMoved: (moved: Resynchronised) => void }) {
@@ -164,7 +166,7 @@ function ResyncForm({ token, onClose, onMoved }: Props & { onMoved: (moved: Resy
   const [form, setForm] = useState<Form>(EMPTY);
   const [faults, setFaults] = useState<Faults>({});
   const verify = verifyOf(useOwnerPolicy(token).data?.values);
-  const deadline = useDeadline(token, form.first);
+  const { deadline, typed } = useDeadline(token, form.first);
   const go = useMutation({
     mutationFn: (wantsThird: boolean) => api.tokens.resync(token.serial, requestOf(form, verify, wantsThird)),
     onSuccess: (moved) => {
@@ -178,6 +180,7 @@ function ResyncForm({ token, onClose, onMoved }: Props & { onMoved: (moved: Resy
   if (wantsThird && !third) setThird(true);
   const type = (field: Field, value: string) => {
     setForm({ ...form, [field]: value });
+    if (field === 'first') typed(value);
     const { [field]: _, ...rest } = faults;
     setFaults(rest);
   };

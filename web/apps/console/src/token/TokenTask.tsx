@@ -36,7 +36,7 @@ function carryOut(task: Confirmed, token: Token, tag: string | undefined): Promi
   }
 }
 
-const HARMLESS: readonly Confirmed[] = ['resume', 'primary'];
+const HARMLESS: ReadonlySet<Confirmed> = new Set(['resume', 'primary']);
 
 interface Props {
   token: Token;
@@ -69,7 +69,7 @@ function Confirm({ task, token, tag, onClose, onDeleted }: Props & { task: Confi
         <p>{t(`task.${task}_text`, values)}</p>
         <div className="actions-apart">
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button kind={HARMLESS.includes(task) ? 'primary' : 'danger'} loading={go.isPending} onClick={() => go.mutate()}>{t(`task.${task}_go`, values)}</Button>
+          <Button kind={HARMLESS.has(task) ? 'primary' : 'danger'} loading={go.isPending} onClick={() => go.mutate()}>{t(`task.${task}_go`, values)}</Button>
         </div>
       </div>
     </Dialog>
