@@ -2,6 +2,8 @@
 import '@lockstep/ui/styles.css';
 import './console.css';
 import './pages.css';
+import './charts.css';
+import './dialogs.css';
 import { startTexts } from '@lockstep/i18n';
 import { AppRoot } from '@lockstep/ui';
 import { StrictMode } from 'react';
