@@ -38,11 +38,13 @@ describe.skipIf(!isBuilt())('the lists', () => {
       await row(page, found).waitFor();
       await expect.poll(() => page.getByRole('row').count()).toBe(2);
     }
+    // Faster than the answer: it opens when it is there.
+    await filter.fill('ahlin');
     await page.keyboard.press('Enter');
     await sees(page, 'Bo Ahlin');
     await page.goBack();
     await row(page, 'bo.ahlin').waitFor();
-    expect(await page.getByRole('searchbox').inputValue()).toBe('*ahli*');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('ahlin');
   });
 
   test('nothing found says so and offers to clear the filters', async () => {
@@ -104,7 +106,7 @@ describe.skipIf(!isBuilt())('the lists', () => {
     expect(points).toBeGreaterThan(5);
     await chart.focus();
     await page.keyboard.press('ArrowLeft');
-    await page.locator('.drift figcaption').getByText(/Accepted/).waitFor();
+    await page.locator('.drift figcaption').getByText(/accepted/i).waitFor();
     await button(page, 'Show as table').click();
     expect(await page.getByRole('table', { name: /passcodes/ }).getByRole('row').count()).toBe(points + 1);
     await isAccessible(page);

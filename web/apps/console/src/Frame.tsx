@@ -55,10 +55,6 @@ function Sections({ onGo }: { onGo: () => void }) {
   );
 }
 
-function Tick({ on }: { on: boolean }) {
-  return on ? <IconCheck {...ICON} /> : <span className="tick" />;
-}
-
 function Account({ session }: { session: OwnSession }) {
   const { t, language } = useText();
   const queries = useQueryClient();
@@ -83,10 +79,9 @@ function Account({ session }: { session: OwnSession }) {
         <Menu.Divider />
         <Menu.Label>{t('menu.language')}</Menu.Label>
         {LANGUAGES.map(({ tag, name: words }) => (
-          <Menu.Item key={tag} lang={tag} role="menuitemradio" aria-checked={language === tag} leftSection={<Tick on={language === tag} />}
-            onClick={() => void setLanguage(tag, 'console')}>
+          <Menu.RadioItem key={tag} lang={tag} value={tag} checked={language === tag} checkIcon={<IconCheck {...ICON} />} onChange={() => void setLanguage(tag, 'console')}>
             {words}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout {...ICON} />} onClick={() => out.mutate(false)}>{t('menu.sign_out')}</Menu.Item>

@@ -57,6 +57,8 @@ export function Search({ onClose }: { onClose: () => void }) {
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
+  // Enter was pressed before the answer came.
+  const [awaited, setAwaited] = useState(false);
   const list = useId();
   const q = askedFor(useSettled(typed));
   const users = useQuery({
@@ -79,9 +81,18 @@ export function Search({ onClose }: { onClose: () => void }) {
       setAt((hits.length + at + step) % hits.length);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      if (!busy) go(hits[at]);
+      if (busy) setAwaited(true);
+      else go(hits[at]);
     }
   };
+  const isThere = awaited && !busy;
+  useEffect(() => {
+    if (!isThere) return;
+    setAwaited(false);
+    go(hits[0]);
+    // What was found is looked at when it is there, not each time it is drawn.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [isThere]);
   const error = users.error ?? tokens.error;
   const said = () => {
     if (q === '') return t('search.what');
@@ -93,7 +104,7 @@ export function Search({ onClose }: { onClose: () => void }) {
       <div className="search stack-small">
         <input type="text" role="combobox" aria-expanded={hits.length > 0} aria-controls={list} aria-label={t('search.hint')} placeholder={t('search.hint')}
           aria-activedescendant={hits[at] === undefined ? undefined : `${list}-${at}`} data-autofocus autoComplete="off" spellCheck={false}
-          value={typed} onKeyDown={press} onChange={(event) => { setTyped(event.currentTarget.value); setAt(0); }} />
+          value={typed} onKeyDown={press} onChange={(event) => { setTyped(event.currentTarget.value); setAt(0); setAwaited(false); }} />
         {error === null ? null : <ProblemNote error={error} level={3} />}
         <div id={list} role="listbox" aria-label={t('search.results')} aria-busy={busy}>
           {hits.map((hit, index) => {

@@ -38,8 +38,8 @@ interface FilterProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  /** Enter was pressed. */
-  onEnter?: () => void;
+  /** Enter was pressed on what was typed; it filters at once. */
+  onEnter?: (value: string) => void;
 }
 
 /** A field that filters as one types, a moment after the last key. `/` leads here. */
@@ -61,7 +61,11 @@ export function FilterField({ label, value, onChange, onEnter }: FilterProps) {
     <div className="filter">
       <IconSearch size={16} stroke={1.8} aria-hidden />
       <input type="search" aria-label={label} placeholder={label} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} spellCheck={false} autoComplete="off"
-        onKeyDown={(event) => { if (event.key === 'Enter') onEnter?.(); }} />
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          if (typed.trim() !== value) onChange(typed.trim());
+          onEnter?.(typed.trim());
+        }} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { api, type User } from '@lockstep/api/console';
 import { Button, Chip, DataTable, Select, type Column } from '@lockstep/ui';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { FilterField, List, PAGE_ROWS, useAddress, usePage } from '../lists';
 import { Page, userPath } from '../parts';
@@ -54,17 +54,22 @@ export function Users() {
   const groups = useQuery({ queryKey: ['groups', 'all'], queryFn: () => api.groups.list({ limit: 1000 }), staleTime: 60_000 });
   const prefetch = (id: string) => void queries.prefetchQuery({ queryKey: ['users', id], queryFn: () => api.users.get(id), staleTime: 5000 });
   const rows = list.data?.items ?? [];
-  const openOnly = () => {
-    const only = rows.length === 1 && !list.isPlaceholderData ? rows[0] : undefined;
-    if (only !== undefined) navigate(userPath(only.id));
-  };
+  // Enter opens the one who was found, also where the answer to what was typed is still on its way.
+  const [awaited, setAwaited] = useState<string>();
+  const isThere = awaited !== undefined && awaited === get('q') && list.data !== undefined && !list.isPlaceholderData;
+  const only = rows.length === 1 ? rows[0]?.id : undefined;
+  useEffect(() => {
+    if (!isThere) return;
+    setAwaited(undefined);
+    if (only !== undefined) navigate(userPath(only));
+  }, [isThere, only, navigate]);
   const clear = q !== '' || group !== '' ? () => change({ q: '', group: '' }) : undefined;
   return (
     <Page title={t('nav.assignment')} subtitle={t('users.subtitle')}
       actions={may('users.write') ? <Button icon={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>{t('users.add')}</Button> : undefined}>
       <div className="panel list-panel">
         <div className="filters" role="search">
-          <FilterField label={t('users.filter')} value={get('q')} onChange={(value) => change({ q: value }, { replace: true })} onEnter={openOnly} />
+          <FilterField label={t('users.filter')} value={get('q')} onChange={(value) => change({ q: value }, { replace: true })} onEnter={setAwaited} />
           <Select bare label={t('users.group')} none={t('users.any_group')} value={group} onChange={(value) => change({ group: value })}
             choices={(groups.data?.items ?? []).map((one) => ({ value: one.id, label: one.id }))} />
         </div>
