@@ -7,10 +7,12 @@ import { changed } from './Overtaken';
 import { changeOf as operatorChange } from './operator/OperatorForm';
 import { fileOf } from './pages/Import';
 import { passwordFault } from './pages/Setup';
+import { everyOffset } from './pages/Snapshot';
 import { syncOf } from './parts';
 import { placesOf, textOf } from './problems';
 import { askedFor } from './Search';
 import { endOf } from './SessionEnd';
+import { fromWords } from './ActivityTable';
 import { isAbout, resultOf, toldOf, whyOf } from './story';
 import { signed } from './text';
 import { changeOf, factsOf } from './token/EditToken';
@@ -58,6 +60,12 @@ describe('activity in words', () => {
   test('leaves out what only machines read', () =>
     expect(toldOf(record('resync.succeeded', { note: 'on the phone', next: 'FT1@77', position: '76' }))).toEqual([{ name: 'note', value: 'on the phone' }]));
 });
+
+test.each([
+  [record('login.accepted', {}, { source: 'vpn 10.20.4.11', actor: 'key:vpn' }), 'vpn 10.20.4.11'],
+  [record('token.changed', {}, { source: 'console 10.0.0.7', actor: 'operator:karin' }), 'console 10.0.0.7 · operator:karin'],
+  [record('pin.changed', {}, { source: '', actor: 'anna', user: 'anna' }), ''],
+])('where something came from names who did it only where that says more', (one, words) => expect(fromWords(one)).toBe(words));
 
 describe('problems', () => {
   test('of a reason nobody knows are on our side', () => expect(textOf(new Problem({ reason: 'moon', status: 500 }))).toBe('unavailable'));
@@ -185,4 +193,9 @@ test('a session ends a quarter of an hour after the last call, and at the end of
   const own = { session, ends_at: '2026-11-22T12:20:00Z' } as Parameters<typeof endOf>[0];
   expect(endOf(own, 0, 60_000)).toBe(15 * 60_000);
   expect(endOf(own, 0, 10 * 60_000)).toBe(20 * 60_000);
+});
+
+test('offsets are drawn from edge to edge without gaps', () => {
+  const all = everyOffset([{ off: -10, tokens: 2 }, { off: 1, tokens: 7 }]);
+  expect([all.length, all[0], all[11], all[12]]).toEqual([21, { off: -10, tokens: 2 }, { off: 1, tokens: 7 }, { off: 2, tokens: 0 }]);
 });

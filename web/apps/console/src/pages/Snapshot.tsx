@@ -58,6 +58,14 @@ function Health({ sync }: { sync: Facts['sync'] }) {
 
 const sayOff = (off: number) => (Math.abs(off) < EDGE ? signed(off) : (off < 0 ? `≤${signed(off)}` : `≥${signed(off)}`));
 
+/** From edge to edge without gaps, so that near looks near. */
+export function everyOffset(offsets: Facts['offsets']): Facts['offsets'] {
+  return Array.from({ length: 2 * EDGE + 1 }, (_, index) => {
+    const off = index - EDGE;
+    return { off, tokens: offsets.find((one) => one.off === off)?.tokens ?? 0 };
+  });
+}
+
 function Attention({ rows }: { rows: Facts['attention'] }) {
   const { t, ago } = useText();
   return (
@@ -84,7 +92,7 @@ function There({ facts }: { facts: Facts }) {
       <div className="halves">
         <Section title={t('snapshot.offsets')} subtitle={t('snapshot.offsets_text')}>
           <Bars label={t('snapshot.offsets')} head={t('drift.steps')} count={t('nav.tokens')}
-            bars={facts.offsets.map((one) => ({ key: String(one.off), label: sayOff(one.off), value: one.tokens, tone: toneOf(one.off) }))} />
+            bars={everyOffset(facts.offsets).map((one) => ({ key: String(one.off), label: sayOff(one.off), value: one.tokens, tone: toneOf(one.off) }))} />
         </Section>
         <Section title={t('snapshot.leaving')} subtitle={t('snapshot.leaving_text')}>
           <Bars label={t('snapshot.leaving')} head={t('snapshot.week')} count={t('nav.tokens')}

@@ -58,10 +58,9 @@ export function Users() {
   const [awaited, setAwaited] = useState<string>();
   const isThere = awaited !== undefined && awaited === get('q') && list.data !== undefined && !list.isPlaceholderData;
   const only = rows.length === 1 ? rows[0]?.id : undefined;
+  if (isThere && only === undefined) setAwaited(undefined);
   useEffect(() => {
-    if (!isThere) return;
-    setAwaited(undefined);
-    if (only !== undefined) navigate(userPath(only));
+    if (isThere && only !== undefined) navigate(userPath(only));
   }, [isThere, only, navigate]);
   const clear = q !== '' || group !== '' ? () => change({ q: '', group: '' }) : undefined;
   return (
