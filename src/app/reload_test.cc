@@ -34,6 +34,9 @@ TEST(NeedsRestart, EachKeyThatOnlyAStartReadsIsNamed) {
       {"workers.threads", "[workers]\nthreads = 2"},
       {"workers.queue", "[workers]\nqueue = 2"},
       {"audit.mirror", "[audit]\nmirror = 'm'"},
+      {"portal", "[portal]\norganisation = 'Northwind'"},
+      {"portal.allow", "[portal.allow]\ntest = false"},
+      {"portal.help", "[portal.help]\nphone = '1'"},
       {"keys.source", "[keys]\nsource = 'credential'"},
   };
   const Config plain = config_of("");
