@@ -118,26 +118,6 @@ burst = 70
 requests_per_second = 500
 [limits.keys."a b"]
 burst = 9
-[portal]
-organisation = "Northwind"
-url = "https://otp.example.org/"
-languages = ["sv", "en"]
-password = true
-email_code = false
-troubleshoot = ["lost", "broken"]
-temporary_codes = 5
-temporary_seconds = 3600
-idle_seconds = 300
-life_seconds = 7200
-fresh_seconds = 120
-[portal.allow]
-resync = false
-test = false
-[portal.help]
-phone = "+46 8 555 01 00"
-email = "help@example.org"
-hours = "07-18"
-url = "https://help.example.org"
 )");
   ASSERT_TRUE(config) << config.error().context;
   EXPECT_EQ(config->data, "/etc/ls/data");
@@ -158,26 +138,6 @@ url = "https://help.example.org"
       .each = {.per_second = 50, .burst = 70},
       .keys = {{"vpn", {.per_second = 500, .burst = 1'000}}, {"a b", {50, 9}}}};
   EXPECT_EQ(config->limits, rates);
-  const PortalSettings& portal = config->portal;
-  EXPECT_EQ(portal.organisation, "Northwind");
-  EXPECT_EQ(portal.url, "https://otp.example.org") << "paths are put behind it";
-  EXPECT_EQ(portal.languages, (std::vector<std::string>{"sv", "en"}));
-  EXPECT_EQ(portal.default_language, "sv") << "the first one";
-  EXPECT_TRUE(portal.password);
-  EXPECT_FALSE(portal.email_code);
-  EXPECT_EQ(portal.troubleshoot, (std::vector<Trouble>{Trouble::lost, Trouble::broken}));
-  EXPECT_EQ(portal.temporary_codes, 5U);
-  EXPECT_EQ(portal.temporary_lasts, Seconds(3'600));
-  EXPECT_EQ(portal.idle, Seconds(300));
-  EXPECT_EQ(portal.life, Seconds(7'200));
-  EXPECT_EQ(portal.fresh, Seconds(120));
-  EXPECT_FALSE(portal.allow.resync);
-  EXPECT_FALSE(portal.allow.test);
-  EXPECT_TRUE(portal.allow.rename);
-  EXPECT_EQ(portal.help.phone, "+46 8 555 01 00");
-  EXPECT_EQ(portal.help.email, "help@example.org");
-  EXPECT_EQ(portal.help.hours, "07-18");
-  EXPECT_EQ(portal.help.url, "https://help.example.org");
 }
 
 TEST(Config, WhatIsWrongIsNamedWithItsLine) {
@@ -204,16 +164,6 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
        "true or false"},
       {"store that is no URL of PostgreSQL", "data='d'\n[store]\nurl='mysql://db'\n", "line 3",
        "postgresql://"},
-      {"trouble that there is not", "data='d'\n[portal]\ntroubleshoot = ['wet']\n", "line 3",
-       "portal.troubleshoot"},
-      {"trouble named twice", "data='d'\n[portal]\ntroubleshoot = ['lost', 'lost']\n", "line 3",
-       "at most once"},
-      {"languages as a text", "data='d'\n[portal]\nlanguages = 'sv'\n", "line 3",
-       "portal.languages is a list"},
-      {"switch that there is not", "data='d'\n[portal.allow]\nfly = true\n", "line 3",
-       "unknown key portal.allow.fly"},
-      {"session without time", "data='d'\n[portal]\nidle_seconds = 1\n", "line 3",
-       "portal.idle_seconds"},
       {"no room for a request", "data='d'\n[limits]\nburst = 0\n", "line 3", "limits.burst"},
       {"more requests than there are", "data='d'\n[limits]\nrequests_per_second = 1000001\n",
        "line 3", "limits.requests_per_second"},

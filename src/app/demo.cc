@@ -182,9 +182,9 @@ std::string guide_json(const DemoGuide& guide, const DemoWorld& world,
 
 Result<void> run_demo(const DemoOptions& options, const Clock& clock, Random& random,
                       const DemoHooks& hooks) {
-  std::optional<TemporaryDirectory> temporary;
+  std::optional<PassingDirectory> temporary;
   if (!options.data) {
-    LOCKSTEP_TRY(TemporaryDirectory made, TemporaryDirectory::make());
+    LOCKSTEP_TRY(PassingDirectory made, PassingDirectory::make());
     temporary.emplace(std::move(made));
   }
   const std::filesystem::path data = options.data ? *options.data : temporary->path() / "data";

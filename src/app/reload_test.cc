@@ -81,7 +81,7 @@ class Reloading : public testing::Test {
   }
 
   FakeClock clock_;
-  TemporaryDirectory directory_ = TemporaryDirectory::make().value();
+  PassingDirectory directory_ = PassingDirectory::make().value();
   const std::string name_ = directory_.path() / "notify";
   NotifyEar ear_{name_};
   ServiceManager manager_{name_, {}};

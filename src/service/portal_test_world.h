@@ -87,7 +87,8 @@ class PortalWorld : public World {
 
   std::vector<EventKind> kinds_written() {
     std::vector<EventKind> kinds;
-    for (const AuditRecord& one : store.audit({.limit = 1'000}).value()) {
+    const std::vector<AuditRecord> records = store.audit({.limit = 1'000}).value();
+    for (const AuditRecord& one : records) {
       kinds.push_back(one.event.kind);
     }
     return kinds;

@@ -34,7 +34,7 @@ Table table_of(const Router& router) {
 std::set<std::string> scopes_in(const std::string& line) {
   std::set<std::string> scopes;
   const std::size_t open = line.rfind('[');
-  const std::string list = line.substr(open + 1, line.find(']') - open - 1) + ",";
+  const std::string list = line.substr(open + 1, line.find(']', open) - open - 1) + ",";
   std::string scope;
   for (const char c : list) {
     if (c != ',' && c != ' ') scope += c;
