@@ -261,8 +261,15 @@ TEST(Config, EveryKeyOfTheParserIsInTheReferenceAndInTheExample) {
   const std::string reference = text_of_file("docs/reference/configuration.md");
   const std::string example = text_of_file("packaging/lockstep.toml.example");
   for (const std::string& key : keys) {
-    EXPECT_THAT(reference, HasSubstr("| `" + key + "` |")) << key;
-    EXPECT_THAT(example, HasSubstr(key.substr(key.rfind('.') + 1) + " = ")) << key;
+    // Several keys of one kind may share a line: "portal.allow.NAME".
+    const std::string of_kind = key.substr(0, key.rfind('.') + 1) + "NAME";
+    EXPECT_THAT(reference,
+                testing::AnyOf(HasSubstr("| `" + key + "` |"), HasSubstr("| `" + of_kind + "` |")))
+        << key;
+    // What cannot be empty is a section, though no key is known in it before those that it needs.
+    EXPECT_THAT(example, testing::AnyOf(HasSubstr(key.substr(key.rfind('.') + 1) + " = "),
+                                        HasSubstr("[" + key + "]")))
+        << key;
   }
 }
 
