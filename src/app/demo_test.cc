@@ -39,21 +39,21 @@ TEST(DemoPeople, AreFiftyAndNoTwoAlike) {
 class Demo : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = TemporaryDirectory::make();
+    auto made = PassingDirectory::make();
     LOCKSTEP_ASSERT(made.has_value());
     company_ = new_company(std::move(*made));
   }
   static void TearDownTestSuite() { company_.reset(); }
 
   struct Company {
-    TemporaryDirectory directory;
+    PassingDirectory directory;
     FakeClock clock;
     SeededRandom random{3};
     DemoWorld world;
     std::optional<LocalTransport> api;
   };
 
-  static std::unique_ptr<Company> new_company(TemporaryDirectory directory) {
+  static std::unique_ptr<Company> new_company(PassingDirectory directory) {
     auto company = std::make_unique<Company>(std::move(directory));
     const auto data = company->directory.path() / "data";
     LOCKSTEP_ASSERT(create_data_directory(data, company->random).has_value());

@@ -28,7 +28,7 @@ constexpr ClockHealth kGoodClock{.synchronised = true, .error_max = Micros(1'000
 class Doctor : public testing::Test {
  protected:
   Doctor() {
-    directory_.emplace(TemporaryDirectory::make().value());
+    directory_.emplace(PassingDirectory::make().value());
     EXPECT_TRUE(create_data_directory(data(), random_));
     const Site site = open_site(data(), clock_, random_).value();
     const Context owner = begin(*site.services, owner_caller());
@@ -56,7 +56,7 @@ class Doctor : public testing::Test {
   std::optional<bool> mail_;
   SystemRandom random_;
   FakeClock clock_;
-  std::optional<TemporaryDirectory> directory_;
+  std::optional<PassingDirectory> directory_;
 };
 
 TEST_F(Doctor, FindsNothingOnAHealthyServerThatRunsOrNot) {

@@ -34,7 +34,7 @@ TEST(MakeMailer, WithoutAConfigurationThereIsNone) {
 }
 
 TEST(MakeMailer, ThePasswordIsReadFromAFileThatIsPrivate) {
-  const TemporaryDirectory directory = TemporaryDirectory::make().value();
+  const PassingDirectory directory = PassingDirectory::make().value();
   const std::filesystem::path path = directory.path() / "password";
   EXPECT_EQ(make_mailer(config(path)).error().code, Errc::not_found);
   std::ofstream(path) << "secret\n";

@@ -19,7 +19,7 @@ class WebDirectoryTest : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << content;
   }
 
-  TemporaryDirectory directory_ = TemporaryDirectory::make().value();
+  PassingDirectory directory_ = PassingDirectory::make().value();
 };
 
 TEST_F(WebDirectoryTest, PagesAndAssetsAreReadByteForByte) {

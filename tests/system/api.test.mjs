@@ -27,8 +27,9 @@ const pathOf = (one) => one.path.replace(/\{[^}]+\}/g, 'x').slice(one.path.start
 /** The permissions an operation's description of its security names. */
 const scopesOf = (one) => [...new Set((one.operation.security ?? []).flatMap((need) => Object.values(need).flat()))];
 
-/** What everybody who has signed in may do: look after their own sessions, see and answer what was asked of them. */
-const OWN_AFFAIRS = /^\/api\/v1\/(operator-sessions|approvals)(\/|$)/;
+/** What everybody who has signed in may do: look after their own sessions and, in the portal, their own devices;
+ * see and answer what was asked of them. */
+const OWN_AFFAIRS = /^\/api\/v1\/(operator-sessions|approvals|portal)(\/|$)/;
 
 test('every route that is not public answers 401 without a key and with an unknown one', async () => {
   assert.ok(guarded().length >= 30, `only ${guarded().length} guarded operations`);

@@ -81,13 +81,13 @@ async function mailedCode() {
   return code;
 }
 
-/** A user with a mailbox and a fob that has signed in, and is `slow` seconds slow from then on. */
+/** A user with a mailbox and a fob that signed in an hour ago, and is `slow` seconds slow by now. */
 async function person(user, slow = 0) {
   await world.api.ok('PUT', `/users/${user}`, { first_name: 'Anna', last_name: 'Berg', email: `${user}@example.com` });
   const fob = await world.token(new Fob({ serial: `F-${user.toUpperCase()}` }), user);
   await wait(30);
   await world.accept(user, fob.at(now));
-  await wait(30);
+  await wait(3_600);
   fob.slow = slow;
   return fob;
 }
@@ -128,10 +128,11 @@ test('killed in the middle of a resynchronisation, the session and the conversat
   await browser.signIn('karl');
   const { id } = (await browser.post('/resync', { serial: fob.serial })).json;
   assert.equal((await browser.put(`/resync/${id}/first`, { code: fob.at(now) })).status, 202);
-  const { data } = server;
+  const { data, api: { key } } = server;
   await server.program.kill('SIGKILL');
   browser.client.close();
   server = await Testd.start({ data, start: now, config: config(smtp.port) });
+  server.api.key = key;
   world = new World(server);
   browser.client = server.client(undefined);
   await wait(30);
