@@ -272,6 +272,8 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
         made.details.emplace_back("entry", called);
         for (const Serial& one : hit) made.details.emplace_back("token", one.text());
         set.events.push_back(std::move(made));
+        // They need no token: whoever holds one would go on signing in beside the suspended ones.
+        add_end_of_temporary(context, *now.user, set);
         for (const Session& other : sessions) {
           if (other.hash != own.session.hash) set.changes.emplace_back(DeleteSession{other.hash});
         }

@@ -46,10 +46,10 @@ inline constexpr std::size_t kActivitiesMax = 20;
 [[nodiscard]] Result<std::vector<Activity>> own_activity(Services& services,
                                                          const Context& context);
 
-/// "This was not me": suspends the token of the entry (all tokens, where it names none), ends the
-/// caller's other sessions, and tells the help desk. Once for each entry; again: the same answer.
-/// Returns which tokens. Errors: not_found, when it is no entry of the caller's that could be
-/// somebody else's doing.
+/// "This was not me": suspends the token of the entry (all tokens, where it names none), ends
+/// temporary codes and the caller's other sessions, and tells the help desk. Once for each entry;
+/// again: the same answer. Returns which tokens. Errors: not_found, when it is no entry of the
+/// caller's that could be somebody else's doing.
 [[nodiscard]] Result<std::vector<Serial>> report_not_me(Services& services, const Context& context,
                                                         NodeId node, std::uint64_t seq);
 

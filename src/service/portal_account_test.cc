@@ -120,6 +120,16 @@ TEST_F(PortalAccount, NotMeOfASignInByMailSuspendsAllTokens) {
   EXPECT_EQ(token("CARD-0030").status, TokenStatus::suspended);
 }
 
+TEST_F(PortalAccount, NotMeEndsTheTemporaryCodesThatSomebodyElseTook) {
+  const std::string thief = by_passcode();
+  const GivenCodes taken = take_temporary_codes(*services, as(thief)).value();
+  ASSERT_EQ(log_in("anna", taken.codes.at(0)), Verdict::accept);
+  ASSERT_FALSE(find("sign_in")->serial);
+  ASSERT_TRUE(not_me(*find("sign_in")));
+  EXPECT_EQ(log_in("anna", taken.codes.at(0)), Verdict::reject);
+  EXPECT_EQ(count(EventKind::temporary_access_ended), 1);
+}
+
 TEST_F(PortalAccount, NotMeIsForOnesOwnEntriesThatCouldBeSomebodyElses) {
   add_person("berta");
   add_card("berta", "OTHER");
