@@ -9,6 +9,7 @@
 #include "formats/json.h"
 #include "service/approvals.h"
 #include "service/events.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -53,6 +54,7 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
                                          std::string(name_of(status)));
     }
     token->status = status;
+    if (found.user && may_be_in_other_hands(status)) add_end_of_sessions(found.user->id, set);
     made.details.emplace(made.details.begin(), "status", name_of(status));
     set.changes.emplace_back(UpdateToken{std::move(*token)});
   }
@@ -102,7 +104,7 @@ Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                  ask_approval(services, context, Operation::change_tokens, data_of(change)));
     return BulkAnswer{0, std::move(waits)};
   }
-  const std::size_t changed = set.changes.size();
+  const std::size_t changed = set.events.size();
   if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   return BulkAnswer{changed, std::nullopt};
 }

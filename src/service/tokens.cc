@@ -13,6 +13,7 @@
 #include "service/events.h"
 #include "service/paging.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -224,8 +225,10 @@ Result<TokenRow> patch_token(Services& services, const Context& context, const S
     apply(patch, found.token, made);
     LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
     if (made.details.empty()) return row_of(std::move(found));
-    LOCKSTEP_CHECK(
-        services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}}));
+    const bool astray = patch.status && may_be_in_other_hands(found.token.status);
+    ChangeSet set{{UpdateToken{std::move(found.token)}}, {std::move(made)}};
+    if (found.owner && astray) add_end_of_sessions(found.owner->id, set);
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
     LOCKSTEP_TRY(Found stored, find(services, serial));
     return row_of(std::move(stored));
   });
@@ -289,6 +292,7 @@ ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what, W
     changed.primary = fresh.id;
     set.changes.emplace_back(UpdateUser{std::move(changed)});
   }
+  if (may_be_in_other_hands(status_of(what, old.status))) add_end_of_sessions(user.id, set);
   set.changes.emplace_back(UpdateToken{std::move(old)});
   set.changes.emplace_back(UpdateToken{std::move(fresh)});
   return set;

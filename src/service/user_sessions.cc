@@ -220,6 +220,24 @@ Result<void> end_own_sessions(Services& services, const Context& context) {
                 {signed_out(context, own.user, "all")}});
 }
 
+Result<void> end_sessions_of_user(Services& services, const Context& context,
+                                  const UserName& name) {
+  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(name)));
+  if (!now.user) return fail(Errc::not_found, "no such user");
+  ChangeSet set{{}, {signed_out(context, *now.user, "all")}};
+  add_end_of_sessions(now.user->id, set);
+  return services.store.commit(std::move(set));
+}
+
+void add_end_of_sessions(UserId user, ChangeSet& set, std::optional<SessionHash> but) {
+  set.changes.emplace_back(DeleteSessionsOf{SessionKind::portal, user.value(), but});
+}
+
+bool may_be_in_other_hands(TokenStatus status) {
+  return status == TokenStatus::lost || status == TokenStatus::suspended ||
+         status == TokenStatus::revoked;
+}
+
 Result<void> set_language(Services& services, const Context& context, const std::string& language) {
   const auto& known = services.portal.languages;
   if (std::ranges::find(known, language) == known.end()) {
