@@ -23,7 +23,8 @@ struct UserSession {
   Session session;
   User user;
   PortalSignIn by = PortalSignIn::passcode;
-  std::optional<Serial> task;  ///< of a link: the token that is to be resynchronised
+  std::optional<Serial> task;        ///< of a link: the token that is to be resynchronised
+  std::optional<Serial> token = {};  ///< the one whose passcode opened it
 };
 
 /// A session that has just begun.
@@ -48,6 +49,7 @@ struct SessionOrder {
   PortalSignIn by = PortalSignIn::passcode;
   std::string about;  ///< address, for the person whose session it is
   std::optional<Serial> task;
+  std::optional<Serial> token;    ///< the one whose passcode it was
   std::optional<Session> before;  ///< the one it takes the place of: its absolute end stays
 };
 
