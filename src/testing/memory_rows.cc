@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/model/mail_queue.h"
 
 namespace lockstep {
 namespace {
@@ -313,9 +314,15 @@ class Apply {
   }
 
   Result<void> operator()(const InsertMail& change) const {
+    const Mail& mail = change.mail;
+    std::erase_if(rows_.mails, [&](const auto& row) {
+      const Mail& one = row.second;
+      return replaces_its_like(mail.event) && one.state == MailState::waiting &&
+             one.event == mail.event && one.to == mail.to && one.id != mail.id;
+    });
     const auto waiting = std::ranges::count_if(
         rows_.mails, [](const auto& row) { return row.second.state == MailState::waiting; });
-    if (waiting < std::int64_t{Mail::kWaitingMax}) rows_.mails.emplace(change.mail.id, change.mail);
+    if (waiting < std::int64_t{room_for(mail.event)}) rows_.mails.emplace(mail.id, mail);
     return {};
   }
 
