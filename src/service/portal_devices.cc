@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "base/text.h"
-#include "core/policy/policy.h"
 #include "core/sync/sighting.h"
 #include "core/sync/temporary.h"
 #include "service/events.h"
@@ -47,9 +45,9 @@ std::string name_for(const Token& token) {
   return token.model.empty() ? short_serial(token.serial) : token.model;
 }
 
-Result<Device> device_of(Services& services, const Look& look, const User& user,
+Result<Device> device_of(Services& services, const Context& context, const User& user,
                          const Token& token) {
-  const WallTime now = look.context.now.wall;
+  const WallTime now = context.now.wall;
   Device device{.token = token};
   device.name = name_for(token);
   device.primary = user.primary == token.id;
@@ -97,8 +95,7 @@ Result<DeviceAnswer> change_own(Services& services, const Context& context, cons
   LOCKSTEP_TRY(const Situation after, services.store.situation(Subject(name)));
   const auto token = std::ranges::find(after.tokens, serial, &Token::serial);
   if (!after.user || token == after.tokens.end()) return Reason::not_assigned;
-  const Look look{context, context.policy->of_member(after.groups)};
-  LOCKSTEP_TRY(Device device, device_of(services, look, *after.user, *token));
+  LOCKSTEP_TRY(Device device, device_of(services, context, *after.user, *token));
   return device;
 }
 
@@ -158,16 +155,14 @@ Result<Decided> lose(Services& services, const Context& context, const User& use
 
 }  // namespace
 
-
 std::string_view name_of(DeviceAction action) { return kActions[static_cast<std::size_t>(action)]; }
 
 Result<DeviceList> own_devices(Services& services, const Context& context) {
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
   LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
-  const Look look{context, context.policy->of_member(now.groups)};
   DeviceList list;
   for (const Token& token : now.tokens) {
-    LOCKSTEP_TRY(Device device, device_of(services, look, own.user, token));
+    LOCKSTEP_TRY(Device device, device_of(services, context, own.user, token));
     list.devices.push_back(std::move(device));
   }
   std::ranges::stable_sort(list.devices, {},
