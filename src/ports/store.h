@@ -308,6 +308,16 @@ struct UserQuery {
   std::vector<GroupName> within;             ///< members of one of these; empty: anybody
 };
 
+/// What a list says of a user beside their own row.
+struct UserFacts {
+  std::vector<GroupName> groups;  ///< ascending
+  std::uint64_t tokens = 0;
+  /// The newest login.accepted or login.accepted_resynced that the audit still holds.
+  std::optional<WallTime> signed_in_at;
+
+  friend bool operator==(const UserFacts&, const UserFacts&) = default;
+};
+
 struct TokenQuery {
   std::string search;  ///< part of serial, model or batch, as people type it
   std::optional<TokenStatus> status;
@@ -317,6 +327,7 @@ struct TokenQuery {
   std::optional<std::string> batch;
   std::optional<WallTime> ends_before;   ///< valid_until is before this
   std::optional<WallTime> unused_since;  ///< the last accepted code was before this, or none was
+  std::optional<SyncState> sync;
   std::vector<GroupName> within;  ///< of members of one of these, or nobody's; empty: anybody's
 };
 
@@ -394,6 +405,8 @@ class Store {
   virtual Result<Situation> situation(const Subject& subject) = 0;
   virtual Result<std::vector<User>> users(const UserQuery& query,
                                           const Page& page) = 0;  ///< after: name
+  /// Of each of `users`, in their order. At most Page::kLimitMax users.
+  virtual Result<std::vector<UserFacts>> user_facts(std::span<const User> users) = 0;
   virtual Result<std::vector<TokenRow>> tokens(const TokenQuery& query,
                                                const Page& page) = 0;  ///< after: serial
   /// Those of `serials` that exist, by serial, each once. At most Page::kLimitMax serials.

@@ -115,6 +115,10 @@ Result<std::uint64_t> ScopedStore::count_users(const UserQuery& query) {
   return inner_.count_users(narrow);
 }
 
+Result<std::vector<UserFacts>> ScopedStore::user_facts(std::span<const User> users) {
+  return inner_.user_facts(users);  // Of rows that only `users` shows.
+}
+
 std::optional<TokenQuery> ScopedStore::inside(TokenQuery query) const {
   query.within = caller_.scope;
   if (has_stock_) return query;

@@ -55,6 +55,11 @@ struct CreatedToken {
 /// Permission: tokens_read. Errors: not_found.
 [[nodiscard]] Result<TokenRow> get_token(Services& services, const Serial& serial);
 
+/// What tells two records of one seed (crypto/seed_fingerprint.h), under the service's own key;
+/// nullopt, when the seed does not open here. Permission: diagnose.
+[[nodiscard]] Result<std::optional<std::string>> fingerprint_of(Services& services,
+                                                                const Token& token);
+
 /// By serial. Permission: tokens_read. Errors: invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,
                                                         const Page& page);

@@ -69,6 +69,7 @@ bool matches(const Token& token, const TokenQuery& query, const std::string& fol
   if (query.ends_before && (!token.valid_until || *token.valid_until >= *query.ends_before)) {
     return false;
   }
+  if (query.sync && token.progress.sync != *query.sync) return false;
   const std::vector<Used>& used = token.progress.used;
   if (query.unused_since && !used.empty() && used.back().at >= *query.unused_since) return false;
   return holds(token.serial.text(), folded) || holds(token.model, folded) ||
@@ -163,6 +164,27 @@ Result<std::vector<User>> MemoryStore::users(const UserQuery& query, const Page&
     if (matches(rows_, user, query, folded)) found.push_back(user);
   }
   return cut_page(std::move(found), page, [](const User& user) { return user.name.text(); });
+}
+
+Result<std::vector<UserFacts>> MemoryStore::user_facts(std::span<const User> users) {
+  if (users.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 users");
+  const std::scoped_lock lock(mutex_);
+  std::vector<UserFacts> found;
+  for (const User& user : users) {
+    UserFacts facts;
+    const Situation situation = rows_.situation(user.name);
+    facts.groups = situation.groups;
+    facts.tokens = situation.tokens.size();
+    for (const AuditRecord& record : audit_) {
+      const AuditEvent& event = record.event;
+      const bool let_in = event.kind == EventKind::login_accepted ||
+                          event.kind == EventKind::login_accepted_resynced;
+      if (!let_in || event.user != user.name) continue;
+      facts.signed_in_at = std::max(facts.signed_in_at, std::optional(event.at));
+    }
+    found.push_back(std::move(facts));
+  }
+  return found;
 }
 
 Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const Page& page) {

@@ -2,6 +2,7 @@
 #include "adapters/sql/reads.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
 #include "base/text.h"
+#include "core/model/token_life.h"
 
 namespace lockstep {
 namespace {
@@ -44,6 +46,20 @@ Result<TokenRow> take_token_row(Columns& columns) {
     LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
   }
   return row;
+}
+
+Result<std::pair<std::uint64_t, UserFacts>> take_user_facts(Columns& columns) {
+  const std::uint64_t id = columns.number();
+  UserFacts facts;
+  facts.tokens = columns.number();
+  facts.signed_in_at = columns.optional_time();
+  return std::pair(id, std::move(facts));
+}
+
+Result<std::pair<std::uint64_t, GroupName>> take_member(Columns& columns) {
+  const std::uint64_t id = columns.number();
+  LOCKSTEP_TRY(GroupName group, take_name<GroupName>(columns));
+  return std::pair(id, std::move(group));
 }
 
 Result<std::vector<GroupName>> read_groups_of(Connection& database, UserId user) {
@@ -233,6 +249,24 @@ Result<std::uint64_t> count(Connection& database, const Filter& filter) {
 
 std::string_view negation(bool is_there) { return is_there ? "" : "NOT "; }
 
+/// The values of a list of `count` things, at least one. A few lengths of list, so that few
+/// statements are prepared: the last thing fills the rest.
+template <class ValueAt>
+std::vector<Parameter> padded(std::size_t count, const ValueAt& value_at) {
+  std::size_t length = 1;
+  while (length < count) length *= kListGrows;
+  std::vector<Parameter> values;
+  for (std::size_t i = 0; i < length; ++i) values.push_back(value_at(std::min(i, count - 1)));
+  return values;
+}
+
+/// "$1, $2".
+std::string numbered(std::size_t count) {
+  std::string list;
+  for (std::size_t i = 1; i <= count; ++i) list += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return list;
+}
+
 /// `pattern` keeps what a parameter points to.
 Result<Filter> filter_of(Connection& database, const UserQuery& query, std::string& pattern) {
   Filter filter{.table = "users"};
@@ -280,6 +314,7 @@ Result<Filter> filter_of(const TokenQuery& query, std::string& pattern) {
   if (query.model) filter.add("model = {}", *query.model);
   if (query.batch) filter.add("batch = {}", *query.batch);
   if (query.ends_before) filter.add("valid_until < {}", *query.ends_before);
+  if (query.sync) filter.add("sync = {}", name_of(*query.sync));
   if (query.unused_since) filter.add("(used_at IS NULL OR used_at < {})", *query.unused_since);
   const std::string scope = within("owner", query.within, filter.values);
   if (!scope.empty()) filter.where += " AND (owner IS NULL OR " + scope + ")";
@@ -302,6 +337,36 @@ Result<std::uint64_t> count_users(Connection& database, const UserQuery& query) 
   return count(database, filter);
 }
 
+Result<std::vector<UserFacts>> read_user_facts(Connection& database, std::span<const User> users) {
+  if (users.empty()) return std::vector<UserFacts>();
+  const std::vector<Parameter> ids =
+      padded(users.size(), [&](std::size_t i) { return Parameter(users[i].id); });
+  const std::string list = numbered(ids.size());
+  std::map<std::uint64_t, UserFacts> found;
+  LOCKSTEP_TRY(
+      const auto counted,
+      (take_all<std::pair<std::uint64_t, UserFacts>>(
+          database,
+          fmt::format("SELECT id, (SELECT COUNT(*) FROM tokens WHERE owner = users.id),"
+                      " (SELECT at_time FROM audit WHERE user_name = users.name"
+                      " AND kind IN ('{}', '{}') ORDER BY at_time DESC, node DESC, seq DESC"
+                      " LIMIT 1) FROM users WHERE id IN ({})",
+                      name_of(EventKind::login_accepted),
+                      name_of(EventKind::login_accepted_resynced), list),
+          std::span<const Parameter>(ids), take_user_facts)));
+  for (const auto& [id, facts] : counted) found[id] = facts;
+  LOCKSTEP_TRY(const auto members,
+               (take_all<std::pair<std::uint64_t, GroupName>>(
+                   database,
+                   "SELECT user_id, group_name FROM members WHERE user_id IN (" + list +
+                       ") ORDER BY group_name",
+                   std::span<const Parameter>(ids), take_member)));
+  for (const auto& [id, group] : members) found[id].groups.push_back(group);
+  std::vector<UserFacts> result;
+  for (const User& user : users) result.push_back(found[user.id.value()]);
+  return result;
+}
+
 Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
                                           const Page& page) {
   std::string pattern;
@@ -322,20 +387,13 @@ Result<std::uint64_t> count_tokens(Connection& database, const TokenQuery& query
 Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
                                                      std::span<const Serial> serials) {
   if (serials.empty()) return std::vector<TokenRow>();
-  // A few lengths of list, so that few statements are prepared: the last serial fills the rest.
-  std::size_t length = 1;
-  while (length < serials.size()) length *= kListGrows;
-  std::vector<Parameter> values;
-  std::string list;
-  for (std::size_t i = 0; i < length; ++i) {
-    values.emplace_back(serials[std::min(i, serials.size() - 1)].text());
-    list += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
-  }
+  const std::vector<Parameter> values =
+      padded(serials.size(), [&](std::size_t i) { return Parameter(serials[i].text()); });
   return take_all<TokenRow>(database,
                             select(kTokenColumns,
                                    ", (SELECT name FROM users WHERE users.id = tokens.owner)"
                                    " FROM tokens WHERE serial IN (" +
-                                       list + ") ORDER BY serial"),
+                                       numbered(values.size()) + ") ORDER BY serial"),
                             std::span<const Parameter>(values), take_token_row);
 }
 

@@ -38,6 +38,8 @@ struct Stamp {
 [[nodiscard]] Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
                                                    const Page& page);
 [[nodiscard]] Result<std::uint64_t> count_users(Connection& database, const UserQuery& query);
+[[nodiscard]] Result<std::vector<UserFacts>> read_user_facts(Connection& database,
+                                                             std::span<const User> users);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens(Connection& database,
                                                         const TokenQuery& query, const Page& page);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,

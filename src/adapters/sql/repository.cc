@@ -100,6 +100,11 @@ Result<std::vector<User>> SqlRepository::users(const UserQuery& query, const Pag
   return readers_.read([&](Connection& database) { return read_users(database, query, page); });
 }
 
+Result<std::vector<UserFacts>> SqlRepository::user_facts(std::span<const User> users) {
+  if (users.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 users");
+  return readers_.read([&](Connection& database) { return read_user_facts(database, users); });
+}
+
 Result<std::vector<TokenRow>> SqlRepository::tokens(const TokenQuery& query, const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   return readers_.read([&](Connection& database) { return read_tokens(database, query, page); });

@@ -7,6 +7,7 @@
 
 #include "adapters/sql/json_codec.h"
 #include "base/text.h"
+#include "core/model/token_life.h"
 
 namespace lockstep {
 namespace {
@@ -235,7 +236,9 @@ Result<Token> take_token(Columns& columns) {
   token.version = RowVersion(columns.number());
   token.label = columns.text();
   token.assigned_at = columns.optional_time();
-  if (!columns.sound()) return damaged("a token");
+  const auto sync = parse_sync_state(columns.text());
+  if (!columns.sound() || !sync) return damaged("a token");
+  token.progress.sync = *sync;
   return token;
 }
 
