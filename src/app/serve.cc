@@ -43,7 +43,9 @@ HttpOptions http_options(const Config& config) {
 ApiOptions api_options() {
   ApiOptions options;
   options.service_uid = ::geteuid();
-  options.warn = warns("request_failed");
+  options.warn = [](const std::string& why, const std::string& reference) {
+    log(LogLevel::warning, "request_failed", {{"reference", reference}, {"why", why}});
+  };
   return options;
 }
 

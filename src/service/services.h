@@ -25,6 +25,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/audit_signing.h"
+#include "service/clock_watch.h"
 #include "service/import_progress.h"
 #include "service/meter.h"
 #include "service/mirror_report.h"
@@ -107,6 +108,7 @@ struct ServiceState {
   MirrorReport mirror;
   Meter meter;
   ImportProgress imports;
+  ClockWatch clock_watch;
   std::atomic<bool> stopping{false};
   PortalSettings portal;
   RequestLimit portal_sources{kPortalSources};
@@ -129,6 +131,7 @@ struct Services {
         mirror(state->mirror),
         meter(state->meter),
         imports(state->imports),
+        clock_watch(state->clock_watch),
         stopping(state->stopping),
         portal(state->portal),
         portal_sources(state->portal_sources),
@@ -152,6 +155,7 @@ struct Services {
   MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
   Meter& meter;
   ImportProgress& imports;       ///< those under way
+  ClockWatch& clock_watch;       ///< whether `clock` is to be believed
   std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
   PortalSettings& portal;        ///< set before the first request, then only read
   RequestLimit& portal_sources;  ///< by address, where nobody has signed in
