@@ -2,6 +2,7 @@
 #include "service/resynchronise.h"
 
 #include "base/text.h"
+#include "service/clock_desk.h"
 #include "service/resync_case.h"
 
 namespace lockstep {
@@ -49,6 +50,9 @@ void add_how(const ResyncInput& input, AuditEvent& made) {
   if (!input.note.empty()) made.details.emplace_back("note", input.note);
 }
 
+/// Nothing was decided, so that nothing is written down or counted either.
+ResyncAnswer of_doubted_clock() { return ResyncRefusal{Reason::clock_unhealthy, 0, {}, {}}; }
+
 }  // namespace
 
 Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
@@ -56,6 +60,7 @@ Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
   LOCKSTEP_CHECK(check_input(context, input));
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, input.serial));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     ResyncDecision decision = it.decide(request_for(it.token(), context, input));
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
@@ -75,6 +80,7 @@ Result<ResyncAnswer> test_token(Services& services, const Context& context, cons
   if (code.size() > kTypedBytesMax) return fail(Errc::invalid_input, "the code is too long");
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, serial));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     const GivenCode given = given_code(code, it.token().spec.digits, context.now);
     ResyncDecision decision = it.test(given);
     const Result<void> done =

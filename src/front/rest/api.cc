@@ -36,6 +36,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_approval_routes(routes);
   add_policy_routes(routes);
   add_rekey_routes(routes);
+  add_clock_routes(routes);
   add_audit_routes(routes);
   add_report_routes(routes);
   add_backup_routes(routes, options.backups);
