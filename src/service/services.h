@@ -52,6 +52,8 @@ struct Caller {
   /// another way than their token who they are.
   std::optional<UserName> user = {};
   std::optional<WallTime> fresh_until = {};
+  /// Nobody is told by mail of what they do: a restore makes changes again that were told before.
+  bool quiet = false;
 };
 
 /// What a request knows from its start to its end: one reading of the clock, one policy.
