@@ -60,7 +60,7 @@ struct Mail {
   /// kQueueFull as its problem, so that it is given up, which is seen; what it would have reported
   /// is done all the same. Beyond kLeftOutMax more it is not even written.
   static constexpr std::uint32_t kWaitingMax = 5'000;
-  static constexpr std::uint32_t kLeftOutMax = 5'000;
+  static constexpr std::uint32_t kLeftOutMax = 1'000;
   static constexpr std::string_view kQueueFull = "too many mails wait";
   /// How long a mail is kept from when it was written, whatever became of it.
   static constexpr Seconds kKept{7 * 24 * 3'600};
