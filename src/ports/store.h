@@ -227,7 +227,8 @@ struct DeleteTicket {
   TicketHash hash;
   RowVersion version;
 };  ///< conflict: gone, that is used
-/// Left out without a conflict when Mail::kWaitingMax mails wait: what it reports matters more.
+/// No conflict when Mail::kWaitingMax mails wait: what it reports matters more. It is kept as one
+/// that is too late, see there.
 struct InsertMail {
   Mail mail;
 };  ///< the id exists: no change

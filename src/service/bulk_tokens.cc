@@ -7,6 +7,7 @@
 
 #include "core/model/token_life.h"
 #include "formats/json.h"
+#include "service/act_mails.h"
 #include "service/approvals.h"
 #include "service/events.h"
 
@@ -33,8 +34,8 @@ Result<void> check(const Context& context, const BulkChange& change) {
 }
 
 /// Adds what is to be done with one token; nothing, where it is so already.
-Result<void> add_change(Services& services, const Serial& serial, const BulkChange& change,
-                        const AuditEvent& like, ChangeSet& set) {
+Result<void> add_change(Services& services, const Context& context, const Serial& serial,
+                        const BulkChange& change, const AuditEvent& like, ChangeSet& set) {
   LOCKSTEP_TRY(Situation found, services.store.situation(Subject(serial)));
   const auto token = std::ranges::find(found.tokens, serial, &Token::serial);
   if (token == found.tokens.end()) return fail(Errc::not_found, "no token " + serial.text());
@@ -44,6 +45,7 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
   if (deletes(change)) {
     made.kind = EventKind::token_deleted;
     set.changes.emplace_back(DeleteToken{token->id, token->version});
+    if (found.user) LOCKSTEP_CHECK(tell_unassigned(services, context, *found.user, *token, set));
   } else {
     const TokenStatus status = status_in(change);
     if (token->status == status) return {};
@@ -51,6 +53,9 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
       return fail(Errc::not_allowed, serial.text() + ", which is " +
                                          std::string(name_of(token->status)) + ", cannot be made " +
                                          std::string(name_of(status)));
+    }
+    if (found.user) {
+      LOCKSTEP_CHECK(tell_status(services, context, *found.user, *token, status, set));
     }
     token->status = status;
     made.details.emplace(made.details.begin(), "status", name_of(status));
@@ -60,10 +65,10 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
   return {};
 }
 
-Result<void> add_changes(Services& services, const BulkChange& change, const AuditEvent& like,
-                         ChangeSet& set) {
+Result<void> add_changes(Services& services, const Context& context, const BulkChange& change,
+                         const AuditEvent& like, ChangeSet& set) {
   for (const Serial& serial : change.serials) {
-    LOCKSTEP_CHECK(add_change(services, serial, change, like, set));
+    LOCKSTEP_CHECK(add_change(services, context, serial, change, like, set));
   }
   return {};
 }
@@ -96,13 +101,15 @@ Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                  const BulkChange& change) {
   LOCKSTEP_CHECK(check(context, change));
   ChangeSet set;
-  LOCKSTEP_CHECK(add_changes(services, change, event(context, EventKind::token_changed), set));
+  LOCKSTEP_CHECK(
+      add_changes(services, context, change, event(context, EventKind::token_changed), set));
   if (change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change) {
     LOCKSTEP_TRY(Approval waits,
                  ask_approval(services, context, Operation::change_tokens, data_of(change)));
     return BulkAnswer{0, std::move(waits)};
   }
-  const std::size_t changed = set.changes.size();
+  // One event for each token; a mail is a change as well.
+  const std::size_t changed = set.events.size();
   if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   return BulkAnswer{changed, std::nullopt};
 }
@@ -114,7 +121,7 @@ Result<void> add_bulk_changes(Services& services, const Context& context, const 
   AuditEvent like = event(context, EventKind::token_changed);
   like.actor = approval.asked_by;
   like.details = {{"approved_by", context.caller.actor.value()}};
-  Result<void> added = add_changes(services, change, like, set);
+  Result<void> added = add_changes(services, context, change, like, set);
   if (added || added.error().code == Errc::unavailable) return added;
   return fail(Errc::conflict, "it cannot be done any more: " + added.error().context);
 }

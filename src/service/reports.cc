@@ -32,7 +32,8 @@ constexpr EventKind kOthers[] = {EventKind::token_tested,       EventKind::resyn
                                  EventKind::help_asked,         EventKind::mail_given_up,
                                  EventKind::inventory_exported, EventKind::store_outcome_unknown,
                                  EventKind::secret_unreadable,  EventKind::service_started,
-                                 EventKind::service_stopped,    EventKind::store_backed_up};
+                                 EventKind::service_stopped,    EventKind::store_backed_up,
+                                 EventKind::clock_doubted,      EventKind::clock_trusted};
 
 bool is_in(std::span<const EventKind> kinds, EventKind kind) {
   return std::ranges::find(kinds, kind) != kinds.end();

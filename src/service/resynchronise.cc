@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "service/clock_desk.h"
 #include "service/resync_case.h"
 
 namespace lockstep {
@@ -66,6 +67,9 @@ constexpr std::array<std::string_view, 4> kVerified = {"call_back", "manager", "
                                                        "in_person"};
 static_assert(static_cast<std::size_t>(CallerVerified::in_person) + 1 == kVerified.size());
 
+/// Nothing was decided, so that nothing is written down or counted either.
+ResyncAnswer of_doubted_clock() { return ResyncRefusal{Reason::clock_unhealthy, 0, {}, {}}; }
+
 }  // namespace
 
 std::string_view name_of(CallerVerified how) { return kVerified[static_cast<std::size_t>(how)]; }
@@ -82,6 +86,7 @@ Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, input.serial));
     LOCKSTEP_CHECK(check_verified(it, input));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     ResyncDecision decision = it.decide(request_for(it.token(), context, input));
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
@@ -101,6 +106,7 @@ Result<ResyncAnswer> test_token(Services& services, const Context& context, cons
   if (code.size() > kTypedBytesMax) return fail(Errc::invalid_input, "the code is too long");
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, serial));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     const GivenCode given = given_code(code, it.token().spec.digits, context.now);
     ResyncDecision decision = it.test(given);
     const Result<void> done =

@@ -62,7 +62,8 @@ struct ResyncRefusal {
 };
 using ResyncAnswer = std::variant<ResyncSuccess, ResyncRefusal>;
 
-/// Looks for the codes and moves the token. Permission: tokens_resync.
+/// Looks for the codes and moves the token. While the server's clock is in doubt a time token is
+/// refused as clock_unhealthy, uncounted, here and in `test_token`. Permission: tokens_resync.
 /// Errors: not_found; not_allowed, for ResyncReach::admin without the permission, and without
 /// `caller_verified` where the owner's policy asks an operator for it (resync.caller_verified);
 /// invalid_input, when the zone "admin" comes without a note, or the number of codes is wrong.

@@ -11,6 +11,7 @@
 #include "formats/otpauth.h"
 #include "formats/seed_file.h"
 #include "formats/seed_text.h"
+#include "service/act_mails.h"
 #include "service/events.h"
 #include "service/paging.h"
 #include "service/retry.h"
@@ -228,12 +229,17 @@ Result<TokenRow> patch_token(Services& services, const Context& context, const S
     LOCKSTEP_CHECK(check_seen(seen, found.token.version));
     AuditEvent made = event(context, EventKind::token_changed, serial);
     if (found.owner) made.user = found.owner->name;
-    if (patch.status) LOCKSTEP_CHECK(check_move(found.token.status, *patch.status));
+    const TokenStatus before = found.token.status;
+    if (patch.status) LOCKSTEP_CHECK(check_move(before, *patch.status));
     apply(patch, found.token, made);
     LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
     if (made.details.empty()) return row_of(std::move(found));
-    LOCKSTEP_CHECK(
-        services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}}));
+    ChangeSet set{{UpdateToken{found.token}}, {std::move(made)}};
+    if (found.owner && found.token.status != before) {
+      LOCKSTEP_CHECK(
+          tell_status(services, context, *found.owner, found.token, found.token.status, set));
+    }
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
     LOCKSTEP_TRY(Found stored, find(services, serial));
     return row_of(std::move(stored));
   });
@@ -263,9 +269,11 @@ Result<void> unassign_token(Services& services, const Context& context, const Us
     }
     AuditEvent made = event(context, EventKind::token_unassigned, serial);
     made.user = user;
+    ChangeSet set{{}, {std::move(made)}};
+    LOCKSTEP_CHECK(tell_unassigned(services, context, *found.owner, found.token, set));
     take_back(found.token);
-    return services.store.commit(
-        ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
+    set.changes.emplace_back(UpdateToken{std::move(found.token)});
+    return services.store.commit(std::move(set));
   });
 }
 
@@ -325,6 +333,7 @@ Result<void> replace_token(Services& services, const Context& context, const Ser
     AuditEvent assigned = event(context, EventKind::token_assigned, by);
     assigned.user = found.owner->name;
     set.events = {std::move(made), std::move(assigned)};
+    LOCKSTEP_CHECK(tell_replaced(services, context, *found.owner, found.token, fresh.token, set));
     return services.store.commit(std::move(set));
   });
 }
@@ -341,7 +350,9 @@ Result<void> make_primary(Services& services, const Context& context, const User
     changed.primary = token->id;
     AuditEvent made = event(context, EventKind::user_primary_changed, serial);
     made.user = user;
-    return ChangeSet{{UpdateUser{std::move(changed)}}, {std::move(made)}};
+    ChangeSet set{{UpdateUser{std::move(changed)}}, {std::move(made)}};
+    LOCKSTEP_CHECK(tell_primary(services, context, *now.user, *token, set));
+    return set;
   });
 }
 
@@ -374,8 +385,11 @@ Result<void> delete_token(Services& services, const Context& context, const Seri
     LOCKSTEP_CHECK(check_seen(seen, found.token.version));
     AuditEvent made = event(context, EventKind::token_deleted, serial);
     if (found.owner) made.user = found.owner->name;
-    return services.store.commit(
-        ChangeSet{{DeleteToken{found.token.id, found.token.version}}, {std::move(made)}});
+    ChangeSet set{{DeleteToken{found.token.id, found.token.version}}, {std::move(made)}};
+    if (found.owner) {
+      LOCKSTEP_CHECK(tell_unassigned(services, context, *found.owner, found.token, set));
+    }
+    return services.store.commit(std::move(set));
   });
 }
 

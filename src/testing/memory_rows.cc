@@ -313,7 +313,14 @@ class Apply {
   Result<void> operator()(const InsertMail& change) const {
     const auto waiting = std::ranges::count_if(
         rows_.mails, [](const auto& row) { return row.second.state == MailState::waiting; });
-    if (waiting < std::int64_t{Mail::kWaitingMax}) rows_.mails.emplace(change.mail.id, change.mail);
+    if (waiting >= std::int64_t{Mail::kWaitingMax} + Mail::kLeftOutMax) return {};
+    Mail mail = change.mail;
+    if (waiting >= std::int64_t{Mail::kWaitingMax}) {
+      mail.next_try_at = mail.created_at;
+      mail.expires_at = mail.created_at;
+      mail.problem = Mail::kQueueFull;
+    }
+    rows_.mails.emplace(mail.id, std::move(mail));
     return {};
   }
 

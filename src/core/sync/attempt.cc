@@ -139,7 +139,7 @@ Decision let_in(const Case& it, Outcome outcome, const Sighting& in,
   result.sync = after_success(std::move(result.sync), it.attempt.source);
   describe(result.evidence, it, {&in, positions.back()});
   Progress progress = consumed(token.progress, positions, it.attempt.at.wall);
-  if (token.spec.kind == TokenKind::totp) {
+  if (token.spec.kind == TokenKind::totp && !in.clock_doubted) {
     result.evidence.offset_before = predicted_offset(token.progress);
     result.evidence.offset_after = clock.offset;
     progress.clock = clock;

@@ -34,6 +34,8 @@ constexpr WordsAndCall kVerbs[] = {
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
     {"user link anna S1", R"(POST /api/v1/users/anna/link {"serial":"S1"})"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
+    {"clock show", "GET /api/v1/clock"},
+    {"clock confirm", "POST /api/v1/clock/confirm"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
     {"group list --limit 2", "GET /api/v1/groups?limit=2"},
     {"group delete vpn", "DELETE /api/v1/groups/vpn"},
@@ -237,7 +239,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 85U);
+  EXPECT_EQ(verbs, 87U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

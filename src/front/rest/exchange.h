@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "formats/json.h"
 #include "front/http/router.h"
+#include "front/rest/failure_log.h"
 #include "ports/store.h"
 #include "service/services.h"
 
@@ -24,9 +26,9 @@ using RestHandler = std::function<Result<Response>(Services&, const Context&, co
 /// Adds routes that begin a context for each call and turn errors into problems.
 class RestRoutes {
  public:
-  /// `warn` is told what callers are not: the context of `unavailable` and `corrupt`.
-  RestRoutes(Router& router, Services& services, std::function<void(const std::string&)> warn)
-      : router_(router), services_(services), warn_(std::move(warn)) {}
+  /// `failures` is told what callers are not: the context of `unavailable` and `corrupt`.
+  RestRoutes(Router& router, Services& services, std::shared_ptr<FailureLog> failures)
+      : router_(router), services_(services), failures_(std::move(failures)) {}
 
   /// `path` is behind "/api/v1". `query`: the parameters the call knows.
   void add(Method method, const std::string& path, Permissions needs, RestHandler handler,
@@ -54,7 +56,7 @@ class RestRoutes {
 
   Router& router_;
   Services& services_;
-  std::function<void(const std::string&)> warn_;
+  std::shared_ptr<FailureLog> failures_;
 };
 
 /// Whether a user of the portal has shown lately by a code by mail who they are.

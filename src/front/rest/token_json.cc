@@ -212,6 +212,11 @@ Response refusal_response(const ResyncRefusal& refusal, const Context& context) 
   if (refusal.evidence && context.caller.permissions.has(Permission::diagnose)) {
     extras.evidence = evidence_json(*refusal.evidence);
   }
+  // A user is told that it is not their fault; what to look at is for who can look at it.
+  if (refusal.reason == Reason::clock_unhealthy &&
+      context.caller.permissions.has(Permission::diagnose)) {
+    extras.detail = "check date, time zone and NTP of the server; GET /api/v1/clock says more";
+  }
   return problem(refusal.reason, extras);
 }
 
