@@ -216,6 +216,9 @@ Result<void> read_radius(ConfigSection& root, const std::filesystem::path& base,
   std::optional<std::int64_t> port;
   LOCKSTEP_CHECK(section.read_number("port", 0, 65'535, port));
   if (port) options.port = static_cast<std::uint16_t>(*port);
+  std::optional<std::int64_t> accounting;
+  LOCKSTEP_CHECK(section.read_number("accounting_port", 0, 65'535, accounting));
+  if (accounting) options.accounting_port = static_cast<std::uint16_t>(*accounting);
   LOCKSTEP_TRY(options.tls, read_tls(section, base));
   LOCKSTEP_TRY(const auto clients, section.tables("client"));
   for (const toml::value& one : clients) {

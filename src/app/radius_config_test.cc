@@ -98,6 +98,11 @@ TEST_F(RadiusConfig, AClientMayComeByItsCertificate) {
   EXPECT_EQ(made.find_certificate("OTHER.EXAMPLE"), nullptr);
 }
 
+TEST_F(RadiusConfig, AccountingHasAPortWhereOneIsNamed) {
+  EXPECT_FALSE(config(kGate)->radius->accounting_port);
+  EXPECT_EQ(config("[radius]\naccounting_port = 1813\n")->radius->accounting_port, 1'813);
+}
+
 TEST_F(RadiusConfig, AClientMayComeByEither) {
   const RadiusClients made =
       clients(kTls +

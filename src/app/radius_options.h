@@ -48,6 +48,7 @@ struct RadiusTlsOptions {
 struct RadiusOptions {
   std::string address = "0.0.0.0";
   std::uint16_t port = 1'812;
+  std::optional<std::uint16_t> accounting_port;  ///< where accounting is served
   std::optional<RadiusTlsOptions> tls;
   std::vector<RadiusClientOptions> clients;
 

@@ -43,6 +43,8 @@ bool is_of(EventTopic topic, EventKind kind) {
     case EventKind::link_used:
     case EventKind::help_asked:
     case EventKind::mail_given_up:
+    case EventKind::access_session_started:
+    case EventKind::access_session_ended:
     case EventKind::inventory_exported:
     case EventKind::store_outcome_unknown:
     case EventKind::secret_unreadable:

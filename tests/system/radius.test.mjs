@@ -16,7 +16,8 @@ let gate;
 
 // Each of these addresses of this machine is a client of its own kind; peers bind the first.
 before(async () => {
-  const config = radiusConfig([{ name: 'gate', secret: SECRET, more: 'challenges = true' }]);
+  const config = radiusConfig([{ name: 'gate', secret: SECRET, more: 'challenges = true' }])
+    .replace('port = 0', 'port = 0\naccounting_port = 0');
   server = await Testd.start({ config });
   world = new World(server);
   world.source = (user) => ({ client: user });
@@ -132,6 +133,21 @@ test('lockstep radius test asks what a user of the client would be asked', async
   assert.equal(refused.status, 1, refused.stderr);
   assert.match(refused.stdout, /^Access-Reject$/m);
   assert.match(call(['x'], '/nowhere').stderr, /cannot read a secret/);
+});
+
+test('radclient reports a session, which stands with the user\'s activity', async () => {
+  await ready('gwen');
+  const report = (kind, ...more) => radclient(server.facts.radius_accounting_port, 'acct', SECRET,
+    ['User-Name = "gwen"', `Acct-Status-Type = ${kind}`, 'Acct-Session-Id = "s-1"',
+      'Calling-Station-Id = "198.51.100.7"', ...more]);
+  for (const [kind, more] of [['Start', []], ['Stop', ['Acct-Session-Time = 60', 'Acct-Input-Octets = 7']]]) {
+    const answer = await report(kind, ...more);
+    assert.match(answer.text, /Received Accounting-Response/, answer.text);
+  }
+  const [ended, started] = await world.events('gwen', 2);
+  assert.equal(started.event, 'access_session.started');
+  assert.equal(ended.event, 'access_session.ended');
+  assert.equal(ended.source, 'gate 198.51.100.7');
 });
 
 // ---- Retransmits and reordering

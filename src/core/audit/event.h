@@ -86,10 +86,13 @@ enum class EventKind {
   help_asked,
   not_me,
   mail_given_up,
+  access_session_started,  ///< a client says so; it ends with the next
+  access_session_ended,
 };
 
 /// How many kinds there are: they are numbered from 0.
-inline constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::mail_given_up) + 1;
+inline constexpr std::size_t kEventKinds =
+    static_cast<std::size_t>(EventKind::access_session_ended) + 1;
 
 /// The stable name: "login.accepted".
 [[nodiscard]] std::string_view name_of(EventKind kind);
