@@ -145,8 +145,8 @@ test('radclient reports a session, which stands with the user\'s activity', asyn
     assert.match(answer.text, /Received Accounting-Response/, answer.text);
   }
   const [ended, started] = await world.events('gwen', 2);
-  assert.equal(started.event, 'access_session.started');
-  assert.equal(ended.event, 'access_session.ended');
+  assert.equal(started.kind, 'access_session.started');
+  assert.equal(ended.kind, 'access_session.ended');
   assert.equal(ended.source, 'gate 198.51.100.7');
 });
 
