@@ -16,6 +16,8 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { portal: file('apps/portal/portal.html'), lab: file('apps/lab/lab.html') } },
+    rollupOptions: {
+      input: { console: file('apps/console/console.html'), portal: file('apps/portal/portal.html'), lab: file('apps/lab/lab.html') },
+    },
   },
 });

@@ -31,7 +31,7 @@ constexpr const char* kSeed = "3132333435363738393031323334353637383930";  // RF
 class CommandLine : public testing::Test {
  protected:
   CommandLine() {
-    auto made = TemporaryDirectory::make();
+    auto made = PassingDirectory::make();
     LOCKSTEP_ASSERT(made.has_value());
     directory_.emplace(std::move(*made));
   }
@@ -46,7 +46,7 @@ class CommandLine : public testing::Test {
   [[nodiscard]] std::filesystem::path data() const { return directory_->path() / "data"; }
 
   ScriptTerminal terminal_;
-  std::optional<TemporaryDirectory> directory_;
+  std::optional<PassingDirectory> directory_;
 };
 
 TEST_F(CommandLine, FromAnEmptyDirectoryToALogIn) {

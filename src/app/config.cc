@@ -11,6 +11,7 @@
 
 #include "adapters/sql/sql_store.h"
 #include "app/config_section.h"
+#include "app/portal_config.h"
 #include "app/radius_config.h"
 
 namespace lockstep {
@@ -72,6 +73,75 @@ Result<void> read_web(Section& root, const std::filesystem::path& base, WebConfi
   LOCKSTEP_CHECK(section.read("directory", directory));
   if (!directory.empty()) web.directory = resolved(base, directory);
   return section.no_others();
+}
+
+struct TlsName {
+  std::string_view name;
+  SmtpTls tls;
+  std::int64_t port;  ///< where such servers usually listen
+};
+constexpr TlsName kTlsNames[] = {{"required", SmtpTls::required, 587},
+                                 {"implicit", SmtpTls::implicit, 465},
+                                 {"opportunistic", SmtpTls::opportunistic, 25}};
+
+/// Errors: invalid_input, for a name that is none of them.
+Result<void> read_mail_way(Section& section, MailConfig& mail) {
+  std::string name = "required";
+  LOCKSTEP_CHECK(section.read("tls", name));
+  const auto* const found = std::ranges::find(kTlsNames, name, &TlsName::name);
+  if (found == std::end(kTlsNames)) {
+    return std::unexpected<Error>(
+        section.error_at("tls", "mail.tls is required, implicit or opportunistic"));
+  }
+  mail.tls = found->tls;
+  std::optional<std::int64_t> port;
+  LOCKSTEP_CHECK(section.read_number("port", 1, 65'535, port));
+  mail.port = static_cast<std::uint16_t>(port.value_or(found->port));
+  return {};
+}
+
+/// What belongs together in [mail].
+Result<void> check_mail(const Section& section, const MailConfig& mail) {
+  if (!is_mail_address(mail.from.address)) {
+    return std::unexpected<Error>(section.error_at("from", "mail.from is an address: a@b.example"));
+  }
+  if (mail.user.empty() != mail.password_file.empty()) {
+    return std::unexpected<Error>(section.error_at(mail.user.empty() ? "password_file" : "user",
+                                                   "mail.user and mail.password_file go together"));
+  }
+  if (!mail.user.empty() && mail.tls == SmtpTls::opportunistic) {
+    return std::unexpected<Error>(section.error_at(
+        "user",
+        "a password needs mail.tls = \"required\" or \"implicit\": else somebody on the "
+        "way could read it"));
+  }
+  return {};
+}
+
+Result<void> read_mail(Section& root, const std::filesystem::path& base,
+                       std::optional<MailConfig>& into) {
+  LOCKSTEP_TRY(const toml::value table, root.table("mail"));
+  Section section(table, "mail");
+  MailConfig mail;
+  LOCKSTEP_CHECK(section.read("host", mail.host));
+  LOCKSTEP_CHECK(read_mail_way(section, mail));
+  LOCKSTEP_CHECK(section.read("from", mail.from.address));
+  LOCKSTEP_CHECK(section.read("from_name", mail.from.name));
+  LOCKSTEP_CHECK(section.read("user", mail.user));
+  for (const auto& [key, path] : {std::pair{"password_file", &mail.password_file},
+                                  std::pair{"tls_authority", &mail.authority}}) {
+    std::string text;
+    LOCKSTEP_CHECK(section.read(key, text));
+    if (!text.empty()) *path = resolved(base, text);
+  }
+  LOCKSTEP_CHECK(section.no_others());
+  if (table.as_table().empty()) return {};
+  if (mail.host.empty() || mail.from.address.empty()) {
+    return std::unexpected<Error>(error_at(table, "[mail] needs host and from"));
+  }
+  LOCKSTEP_CHECK(check_mail(section, mail));
+  into = std::move(mail);
+  return {};
 }
 
 Result<void> read_workers(Section& root, WorkerPoolOptions& workers) {
@@ -182,10 +252,12 @@ Result<Config> read_root(const toml::value& document, const std::string& name,
   LOCKSTEP_CHECK(read_audit(root, base, config.audit_mirror));
   LOCKSTEP_CHECK(read_store(root, config.store_url));
   LOCKSTEP_CHECK(read_web(root, base, config.web));
+  LOCKSTEP_CHECK(read_mail(root, base, config.mail));
   LOCKSTEP_CHECK(read_workers(root, config.workers));
   LOCKSTEP_CHECK(read_log(root, config.log_level));
   LOCKSTEP_CHECK(read_keys(root, config.keys.source));
   LOCKSTEP_CHECK(read_limits(root, config.limits));
+  LOCKSTEP_CHECK(read_portal(root, config.portal));
   LOCKSTEP_CHECK(read_radius(root, base, config.radius));
   LOCKSTEP_CHECK(root.no_others());
   return config;

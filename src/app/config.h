@@ -10,11 +10,14 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/smtp/smtp_mailer.h"
 #include "app/key_source.h"
 #include "app/radius_options.h"
 #include "base/result.h"
+#include "formats/mail_message.h"
 #include "front/http/server.h"
 #include "front/http/worker_pool.h"
+#include "service/portal_settings.h"
 #include "service/request_limit.h"
 
 namespace lockstep {
@@ -23,6 +26,19 @@ enum class LogLevel { debug, info, warning, error };
 
 /// Where nothing else is said: more than a client in good order ever sends.
 inline constexpr RequestRate kDefaultRate{.per_second = 2'000, .burst = 4'000};
+
+/// The mail server, and whose name mails carry.
+struct MailConfig {
+  std::string host;
+  std::uint16_t port = 0;
+  SmtpTls tls = SmtpTls::required;
+  std::filesystem::path authority;  ///< empty: the authorities that the system believes
+  std::string user;                 ///< empty: no authentication
+  std::filesystem::path password_file;
+  MailSender from;
+
+  friend bool operator==(const MailConfig&, const MailConfig&) = default;
+};
 
 /// The pages for browsers.
 struct WebConfig {
@@ -39,9 +55,11 @@ struct Config {
   std::filesystem::path admin_socket;  ///< Unix socket of the owner's commands
   std::filesystem::path audit_mirror;  ///< a copy of the audit, line by line; empty: none
   WebConfig web;
+  std::optional<MailConfig> mail;  ///< none: nothing is sent
   WorkerPoolOptions workers;
   LogLevel log_level = LogLevel::info;
   RequestRates limits = {.each = kDefaultRate, .keys = {}};
+  PortalSettings portal;
   std::chrono::seconds drain{0};        ///< between "not ready" and the end of listening
   std::optional<RadiusOptions> radius;  ///< none: RADIUS is not served
   KeyOptions keys;                      ///< `ask` is not configured: who starts the server sets it

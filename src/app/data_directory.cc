@@ -41,7 +41,7 @@ Result<void> make_empty_directory(const std::filesystem::path& path) {
 
 /// Makes the tables. Another server's database is opened by that server's key and no other.
 Result<void> prepare_database(const std::string& store_url, Random& random) {
-  LOCKSTEP_TRY(const TemporaryDirectory place, TemporaryDirectory::make());
+  LOCKSTEP_TRY(const PassingDirectory place, PassingDirectory::make());
   LOCKSTEP_TRY(const auto store, open_postgres_store(store_url, place.path(), random));
   LOCKSTEP_TRY(const auto heads, store->audit_heads());
   if (heads.empty()) return {};
@@ -80,7 +80,7 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& data,
   return open_sqlite_store(data, random);
 }
 
-Result<TemporaryDirectory> TemporaryDirectory::make() {
+Result<PassingDirectory> PassingDirectory::make() {
   std::error_code problem;
   const std::filesystem::path parent = std::filesystem::temp_directory_path(problem);
   if (problem) return fail(Errc::unavailable, "no directory for temporary files: set TMPDIR");
@@ -89,10 +89,10 @@ Result<TemporaryDirectory> TemporaryDirectory::make() {
     return fail(Errc::unavailable, "cannot make a directory in " + parent.string() + ": " +
                                        std::generic_category().message(errno));
   }
-  return TemporaryDirectory(name);
+  return PassingDirectory(name);
 }
 
-TemporaryDirectory::~TemporaryDirectory() {
+PassingDirectory::~PassingDirectory() {
   // Nothing can be done about one that will not go; it lies where such things are swept up.
   std::error_code ignored;
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);

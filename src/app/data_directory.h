@@ -40,23 +40,23 @@ namespace lockstep {
 
 /// A directory under the system's place for temporary files (mode 0700), deleted with all that is
 /// in it when this goes.
-class TemporaryDirectory {
+class PassingDirectory {
  public:
   /// Errors: unavailable.
-  static Result<TemporaryDirectory> make();
+  static Result<PassingDirectory> make();
 
-  TemporaryDirectory(TemporaryDirectory&& other) noexcept : path_(std::move(other.path_)) {
+  PassingDirectory(PassingDirectory&& other) noexcept : path_(std::move(other.path_)) {
     other.path_.clear();
   }
-  TemporaryDirectory& operator=(TemporaryDirectory&& other) = delete;
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory();
+  PassingDirectory& operator=(PassingDirectory&& other) = delete;
+  PassingDirectory(const PassingDirectory&) = delete;
+  PassingDirectory& operator=(const PassingDirectory&) = delete;
+  ~PassingDirectory();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit PassingDirectory(std::filesystem::path path) : path_(std::move(path)) {}
 
   std::filesystem::path path_;
 };

@@ -19,13 +19,13 @@ using testing::HasSubstr;
 class DataDirectory : public testing::Test {
  protected:
   DataDirectory() {
-    auto made = TemporaryDirectory::make();
+    auto made = PassingDirectory::make();
     LOCKSTEP_ASSERT(made.has_value());
     parent_.emplace(std::move(*made));
   }
 
   SeededRandom random_{1};
-  std::optional<TemporaryDirectory> parent_;
+  std::optional<PassingDirectory> parent_;
 };
 
 fs::perms mode(const fs::path& path) { return fs::status(path).permissions(); }
@@ -80,15 +80,15 @@ TEST_F(DataDirectory, AFileInItsPlaceIsAConflict) {
   EXPECT_EQ(made.error().code, Errc::conflict);
 }
 
-TEST(TemporaryDirectoryTest, GoesWithAllThatIsInIt) {
+TEST(PassingDirectoryTest, GoesWithAllThatIsInIt) {
   fs::path path;
   {
-    auto directory = TemporaryDirectory::make();
+    auto directory = PassingDirectory::make();
     ASSERT_TRUE(directory);
     path = directory->path();
     EXPECT_EQ(mode(path), fs::perms::owner_all);
     fs::create_directories(path / "deep/er");
-    const TemporaryDirectory moved = std::move(*directory);
+    const PassingDirectory moved = std::move(*directory);
     EXPECT_EQ(moved.path(), path);
     EXPECT_TRUE(fs::exists(path));
   }

@@ -110,7 +110,8 @@ Result<DemoWorld> found_company(const std::filesystem::path& data, const Clock& 
 
 DemoGuide demo_guide(const DemoWorld& world, std::uint16_t port) {
   DemoGuide guide;
-  guide.api = fmt::format("http://127.0.0.1:{}/api/v1", port);
+  guide.site = fmt::format("http://127.0.0.1:{}", port);
+  guide.api = guide.site + "/api/v1";
   guide.setup = fmt::format("API={} AUTH='Authorization: Bearer {}'", guide.api, world.api_key);
   add_plain_login(guide, world.tokens.at(0));
   add_card_ahead(guide, world.tokens.at(1), world.password);
@@ -128,9 +129,11 @@ std::string own_path() {
 
 std::string guide_text(const DemoGuide& guide, const std::filesystem::path& data) {
   std::string text = fmt::format(
-      "Lockstep demo: 50 users and their tokens, on {} until Ctrl-C.\n"
-      "Paste into bash (oathtool stands in for the tokens); first this:\n\n{}\n",
-      guide.api, guide.setup);
+      "Lockstep demo: 50 users and their tokens, until Ctrl-C.\n\n"
+      "Look at it:  {0}/lab/     tokens that drift, a VPN, and the mails\n"
+      "             {0}/portal/  where users help themselves\n\n"
+      "Or paste into bash (oathtool stands in for the tokens); first this:\n\n{1}\n",
+      guide.site, guide.setup);
   int number = 0;
   for (const DemoStep& step : guide.steps) {
     ++number;
@@ -166,33 +169,43 @@ std::string guide_json(const DemoGuide& guide, const DemoWorld& world,
         {"slow_seconds", token.slow.count()},
     });
   }
-  const json::object whole{{"api", guide.api},          {"api_key", world.api_key},
-                           {"data", data.string()},     {"setup", guide.setup},
-                           {"steps", std::move(steps)}, {"tokens", std::move(tokens)}};
+  const json::object whole{{"lab", guide.site + "/lab/"},
+                           {"portal", guide.site + "/portal/"},
+                           {"api", guide.api},
+                           {"api_key", world.api_key},
+                           {"data", data.string()},
+                           {"setup", guide.setup},
+                           {"steps", std::move(steps)},
+                           {"tokens", std::move(tokens)}};
   return json::serialize(whole) + '\n';
 }
 
 Result<void> run_demo(const DemoOptions& options, const Clock& clock, Random& random,
                       const DemoHooks& hooks) {
-  std::optional<TemporaryDirectory> temporary;
+  std::optional<PassingDirectory> temporary;
   if (!options.data) {
-    LOCKSTEP_TRY(TemporaryDirectory made, TemporaryDirectory::make());
+    LOCKSTEP_TRY(PassingDirectory made, PassingDirectory::make());
     temporary.emplace(std::move(made));
   }
   const std::filesystem::path data = options.data ? *options.data : temporary->path() / "data";
   LOCKSTEP_TRY(const DemoWorld world, found_company(data, clock, random));
+  LOCKSTEP_TRY(const LabWorld lab, lab_world(world));
   Config config = default_config(data);
   config.listen.port = options.port;
+  config.portal.organisation = "Northwind";
+  config.portal.help = {
+      .phone = "08-555 00 10", .email = "helpdesk@example.org", .hours = "8–17", .url = ""};
   config.log_level = LogLevel::warning;
   return serve(config, clock, random,
                {.started =
                     [&](const Running& running) {
                       const DemoGuide guide = demo_guide(world, running.port);
+                      running.site.services->portal.url = guide.site;
                       hooks.print(options.form == GuideForm::json ? guide_json(guide, world, data)
                                                                   : guide_text(guide, data));
                     },
                 .wait_for_stop = hooks.wait_for_stop,
-                .lab = LabDoor::open});
+                .lab = &lab});
 }
 
 }  // namespace lockstep

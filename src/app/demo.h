@@ -25,6 +25,7 @@ struct DemoStep {
 
 /// What the demo prints, before it is put into words.
 struct DemoGuide {
+  std::string site;   ///< where the pages are: "http://127.0.0.1:8480"
   std::string api;    ///< the base of the API's addresses
   std::string setup;  ///< the command that the others need first
   std::vector<DemoStep> steps;

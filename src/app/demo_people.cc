@@ -96,7 +96,22 @@ constexpr DemoModel kModels[] = {
      20},
 };
 
+constexpr DemoModel kLabFob = {
+    "Key fob",
+    {TokenKind::totp, HashAlgorithm::sha1, Digits::six(), kHalfMinute, kUnixEpoch},
+    TokenForm::hardware,
+    20};
+constexpr DemoModel kLabCard = {
+    "Display card",
+    {TokenKind::hotp, HashAlgorithm::sha1, Digits::six(), kHalfMinute, kUnixEpoch},
+    TokenForm::hardware,
+    20};
+
 }  // namespace
+
+const DemoModel& lab_fob() { return kLabFob; }
+
+const DemoModel& lab_card() { return kLabCard; }
 
 std::span<const DemoPerson> demo_people() { return kPeople; }
 

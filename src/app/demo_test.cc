@@ -39,21 +39,21 @@ TEST(DemoPeople, AreFiftyAndNoTwoAlike) {
 class Demo : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto made = TemporaryDirectory::make();
+    auto made = PassingDirectory::make();
     LOCKSTEP_ASSERT(made.has_value());
     company_ = new_company(std::move(*made));
   }
   static void TearDownTestSuite() { company_.reset(); }
 
   struct Company {
-    TemporaryDirectory directory;
+    PassingDirectory directory;
     FakeClock clock;
     SeededRandom random{3};
     DemoWorld world;
     std::optional<LocalTransport> api;
   };
 
-  static std::unique_ptr<Company> new_company(TemporaryDirectory directory) {
+  static std::unique_ptr<Company> new_company(PassingDirectory directory) {
     auto company = std::make_unique<Company>(std::move(directory));
     const auto data = company->directory.path() / "data";
     LOCKSTEP_ASSERT(create_data_directory(data, company->random).has_value());
@@ -132,6 +132,32 @@ TEST_F(Demo, TheGuideNamesWhatThereIs) {
   EXPECT_EQ(guide.steps[0].command, guide.steps[1].command);
   const std::string text = guide_text(guide, "/tmp/x");
   for (const DemoStep& step : guide.steps) EXPECT_THAT(text, HasSubstr(step.command));
+}
+
+TEST_F(Demo, TheLabDrawsAFobAndACardThatAreInStep) {
+  const auto lab = lab_world(company_->world);
+  ASSERT_TRUE(lab);
+  ASSERT_EQ(lab->tokens.size(), 2U);
+  const LabToken& fob = lab->tokens[0];
+  EXPECT_EQ(fob.model, "Key fob");
+  EXPECT_EQ(fob.spec.kind, TokenKind::totp);
+  EXPECT_EQ(fob.user_name, "Anna Bergqvist");
+  const LabToken& card = lab->tokens[1];
+  EXPECT_EQ(card.model, "Display card");
+  EXPECT_EQ(card.spec.kind, TokenKind::hotp);
+  for (const DemoToken& token : company_->world.tokens) {
+    if (token.lab_owner.empty()) continue;
+    const WallTime now = company_->clock.now().wall;
+    SimulatedToken mine = in_hand(token);
+    const bool is_event = token.spec.kind == TokenKind::hotp;
+    EXPECT_EQ(log_in(token, is_event ? mine.press() : mine.shows(now)), "accept") << token.model;
+  }
+}
+
+TEST_F(Demo, TheGuideNamesTheLabAndThePortal) {
+  const std::string text = guide_text(demo_guide(company_->world, 4711), "/tmp/x");
+  EXPECT_THAT(text, HasSubstr("http://127.0.0.1:4711/lab/ "));
+  EXPECT_THAT(text, HasSubstr("http://127.0.0.1:4711/portal/ "));
 }
 
 TEST_F(Demo, TheGuideForProgramsHoldsEveryToken) {

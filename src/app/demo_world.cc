@@ -9,6 +9,7 @@
 
 #include "app/demo_people.h"
 #include "base/base32.h"
+#include "base/hex.h"
 #include "core/code/generator.h"
 #include "service/api_keys.h"
 #include "service/authenticate.h"
@@ -73,7 +74,14 @@ class Founder {
       LOCKSTEP_CHECK(add_member(services_, context_, group, name));
     }
     const auto models = demo_models();
-    LOCKSTEP_CHECK(buy(models[index % models.size()], &name));
+    const bool draws = index == kLabFobOwner || index == kLabCardOwner;
+    LOCKSTEP_CHECK(buy(index == kLabFobOwner    ? lab_fob()
+                       : index == kLabCardOwner ? lab_card()
+                                                : models[index % models.size()],
+                       &name));
+    if (draws) {
+      world_.tokens.back().lab_owner = fmt::format("{} {}", person.first_name, person.last_name);
+    }
     if (index % kAbsentEvery != kAbsentEvery - 1) LOCKSTEP_CHECK(work_a_day(name, index));
     wear_out(index);
     if (index % kSecondTokenEvery == kSecondTokenEvery - 1) {
@@ -165,6 +173,23 @@ Instant EarlierClock::now() const {
   now.wall -= earlier_;
   now.mono = MonoTime(now.mono.value() - Micros(earlier_).count());
   return now;
+}
+
+Result<LabWorld> lab_world(const DemoWorld& world) {
+  LabWorld lab;
+  for (const DemoToken& token : world.tokens) {
+    if (token.lab_owner.empty()) continue;
+    LOCKSTEP_TRY(Serial serial, Serial::parse(token.serial));
+    LOCKSTEP_TRY(const Bytes seed, parse_base32(token.seed_base32));
+    lab.tokens.push_back({.serial = std::move(serial),
+                          .user = token.user,
+                          .user_name = token.lab_owner,
+                          .model = token.model,
+                          .spec = token.spec,
+                          .seed_hex = to_hex(seed),
+                          .counter = token.counter});
+  }
+  return lab;
 }
 
 Result<DemoWorld> make_demo_world(Services& services) { return Founder(services).found(); }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "core/model/token.h"
+#include "front/rest/lab.h"
 #include "ports/clock.h"
 #include "service/services.h"
 
@@ -24,6 +25,7 @@ struct DemoToken {
   std::string seed_base32;
   std::uint64_t counter = 0;  ///< event tokens: of the next code its button gives
   Seconds slow{0};            ///< time tokens: how far its clock is behind
+  std::string lab_owner;      ///< first and last name, where the lab draws it; else empty
 };
 
 struct DemoWorld {
@@ -50,6 +52,9 @@ class EarlierClock final : public Clock {
   const Clock& clock_;
   Seconds earlier_;
 };
+
+/// The tokens of `world` that the lab draws.
+[[nodiscard]] Result<LabWorld> lab_world(const DemoWorld& world);
 
 /// Fills an empty store. `services` run on an EarlierClock of `kDemoHistory`.
 /// Errors: those of the use cases; conflict, when the store is not empty.

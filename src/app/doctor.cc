@@ -181,6 +181,16 @@ void look_at_server(const Patient& patient, Findings& findings) {
            : Finding{Health::ok, "server", "none is running", ""});
 }
 
+void look_at_mail(const Patient& patient, Findings& findings) {
+  if (!patient.mail) return;
+  findings.push_back(
+      *patient.mail
+          ? good("mail", "a mail server is configured; `lockstep mail test ADDRESS` tries it")
+          : Finding{Health::warning, "mail",
+                    "no mail server is configured: no code by mail and no notice is sent",
+                    "name one under [mail], or switch codes by mail off: docs/guides/mail.md"});
+}
+
 void look_at_audit(const StoreExam& exam, Findings& findings) {
   std::uint64_t records = 0;
   for (const auto& [node, head] : exam.heads) records += head.seq;
@@ -210,6 +220,7 @@ std::vector<Finding> examine_all(const Patient& patient, const Clock& clock,
   findings.push_back(good("version", fmt::format("Lockstep {}, {}", patient.version,
                                                  OpenSSL_version(OPENSSL_VERSION))));
   look_at_space(patient, findings);
+  look_at_mail(patient, findings);
   std::error_code ignored;
   if (std::filesystem::is_directory(patient.data, ignored)) look_at_server(patient, findings);
   if (const auto installed = check_installed(patient.data); !installed) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Patient {
   std::filesystem::path admin_socket;
   std::string version;  ///< of this program
   KeyOptions keys;
+  /// Whether the configuration names a mail server; nullopt: it was not looked at.
+  std::optional<bool> mail;
 };
 
 /// Looks at everything and changes nothing; a server may run meanwhile. `kernel` is what

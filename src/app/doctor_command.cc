@@ -43,8 +43,8 @@ std::string in_words(const std::vector<Finding>& findings) {
 ExitCode run(const std::string& config_file, const Offline& offline) {
   const Config config = default_config(offline.data);
   std::vector<Finding> findings;
-  Patient patient{offline.data, offline.store_url, config.admin_socket, LOCKSTEP_VERSION,
-                  offline.keys};
+  Patient patient{offline.data,     offline.store_url, config.admin_socket,
+                  LOCKSTEP_VERSION, offline.keys,      std::nullopt};
   if (!config_file.empty()) {
     const auto read = read_config(config_file);
     if (!read) return report(offline.terminal, read.error());
@@ -52,6 +52,7 @@ ExitCode run(const std::string& config_file, const Offline& offline) {
     patient.store_url = read->store_url;
     patient.admin_socket = read->admin_socket;
     patient.keys.source = read->keys.source;
+    patient.mail = read->mail.has_value();
   }
   findings = examine_all(patient, offline.clock, clock_health());
   offline.terminal.out(offline.json ? as_json(findings) : in_words(findings));

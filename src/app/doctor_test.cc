@@ -28,7 +28,7 @@ constexpr ClockHealth kGoodClock{.synchronised = true, .error_max = Micros(1'000
 class Doctor : public testing::Test {
  protected:
   Doctor() {
-    directory_.emplace(TemporaryDirectory::make().value());
+    directory_.emplace(PassingDirectory::make().value());
     EXPECT_TRUE(create_data_directory(data(), random_));
     const Site site = open_site(data(), clock_, random_).value();
     const Context owner = begin(*site.services, owner_caller());
@@ -39,7 +39,7 @@ class Doctor : public testing::Test {
   [[nodiscard]] std::filesystem::path data() const { return directory_->path() / "data"; }
 
   std::vector<Finding> examine(const ClockHealth& kernel = kGoodClock) {
-    return examine_all({data(), {}, data() / "admin.sock", "1.2.3"}, clock_, kernel);
+    return examine_all({data(), {}, data() / "admin.sock", "1.2.3", {}, mail_}, clock_, kernel);
   }
 
   /// What is not well: "about: what".
@@ -53,9 +53,10 @@ class Doctor : public testing::Test {
     return all;
   }
 
+  std::optional<bool> mail_;
   SystemRandom random_;
   FakeClock clock_;
-  std::optional<TemporaryDirectory> directory_;
+  std::optional<PassingDirectory> directory_;
 };
 
 TEST_F(Doctor, FindsNothingOnAHealthyServerThatRunsOrNot) {
@@ -63,6 +64,14 @@ TEST_F(Doctor, FindsNothingOnAHealthyServerThatRunsOrNot) {
   const auto store = open_sqlite_store(data(), random_).value();
   EXPECT_THAT(complaints(), HasSubstr("warning server")) << "a lock, and nobody answers";
   EXPECT_EQ(worst(examine()), Health::warning);
+}
+
+TEST_F(Doctor, SaysWhetherMailsAreSentWhereItKnows) {
+  EXPECT_EQ(complaints(), "") << "without a configuration nobody knows";
+  mail_ = true;
+  EXPECT_EQ(complaints(), "");
+  mail_ = false;
+  EXPECT_THAT(complaints(), HasSubstr("warning mail: no mail server is configured"));
 }
 
 TEST_F(Doctor, SeesTheKeyThatIsNotTheStores) {

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 
 class KeySources : public testing::Test {
  protected:
-  KeySources() : directory_(TemporaryDirectory::make().value()) {}
+  KeySources() : directory_(PassingDirectory::make().value()) {}
 
   [[nodiscard]] std::filesystem::path data() const { return directory_.path(); }
   [[nodiscard]] std::filesystem::path file() const { return key_file_path(data()); }
@@ -38,7 +38,7 @@ class KeySources : public testing::Test {
   ScriptTerminal terminal_;
 
  private:
-  TemporaryDirectory directory_;
+  PassingDirectory directory_;
 };
 
 TEST_F(KeySources, APassphraseIsAskedForWithoutEcho) {

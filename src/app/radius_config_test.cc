@@ -30,7 +30,7 @@ class RadiusConfig : public testing::Test {
     return made ? "nothing" : made.error().context;
   }
 
-  TemporaryDirectory directory = TemporaryDirectory::make().value();
+  TemporaryDirectory directory;
 };
 
 const std::string kGate =

@@ -60,20 +60,24 @@ void RadiusFront::stop() {
 }
 
 void RadiusFront::write(MetricsPage& page) const {
-  if (!desk_) return;
+  // Where there is no door they are there all the same, as 0: an alarm can be tried before it.
+  const auto count = [this](RadiusFate fate) {
+    return desk_ ? desk_->meter().of(fate) : std::uint64_t{0};
+  };
   auto fates = page.counter("lockstep_radius_requests_total", "RADIUS requests, by their fate.");
   for (std::size_t i = 0; i < kRadiusFates; ++i) {
     const auto fate = static_cast<RadiusFate>(i);
-    fates.add({{"fate", std::string(name_of(fate))}}, desk_->meter().of(fate));
+    fates.add({{"fate", std::string(name_of(fate))}}, count(fate));
   }
   page.gauge("lockstep_radius_in_flight", "RADIUS requests that wait for their answer.")
-      .add({}, std::uint64_t{desk_->in_flight()});
-  const auto& clients = desk_->clients().all();
+      .add({}, std::uint64_t{desk_ ? desk_->in_flight() : 0});
+  page.gauge("lockstep_radius_tls_connections", "Open connections of RADIUS clients over TLS.")
+      .add({}, std::uint64_t{tls_ ? tls_->connections() : 0});
+  static const RadiusClients kNone;
+  const auto& clients = (desk_ ? desk_->clients() : kNone).all();
   const auto is_unsigned = [](const RadiusClient& one) {
     return one.without_signature == RadiusUnsigned::taken && one.certificate_name.empty();
   };
-  page.gauge("lockstep_radius_tls_connections", "Open connections of RADIUS clients over TLS.")
-      .add({}, std::uint64_t{tls_ ? tls_->connections() : 0});
   page.gauge("lockstep_radius_clients", "RADIUS clients.").add({}, std::uint64_t{clients.size()});
   page.gauge("lockstep_radius_unsigned_clients",
              "Of those, who need not sign their requests: an alarm, where it is not 0.")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/reload.h"
 
+#include <tuple>
+
 #include "app/log.h"
 
 namespace lockstep {
@@ -10,6 +12,21 @@ std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
   return text;
+}
+
+auto fields_of(const PortalSettings& one) {
+  return std::tie(one.organisation, one.url, one.languages, one.default_language, one.password,
+                  one.email_code, one.troubleshoot, one.temporary_lasts, one.temporary_codes,
+                  one.idle, one.life, one.fresh);
+}
+
+auto fields_of(const PortalSettings::Allow& one) {
+  return std::tie(one.resync, one.report_lost, one.temporary_code, one.rename, one.make_primary,
+                  one.test, one.not_me);
+}
+
+auto fields_of(const PortalSettings::Help& one) {
+  return std::tie(one.phone, one.email, one.hours, one.url);
 }
 
 }  // namespace
@@ -30,10 +47,14 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
       {"listen.tls_certificate", here.tls.has_value() == there.tls.has_value()},
       {"web.pages", running.web.pages == next.web.pages},
       {"web.directory", running.web.directory == next.web.directory},
+      {"mail", running.mail == next.mail},
       {"workers.threads", running.workers.threads == next.workers.threads},
       {"workers.queue", running.workers.queue_max == next.workers.queue_max},
       {"audit.mirror", running.audit_mirror == next.audit_mirror},
       {"radius", running.radius == next.radius},
+      {"portal", fields_of(running.portal) == fields_of(next.portal)},
+      {"portal.allow", fields_of(running.portal.allow) == fields_of(next.portal.allow)},
+      {"portal.help", fields_of(running.portal.help) == fields_of(next.portal.help)},
       {"keys.source", running.keys.source == next.keys.source},
   };
   std::vector<std::string> changed;

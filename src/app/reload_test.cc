@@ -34,6 +34,9 @@ TEST(NeedsRestart, EachKeyThatOnlyAStartReadsIsNamed) {
       {"workers.threads", "[workers]\nthreads = 2"},
       {"workers.queue", "[workers]\nqueue = 2"},
       {"audit.mirror", "[audit]\nmirror = 'm'"},
+      {"portal", "[portal]\norganisation = 'Northwind'"},
+      {"portal.allow", "[portal.allow]\ntest = false"},
+      {"portal.help", "[portal.help]\nphone = '1'"},
       {"keys.source", "[keys]\nsource = 'credential'"},
   };
   const Config plain = config_of("");
@@ -81,7 +84,7 @@ class Reloading : public testing::Test {
   }
 
   FakeClock clock_;
-  TemporaryDirectory directory_ = TemporaryDirectory::make().value();
+  PassingDirectory directory_ = PassingDirectory::make().value();
   const std::string name_ = directory_.path() / "notify";
   NotifyEar ear_{name_};
   ServiceManager manager_{name_, {}};

@@ -214,7 +214,7 @@ Result<RestoreReport> restore(const RestoreOptions& options, const Clock& clock,
 
 Result<RestoreReport> check_backup(const RestoreOptions& options, const Clock& clock,
                                    Random& random, const OnStage& on_stage) {
-  LOCKSTEP_TRY(const TemporaryDirectory temporary, TemporaryDirectory::make());
+  LOCKSTEP_TRY(const PassingDirectory temporary, PassingDirectory::make());
   std::error_code problem;
   const bool with_keys = options.keys.source == KeySource::credential ||
                          std::filesystem::exists(key_file_path(options.data), problem);

@@ -35,7 +35,7 @@ const UserName kAnna = UserName::parse("anna").value();
 class Restore : public testing::Test {
  protected:
   Restore() {
-    directory_.emplace(TemporaryDirectory::make().value());
+    directory_.emplace(PassingDirectory::make().value());
     EXPECT_TRUE(create_data_directory(data(), random_));
     Site site = open_site(data(), clock_, random_).value();
     const Context owner = begin(*site.services, owner_caller());
@@ -94,7 +94,7 @@ class Restore : public testing::Test {
   FakeClock clock_;
   SimulatedToken card_{{.kind = TokenKind::hotp}, Secret(Bytes(20, 3))};
   std::vector<std::string> used_;
-  std::optional<TemporaryDirectory> directory_;
+  std::optional<PassingDirectory> directory_;
 };
 
 TEST_F(Restore, WithTheMirrorNothingIsAcceptedTwiceAndTheNextCodeIs) {

@@ -13,6 +13,7 @@
 #include "app/data_directory.h"
 #include "app/housekeeping.h"
 #include "app/log.h"
+#include "app/mailing.h"
 #include "app/mirroring.h"
 #include "app/radius_front.h"
 #include "app/rekeying.h"
@@ -88,7 +89,8 @@ void announce_end(const Config& config, Services& services, const ServeHooks& ho
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random,
-                       const std::string& store_url, const KeyOptions& keys) {
+                       const std::string& store_url, const KeyOptions& keys,
+                       const SiteParts& parts) {
   Site site;
   LOCKSTEP_TRY(site.vault, open_keys(data, keys));
   LOCKSTEP_TRY(site.store, open_store(data, store_url, random));
@@ -101,23 +103,40 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   site.backups = std::make_unique<BackupDesk>(*site.archive, *site.services);
   ApiOptions options = api_options();
   options.backups = site.backups.get();
+  if (parts.sends) {
+    LOCKSTEP_TRY(site.mailer, make_mailer(parts.mail));
+    site.mails = std::make_unique<MailDesk>(*site.services, site.mailer.get(),
+                                            parts.mail ? parts.mail->from : MailSender());
+  }
+  options.mails = site.mails.get();
+  options.lab = parts.lab;
   site.limit = std::make_unique<RequestLimit>();
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
   options.limit = site.limit.get();
   site.exchanges = std::make_unique<ExchangeLog>();
   options.exchanges = site.exchanges.get();
-  options.more_metrics = [facts = site.facts.get()](MetricsPage& page) { facts->write(page); };
+  options.more_metrics = [facts = site.facts.get(), mails = site.mails.get(),
+                          store = site.store.get()](MetricsPage& page) {
+    facts->write(page);
+    if (mails == nullptr) return;
+    if (const auto counts = store->mail_counts()) add_mails(page, mails->report(), *counts);
+  };
   site.router = make_api_router(*site.services, options);
   return site;
 }
 
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
-  LOCKSTEP_TRY(Site site, open_site(config.data, clock, random, config.store_url, config.keys));
+  const SiteParts parts{.sends = hooks.lab == nullptr, .mail = config.mail, .lab = hooks.lab};
+  LOCKSTEP_TRY(Site site,
+               open_site(config.data, clock, random, config.store_url, config.keys, parts));
   site.limit->set(config.limits);
+  site.services->portal = config.portal;
+  site.services->portal.demo = hooks.lab != nullptr;
   LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
-  const PageHandler pages(*site.router, random, std::move(files), hooks.lab);
+  const PageHandler pages(*site.router, random, std::move(files),
+                          hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);
   WorkerPool workers(config.workers);
   LOCKSTEP_TRY(const auto server, start_http_server(http_options(config), pages, workers));
   LOCKSTEP_TRY(const auto radius,
@@ -127,6 +146,8 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
   Rekeying rekeying(*site.services);
+  std::optional<Mailing> mailing;
+  if (site.mails) mailing.emplace(*site.mails, site.mailer.get());
   Watchdog watchdog(hooks.manager, workers);
   Reload reload(config, *server, *site.limit, hooks.manager);
 
@@ -149,6 +170,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   workers.stop();
   housekeeping.stop();
   rekeying.stop();
+  mailing.reset();
   LOCKSTEP_CHECK(record_stop(*site.services));
   mirroring.reset();
   log(LogLevel::info, "stopped");

@@ -13,13 +13,16 @@
 #include "base/result.h"
 #include "front/http/router.h"
 #include "front/pages/page_handler.h"
+#include "front/rest/lab.h"
 #include "ports/archive.h"
 #include "ports/clock.h"
 #include "ports/key_vault.h"
+#include "ports/mailer.h"
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/backups.h"
 #include "service/exchange_log.h"
+#include "service/mail_desk.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -32,10 +35,19 @@ struct Site {
   std::unique_ptr<Services> services;
   std::unique_ptr<Archive> archive;
   std::unique_ptr<BackupDesk> backups;
+  std::unique_ptr<Mailer> mailer;
+  std::unique_ptr<MailDesk> mails;
   std::unique_ptr<RequestLimit> limit;
   std::unique_ptr<ExchangeLog> exchanges;
   std::unique_ptr<ServerFacts> facts;
   std::unique_ptr<Router> router;
+};
+
+/// What of a site only a server has, that serves.
+struct SiteParts {
+  bool sends = false;              ///< whether it looks after the queue of mails
+  std::optional<MailConfig> mail;  ///< none: there is no mail server
+  const LabWorld* lab = nullptr;   ///< outlives the site; null: no lab
 };
 
 /// Opens what `create_data_directory` made, with the same `store_url`. `clock` and `random` outlive
@@ -44,7 +56,7 @@ struct Site {
 /// open, or the database is away; not_allowed; corrupt.
 [[nodiscard]] Result<Site> open_site(const std::filesystem::path& data, const Clock& clock,
                                      Random& random, const std::string& store_url = {},
-                                     const KeyOptions& keys = {});
+                                     const KeyOptions& keys = {}, const SiteParts& parts = {});
 
 /// What is known once requests are taken.
 struct Running {
@@ -66,7 +78,8 @@ struct ServeHooks {
   /// ready" and takes requests all the same. Empty: nobody waits.
   std::function<void(std::chrono::seconds)> drain = {};
   ServiceManager manager{"", {}};
-  LabDoor lab = LabDoor::shut;
+  /// A demo's: the lab is served, and mails are shown there instead of being sent.
+  const LabWorld* lab = nullptr;
 };
 
 /// Serves until `wait_for_stop` returns, then finishes what runs and takes everything down.

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 class Serving : public testing::Test {
  protected:
   Serving() {
-    auto made = TemporaryDirectory::make();
+    auto made = PassingDirectory::make();
     LOCKSTEP_ASSERT(made.has_value());
     directory_.emplace(std::move(*made));
     LOCKSTEP_ASSERT(create_data_directory(data(), random_).has_value());
@@ -40,7 +40,7 @@ class Serving : public testing::Test {
 
   FakeClock clock_;
   SeededRandom random_{7};
-  std::optional<TemporaryDirectory> directory_;
+  std::optional<PassingDirectory> directory_;
 };
 
 TEST_F(Serving, TakesCommandsOnItsSocketUntilItIsStopped) {

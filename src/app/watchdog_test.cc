@@ -29,7 +29,7 @@ TEST(Pulse, IsFeltWhereAWorkerFinishesTheErrandAndNotWhereAllHang) {
 }
 
 TEST(Watchdog, SpeaksAgainAndAgain) {
-  const TemporaryDirectory directory = TemporaryDirectory::make().value();
+  const PassingDirectory directory = PassingDirectory::make().value();
   const std::string name = directory.path() / "notify";
   const NotifyEar ear(name);
   const ServiceManager manager(name, std::chrono::milliseconds(4));
@@ -39,7 +39,7 @@ TEST(Watchdog, SpeaksAgainAndAgain) {
 }
 
 TEST(Watchdog, SaysNothingWhileAllWorkersHang) {
-  const TemporaryDirectory directory = TemporaryDirectory::make().value();
+  const PassingDirectory directory = PassingDirectory::make().value();
   const std::string name = directory.path() / "notify";
   const NotifyEar ear(name);
   const ServiceManager manager(name, std::chrono::milliseconds(4));
@@ -54,7 +54,7 @@ TEST(Watchdog, SaysNothingWhileAllWorkersHang) {
 }
 
 TEST(Watchdog, SaysNothingWhereNobodyAsked) {
-  const TemporaryDirectory directory = TemporaryDirectory::make().value();
+  const PassingDirectory directory = PassingDirectory::make().value();
   const std::string name = directory.path() / "notify";
   const NotifyEar ear(name);
   const ServiceManager manager(name, {});

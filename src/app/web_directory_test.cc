@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "testing/temporary_directory.h"
+#include "app/data_directory.h"
 
 namespace lockstep {
 namespace {
@@ -19,7 +19,7 @@ class WebDirectoryTest : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << content;
   }
 
-  TemporaryDirectory directory_;
+  PassingDirectory directory_ = PassingDirectory::make().value();
 };
 
 TEST_F(WebDirectoryTest, PagesAndAssetsAreReadByteForByte) {

@@ -28,7 +28,11 @@ std::optional<Secret> read_secret(int descriptor, std::size_t bytes_max) {
 std::optional<Secret> read_secret_line(int descriptor, std::size_t bytes_max) {
   const std::optional<Secret> all = read_secret(descriptor, bytes_max);
   if (!all) return std::nullopt;
-  const ByteView bytes = all->reveal();
+  return first_line_of(*all);
+}
+
+Secret first_line_of(const Secret& text) {
+  const ByteView bytes = text.reveal();
   const auto end = std::ranges::find_if(
       bytes, [](std::uint8_t byte) { return byte == '\n' || byte == '\r' || byte == 0; });
   return Secret(ByteView(bytes.begin(), end));

@@ -16,6 +16,9 @@ namespace lockstep {
 /// The same, up to the end of the first line: for a passphrase from a pipe.
 [[nodiscard]] std::optional<Secret> read_secret_line(int descriptor, std::size_t bytes_max);
 
+/// `text` up to the end of its first line: a password from a file, which an editor ended with one.
+[[nodiscard]] Secret first_line_of(const Secret& text);
+
 /// Writes all of `secret`. False on an error, with errno set.
 [[nodiscard]] bool write_secret(int descriptor, const Secret& secret);
 

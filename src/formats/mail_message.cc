@@ -14,8 +14,10 @@ namespace {
 
 constexpr std::size_t kAddressBytesMax = 254;  // RFC 5321 section 4.5.3.1.3, less "<>".
 constexpr std::size_t kLineMax = 76;           // Of quoted-printable.
-/// So many bytes of text fit into one encoded word of at most 75 characters.
-constexpr std::size_t kWordBytesMax = 45;
+/// So many bytes of text fit into an encoded word behind "Subject: " on a line of 76 characters.
+constexpr std::size_t kWordBytesMax = 39;
+/// A value so long needs no folding.
+constexpr std::size_t kPlainMax = 64;
 constexpr std::string_view kEnd = "\r\n";
 
 constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -34,7 +36,7 @@ bool is_one_line(std::string_view text) { return std::ranges::none_of(text, is_c
 bool is_plain(std::string_view text) {
   const bool ascii = std::ranges::all_of(text, [](char c) { return c == ' ' || is_visible(c); });
   // What looks like an encoded word would be read as one.
-  return ascii && text.size() <= kLineMax && text.find("=?") == std::string_view::npos;
+  return ascii && text.size() <= kPlainMax && text.find("=?") == std::string_view::npos;
 }
 
 /// Whether a character of UTF-8 begins here.

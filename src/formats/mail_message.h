@@ -15,6 +15,8 @@ namespace lockstep {
 struct MailSender {
   std::string name;     ///< "Example IT"; may be empty
   std::string address;  ///< "otp@example.org"
+
+  friend bool operator==(const MailSender&, const MailSender&) = default;
 };
 
 /// What stands above the text.

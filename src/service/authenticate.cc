@@ -15,6 +15,7 @@
 #include "service/evidence_details.h"
 #include "service/first_factor.h"
 #include "service/new_pin.h"
+#include "service/outgoing_mail.h"
 #include "service/pins.h"
 #include "service/prepared_tokens.h"
 #include "service/temporary_access.h"
@@ -69,10 +70,11 @@ class Login {
   void count(Meter& meter) const { meter.login(decided_.first, decided_.second); }
 
  private:
-  Login(const Context& context, const LoginRequest& request, const UserName& name,
-        const std::optional<Conversation>& conversation, Source origin, std::optional<User> user,
-        PreparedTokens prepared, Token nobodys)
-      : context_(context),
+  Login(Services& services, const Context& context, const LoginRequest& request,
+        const UserName& name, const std::optional<Conversation>& conversation, Source origin,
+        std::optional<User> user, PreparedTokens prepared, Token nobodys)
+      : services_(services),
+        context_(context),
         request_(request),
         name_(name),
         conversation_(conversation),
@@ -93,6 +95,10 @@ class Login {
   void add_challenge(const Situation& now, const Decision& decision, ChangeSet& set);
   void add_events(const Situation& now, const Decision& decision, ChangeSet& set) const;
 
+  [[nodiscard]] Result<void> add_mail(const Situation& now, const Decision& decision,
+                                      ChangeSet& set) const;
+
+  Services& services_;
   const Context& context_;
   const LoginRequest& request_;
   const UserName& name_;
@@ -122,8 +128,8 @@ Result<Login> Login::prepare(Services& services, const Context& context,
                PreparedTokens::make(services, situation.tokens, context,
                                     context.policy->of_member(situation.groups)));
   Source origin = conversation ? conversation->origin : source_of(context, request);
-  Login login(context, request, name, conversation, std::move(origin), std::move(situation.user),
-              std::move(prepared), nobodys);
+  Login login(services, context, request, name, conversation, std::move(origin),
+              std::move(situation.user), std::move(prepared), nobodys);
   login.read(services, factor, situation.tokens);
   const PinRules& rules = context.policy->of_member(situation.groups).policy.pin;
   if (login.user_ && is_pin_due(*login.user_, rules, context.now.wall)) {
@@ -170,6 +176,7 @@ Result<ChangeSet> Login::decide(const Situation& now) {
   decided_ = {kind_of(decision.outcome), decision.evidence.reason};
   add_changes(now, decision, set);
   add_events(now, decision, set);
+  LOCKSTEP_CHECK(add_mail(now, decision, set));
   if (decision.outcome == Outcome::accepted || decision.outcome == Outcome::accepted_resynced) {
     answer_.verdict = Verdict::accept;
     answer_.serial = serial_of(decision.evidence.token, now.tokens);
@@ -304,6 +311,19 @@ void Login::add_events(const Situation& now, const Decision& decision, ChangeSet
     made.details.clear();
     set.events.push_back(made);
   }
+}
+
+/// Who did not notice that their token drifted should know what their two codes have done.
+Result<void> Login::add_mail(const Situation& now, const Decision& decision, ChangeSet& set) const {
+  if (decision.outcome != Outcome::accepted_resynced || !now.user) return {};
+  const auto serial = serial_of(decision.evidence.token, now.tokens);
+  if (!serial) return {};
+  LOCKSTEP_TRY(auto mail, mail_to_user(services_, context_, *now.user, MailEvent::resynchronised,
+                                       {{"device", short_serial(*serial)},
+                                        {"by", "sign_in"},
+                                        {"source", origin_.value()}}));
+  if (mail) set.changes.push_back(*std::move(mail));
+  return {};
 }
 
 /// A rejection counts against its source, whatever its cause: a cause that did not would show in

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "service/groups.h"
+#include "service/outgoing_mail.h"
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -60,6 +61,24 @@ TEST_F(Authenticate, TwoLogInsInARowBringACardBackThatIsFiftyCodesAhead) {
   EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
   EXPECT_EQ(last_record().event.kind, EventKind::login_accepted_resynced);
   EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+}
+
+TEST_F(Authenticate, WhoseTokenWasBroughtIntoStepIsTold) {
+  UserPatch patch;
+  patch.email = "anna@example.com";
+  ASSERT_TRUE(upsert_user(*services, owner(), user_name("anna"), patch, {}));
+  SimulatedToken card = add_card("anna", "C1004411");
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  card.press_unseen(50);
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::reject);
+  EXPECT_TRUE(store.newest_mails(1).value().empty()) << "nothing has happened yet";
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  const std::vector<Mail> mails = store.newest_mails(2).value();
+  ASSERT_EQ(mails.size(), 1U);
+  EXPECT_EQ(mails[0].to, "anna@example.com");
+  const auto arguments = open_arguments(*services, mails[0]).value();
+  EXPECT_EQ(arguments.at("by"), "sign_in");
+  EXPECT_EQ(arguments.at("device"), "…4411");
 }
 
 TEST_F(Authenticate, TheSecondLogInMustComeWithinThePairsTime) {

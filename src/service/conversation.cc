@@ -56,7 +56,7 @@ Result<std::optional<Ending>> read_ending(JsonObject& data) {
   if (!about) return std::nullopt;
   Ending ended{*std::move(about), {}};
   LOCKSTEP_TRY(const std::string verdict, data.text("verdict"));
-  LOCKSTEP_TRY(const std::string serial, data.text("serial"));
+  LOCKSTEP_TRY(const std::string serial, data.text("ended_serial"));
   LOCKSTEP_TRY(ended.answer.prompt, data.text("ended_with"));
   LOCKSTEP_TRY(ended.answer.pin, read_pin(data));
   const auto known = named<Verdict>(kVerdicts, verdict);
@@ -149,7 +149,7 @@ Change ending(const Context& context, const Ticket& ticket, const LoginRequest& 
   LOCKSTEP_ASSERT(!object.contains("answered"));
   object["answered"] = hex_asked(request);
   object["verdict"] = kVerdicts.at(static_cast<std::size_t>(answer.verdict));
-  object["serial"] = answer.serial ? answer.serial->text() : "";
+  object["ended_serial"] = answer.serial ? answer.serial->text() : "";
   object["ended_with"] = answer.prompt;
   if (answer.pin) {
     object["pin_min"] = answer.pin->length_min;

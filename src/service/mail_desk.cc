@@ -60,12 +60,13 @@ Result<std::vector<Mail>> list_mails(Services& services, std::uint32_t limit) {
 }
 
 Result<std::uint32_t> MailDesk::round() {
-  const Context context = sender_context(services_);
-  LOCKSTEP_TRY(const std::vector<Mail> due, services_.store.due_mails(context.now.wall, kRoundMax));
+  LOCKSTEP_TRY(const std::vector<Mail> due,
+               services_.store.due_mails(services_.clock.now().wall, kRoundMax));
   std::uint32_t handled = 0;
   failures_ = 0;
   for (const Mail& mail : due) {
-    LOCKSTEP_TRY(const bool mine, handle(context, mail));
+    // The mails before it took their time.
+    LOCKSTEP_TRY(const bool mine, handle(sender_context(services_), mail));
     if (mine) ++handled;
     if (failures_ >= kFailingMin) break;
   }
@@ -104,12 +105,13 @@ Result<void> MailDesk::postpone(Mail mail) {
 }
 
 DeliveryReport MailDesk::deliver(const Mail& mail, const MailText& text) {
-  const Result<std::string> message = mail_message({.from = from_,
-                                                    .to = mail.to,
-                                                    .date = mail.created_at,
-                                                    .id = fmt::format("{:016x}", mail.id.value()),
-                                                    .language = mail.language},
-                                                   text);
+  const Result<std::string> message = mail_message(
+      {.from = from_,
+       .to = mail.to,
+       .date = mail.created_at,
+       .id = fmt::format("{:016x}", mail.id.value()),
+       .language = mail.language.empty() ? services_.portal.default_language : mail.language},
+      text);
   if (!message) return {Delivery::never, message.error().context};
   return mailer_->deliver({from_.address, mail.to, *message});
 }

@@ -6,7 +6,7 @@
 // name) and "at" (RFC 3339, UTC):
 //
 //     email_code      code (6 digits), minutes
-//     resynchronised  device ("…4411"), name, by ("user" or "operator"), source
+//     resynchronised  device ("…4411"), name, by ("user", "operator" or "sign_in"), source
 //     lost            device, name, how ("lost" or "stolen"), source
 //     temporary_code  until, source
 //     primary         device, name, source

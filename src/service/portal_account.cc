@@ -58,34 +58,34 @@ std::string what_happened_to_token(const AuditEvent& event) {
   return status == "lost" || status == "suspended" ? status : "other";
 }
 
+constexpr std::pair<EventKind, std::string_view> kWhats[] = {
+    {EventKind::login_accepted, "sign_in"},
+    {EventKind::login_next_code, "sign_in"},
+    {EventKind::login_refused, "sign_in"},
+    {EventKind::login_accepted_resynced, "auto_resync"},
+    {EventKind::portal_signed_in, "email_code"},
+    {EventKind::mail_code_refused, "email_code"},
+    {EventKind::resync_succeeded, "resync"},
+    {EventKind::resync_failed, "resync"},
+    {EventKind::token_assigned, "assigned"},
+    {EventKind::temporary_access_given, "temporary_code"},
+    {EventKind::user_primary_changed, "primary"},
+};
+
 /// What the contract calls it; empty, where another entry says the same.
 std::string what_of(const AuditEvent& event) {
-  switch (event.kind) {
-    case EventKind::login_accepted:
-      return is_of_portal(event) ? "" : "sign_in";
-    case EventKind::login_next_code:
-    case EventKind::login_refused:
-      return is_of_portal(event) ? "portal_sign_in" : "sign_in";
-    case EventKind::login_accepted_resynced:
-      return "auto_resync";
-    case EventKind::portal_signed_in:
-      return detail_of(event, "by") == "passcode" ? "portal_sign_in" : "email_code";
-    case EventKind::mail_code_refused:
-      return "email_code";
-    case EventKind::resync_succeeded:
-    case EventKind::resync_failed:
-      return "resync";
-    case EventKind::token_changed:
-      return what_happened_to_token(event);
-    case EventKind::token_assigned:
-      return "assigned";
-    case EventKind::temporary_access_given:
-      return "temporary_code";
-    case EventKind::user_primary_changed:
-      return "primary";
-    default:
-      return "other";
+  const bool portal = is_of_portal(event);
+  if (event.kind == EventKind::login_accepted && portal) return "";
+  const bool refused =
+      event.kind == EventKind::login_next_code || event.kind == EventKind::login_refused;
+  if (refused && portal) return "portal_sign_in";
+  if (event.kind == EventKind::portal_signed_in && detail_of(event, "by") == "passcode") {
+    return "portal_sign_in";
   }
+  if (event.kind == EventKind::token_changed) return what_happened_to_token(event);
+  const auto* found =
+      std::ranges::find(kWhats, event.kind, [](const auto& one) { return one.first; });
+  return std::string(found == std::end(kWhats) ? "other" : found->second);
 }
 
 bool is_login(EventKind kind) {
@@ -264,7 +264,7 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
   LOCKSTEP_TRY(const std::vector<Session> sessions,
                services.store.sessions_of(SessionKind::portal, own.user.id.value()));
   std::vector<Serial> hit;
-  LOCKSTEP_CHECK(
+  const Result<void> done =
       services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
         if (!now.user) return fail(Errc::not_found, "no such entry");
         ChangeSet set = suspension(context, now, entry, hit);
@@ -277,7 +277,8 @@ Result<std::vector<Serial>> report_not_me(Services& services, const Context& con
         }
         LOCKSTEP_CHECK(add_not_me_mails(services, context, *now.user, called, hit, set));
         return set;
-      }));
+      });
+  if (!done) return std::unexpected(done.error());
   return hit;
 }
 

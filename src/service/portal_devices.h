@@ -20,7 +20,8 @@ namespace lockstep {
 /// Whether a token is in step, as far as is known.
 enum class SyncState {
   in_sync,      ///< a single code from where it is would do
-  out_of_sync,  ///< the last code was found too far away, or a resynchronisation failed since
+  drifting,     ///< the last code came from the edge of where one does
+  out_of_sync,  ///< the last code was found beyond it, or a resynchronisation failed since
   unused,
 };
 [[nodiscard]] std::string_view name_of(SyncState state);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,28 +127,76 @@ std::string line_of(const AuditEvent& event) {
 
 Result<void> not_replayable() { return fail(Errc::not_found, "the audit does not hold it"); }
 
+/// Reads what an event says a thing became: `name` and `value`; false for what it does not know.
+using ReadDetail = std::function<Result<bool>(std::string_view name, const std::string& value)>;
+
+/// Whether all that the event says was read; what was before does not matter.
+Result<bool> read_details(const AuditEvent& event, const ReadDetail& read) {
+  bool all = true;
+  for (const auto& [name, value] : event.details) {
+    if (name.ends_with("_before")) continue;
+    LOCKSTEP_TRY(const bool known, read(name, value));
+    all = all && known;
+  }
+  return all;
+}
+
+Result<DateChange> read_date(const std::string& value) {
+  if (value == "none") return DateChange{};
+  LOCKSTEP_TRY(const WallTime time, parse_rfc3339(value));
+  return DateChange{time};
+}
+
 Result<void> change_token(Services& services, const Context& context, const AuditEvent& event) {
-  // Nobody locks by hand, this neither; an operator has to look at it all the same.
-  const auto status = event.kind == EventKind::token_auto_locked
-                          ? std::optional<std::string_view>("suspended")
-                          : detail(event, "status");
-  if (!status) return not_replayable();
   TokenPatch patch;
-  patch.status = parse_token_status(*status);
-  if (!patch.status) return not_replayable();
+  // Nobody locks by hand, this neither; an operator has to look at it all the same.
+  if (event.kind == EventKind::token_auto_locked) patch.status = TokenStatus::suspended;
+  const auto read = [&](std::string_view name, const std::string& value) -> Result<bool> {
+    if (name == "status") {
+      patch.status = parse_token_status(value);
+      return patch.status.has_value();
+    }
+    if (name == "model" || name == "batch") {
+      (name == "model" ? patch.model : patch.batch) = value;
+      return true;
+    }
+    std::optional<DateChange>* const date = name == "valid_from"       ? &patch.valid_from
+                                            : name == "valid_until"    ? &patch.valid_until
+                                            : name == "warranty_until" ? &patch.warranty_until
+                                                                       : nullptr;
+    if (date == nullptr) return false;
+    LOCKSTEP_TRY(*date, read_date(value));
+    return true;
+  };
+  LOCKSTEP_TRY(const bool all, read_details(event, read));
   LOCKSTEP_CHECK(patch_token(services, context, *event.serial, patch, {}));
-  // The rest of such a change (model, dates) is in the record, but not as what it became.
-  return event.details.size() > 1 ? not_replayable() : Result<void>();
+  return all || event.kind == EventKind::token_auto_locked ? Result<void>() : not_replayable();
 }
 
 Result<void> change_user(Services& services, const Context& context, const AuditEvent& event) {
-  const auto status = detail(event, "status");
   LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(*event.user)));
-  if (!status || !now.user) return not_replayable();
+  if (!now.user) return not_replayable();
   UserPatch patch;
-  patch.status = *status == "disabled" ? UserStatus::disabled : UserStatus::enabled;
+  const std::pair<std::string_view, std::optional<std::string>*> texts[] = {
+      {"first_name", &patch.first_name},
+      {"last_name", &patch.last_name},
+      {"email", &patch.email},
+      {"phone", &patch.phone}};
+  const auto read = [&](std::string_view name, const std::string& value) -> Result<bool> {
+    if (name == "status") {
+      patch.status = parse_user_status(value);
+      return patch.status.has_value();
+    }
+    for (const auto& [known, text] : texts) {
+      if (name == known) *text = value;
+    }
+    return std::ranges::find(texts, name, [](const auto& one) { return one.first; }) !=
+           std::end(texts);
+  };
+  LOCKSTEP_TRY(const bool all, read_details(event, read));
   LOCKSTEP_CHECK(upsert_user(services, context, *event.user, patch, {}));
-  return event.details.size() > 1 ? not_replayable() : Result<void>();
+  // A password or a PIN: that it changed is in the record, and not what it is.
+  return all ? Result<void>() : not_replayable();
 }
 
 Result<void> change_about_token(Services& services, const Context& context,

@@ -149,6 +149,25 @@ TEST_F(ReplayTest, WhatWasTakenAwayStaysTakenAway) {
   EXPECT_EQ(report.left_count, 1U) << "the new API key";
 }
 
+TEST_F(ReplayTest, WhatChangedIsAsItBecameAndAPasswordIsLeftOpen) {
+  UserPatch patch;
+  patch.last_name = "Ek";
+  patch.phone = "+46 8 1";
+  ASSERT_TRUE(upsert_user(*live_.services, live_.owner(), user_name("anna"), patch, {}));
+  TokenPatch dates;
+  dates.model = "Acme";
+  dates.valid_until = DateChange{live_.clock.now().wall + Seconds(1'000)};
+  ASSERT_TRUE(patch_token(*live_.services, live_.owner(), serial("C-1"), dates, {}));
+  live_.set_password("anna", "a long enough phrase");
+  const ReplayReport report = replay();
+  EXPECT_EQ(old_.user("anna").last_name, "Ek");
+  EXPECT_EQ(old_.user("anna").phone, "+46 8 1");
+  EXPECT_EQ(old_.token("C-1").model, "Acme");
+  EXPECT_EQ(old_.token("C-1").valid_until, live_.token("C-1").valid_until);
+  EXPECT_EQ(report.changes, 2U);
+  EXPECT_EQ(report.left_count, 1U) << "the password";
+}
+
 TEST_F(ReplayTest, AKeyThatWasRotatedIsNotGoodAgainAndHasToBeRotatedOnceMore) {
   const CreatedApiKey old =
       create_api_key(*old_.services, old_.owner(), "vpn", {Permission::authenticate}).value();

@@ -193,9 +193,9 @@ Result<UserMetrics> user_metrics(Services& services, const Context& context, con
   metrics.span = {context.now.wall - kReportSpan, context.now.wall};
   std::vector<EventKind> kinds = kinds_of(EventTopic::sign_ins);
   kinds.push_back(EventKind::resync_succeeded);
-  LOCKSTEP_TRY(const std::vector<AuditCount> counts,
-               services.store.audit_counts(
-                   query_of(std::move(kinds), {.user = name, .serial = {}}, metrics.span)));
+  AuditQuery query = query_of(std::move(kinds), {.user = name, .serial = {}}, metrics.span);
+  query.until.reset();  // To this very moment.
+  LOCKSTEP_TRY(const std::vector<AuditCount> counts, services.store.audit_counts(query));
   tally(counts, metrics);
   metrics.refused_by_reason = refusals_of(counts);
   LOCKSTEP_TRY(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/resync_conversation.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <thread>
@@ -149,20 +150,47 @@ TEST_F(ResyncConversation, TheSameLastStepSentByManyAtOnceCountsOnce) {
   const std::string id = started();
   first(id, card.press());
   const std::string second = card.press();
-  std::atomic<int> moved = 0;
-  std::atomic<int> expired = 0;
+  std::atomic<int> told = 0;
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
-        const Reason reason = reason_of(complete(id, second));
-        if (reason == Reason::none) ++moved;
-        if (reason == Reason::conversation_expired) ++expired;
+        if (reason_of(complete(id, second)) == Reason::none) ++told;
       });
     }
   }
-  EXPECT_EQ(moved, 1);
-  EXPECT_EQ(expired, 7);
+  EXPECT_EQ(told, 8) << "all get the answer";
+  const std::vector<AuditRecord> records = store.audit({}).value();
+  EXPECT_EQ(std::ranges::count(records, EventKind::resync_succeeded,
+                               [](const AuditRecord& one) { return one.event.kind; }),
+            1);
+}
+
+TEST_F(ResyncConversation, WhoHasNotSeenAnAnswerGetsItAgain) {
+  SimulatedToken card = add_card("anna", "C1");
+  card.press_unseen(300);
+  const std::string id = started();
+  first(id, card.press());
+  const std::string second = card.press();
+  const auto seen = std::get<ResyncSuccess>(complete(id, second));
+  clock.advance(Seconds(60));
+  const auto again = std::get<ResyncSuccess>(complete(id, second));
+  EXPECT_EQ(again.moved.amount, seen.moved.amount);
+  EXPECT_EQ(reason_of(complete(id, wrong_code(second))), Reason::conversation_expired);
+  EXPECT_EQ(reason_of(third(id, second)), Reason::conversation_expired) << "another step";
+}
+
+TEST_F(ResyncConversation, TheModelSaysHowLongACodeIsShown) {
+  add_card("anna", "C1");
+  EXPECT_FALSE(std::get<ConversationStarted>(start()).shown_for);
+  TokenModel model;
+  model.name = "Button fob";
+  model.shown_for = Seconds(15);
+  ASSERT_TRUE(store.commit(ChangeSet{{InsertTokenModel{model}}, {}}));
+  TokenPatch patch;
+  patch.model = model.name;
+  ASSERT_TRUE(patch_token(*services, owner(), serial("C1"), patch, {}));
+  EXPECT_EQ(std::get<ConversationStarted>(start()).shown_for, Seconds(15));
 }
 
 TEST_F(ResyncConversation, TheKeptCodeIsSealed) {

@@ -67,7 +67,7 @@ TEST_F(Steering, WhatIsNotUnderstoodIsAnErrorAndMovesNothing) {
 }
 
 TEST_F(Steering, ASocketCarriesTheLines) {
-  auto directory = TemporaryDirectory::make();
+  auto directory = PassingDirectory::make();
   ASSERT_TRUE(directory);
   const auto path = directory->path() / "clock.sock";
   const auto listener = listen_at(path);

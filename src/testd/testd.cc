@@ -40,9 +40,9 @@ Result<boost::json::value> test_key(Services& services) {
 }
 
 Result<void> run(const Options& options) {
-  std::optional<TemporaryDirectory> temporary;
+  std::optional<PassingDirectory> temporary;
   if (options.data.empty()) {
-    LOCKSTEP_TRY(TemporaryDirectory made, TemporaryDirectory::make());
+    LOCKSTEP_TRY(PassingDirectory made, PassingDirectory::make());
     temporary.emplace(std::move(made));
   }
   const std::filesystem::path data =
@@ -66,6 +66,8 @@ Result<void> run(const Options& options) {
   if (!options.config.empty()) {
     LOCKSTEP_TRY(Config file, read_config(options.config));
     config.radius = std::move(file.radius);
+    config.mail = std::move(file.mail);
+    config.portal = std::move(file.portal);
   }
 
   Result<void> announced;

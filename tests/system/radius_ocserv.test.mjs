@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 
 import { radiusConfig } from './lib/radius.mjs';
@@ -46,6 +46,8 @@ function configure() {
 }
 
 before(async () => {
+  // Its workers, which are nobody, have to get at the socket in it.
+  chmodSync(directory, 0o711);
   const config = radiusConfig([{ name: 'vpn', secret: SECRET,
     more: 'challenges = true\nmessage_authenticator = "optional"' }]);
   server = await Testd.start({ config });

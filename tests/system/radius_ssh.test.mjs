@@ -137,6 +137,19 @@ test('a prompt that is not answered is no lock', async () => {
   assert.ok((await ssh([PIN + card.press(), card.press()])).in);
 });
 
+test('a PIN that has to be changed is changed within the session', async () => {
+  await world.policy('default', { 'pin.first_use': 'change' });
+  await world.api.ok('PUT', `/users/${USER}`, { pin: '2580' });
+  const session = await ssh([`2580${card.press()}`, '74', '7413', '7413']);
+  assert.ok(session.in, JSON.stringify({ ...session, story: await world.story(USER, 5) }));
+  assert.match(session.asked, /Enter a new PIN of 4 to 16 characters/);
+  assert.match(session.asked, /Too short/);
+  assert.match(session.asked, /Enter your new PIN again/);
+  assert.ok((await ssh([`7413${card.press()}`])).in);
+  assert.ok(!(await ssh([`2580${card.press()}`])).in);
+  await world.policy('default');
+});
+
 test('nothing of it lies about: PAM is told of no secret in the log of the server', async () => {
   await until('the log is there', () => server.program.err.includes('radius_alarm'));
   assert.ok(!server.program.err.includes(SECRET));

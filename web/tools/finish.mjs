@@ -6,7 +6,11 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 
 const KIB = 1024;
-const BUDGETS = { portal: { js: 180 * KIB, css: 45 * KIB }, lab: { js: 180 * KIB, css: 45 * KIB } };
+const BUDGETS = {
+  console: { js: 260 * KIB, css: 45 * KIB },
+  portal: { js: 180 * KIB, css: 45 * KIB },
+  lab: { js: 180 * KIB, css: 45 * KIB },
+};
 const LAZY_MAX = 40 * KIB;
 const SMALLEST_COMPRESSED = 512;
 

@@ -26,7 +26,7 @@ using Addresses = Handle<curl_slist, curl_slist_free_all>;
 /// What a delivery's callbacks work on.
 struct Talk {
   std::string_view rest;  ///< of the message: not sent yet
-  std::string said;       ///< the server's last line
+  std::string said;       ///< the last line by which the server refused something
   const std::atomic<bool>& stopping;
 };
 
@@ -42,8 +42,11 @@ std::size_t give_message(char* into, std::size_t size, std::size_t count, void* 
 
 std::size_t hear_line(char* line, std::size_t size, std::size_t count, void* data) {
   Talk& talk = *static_cast<Talk*>(data);
+  const std::string_view text(line, size * count);
+  // Refusals begin with 4 or 5 (RFC 5321 section 4.2.1); after one there is still a goodbye.
+  if (!text.starts_with('4') && !text.starts_with('5')) return size * count;
   talk.said.clear();
-  for (const char c : std::string_view(line, size * count)) {
+  for (const char c : text) {
     if (talk.said.size() == kSaidBytesMax || c == '\r' || c == '\n') break;
     talk.said += c >= 0x20 && c < 0x7f ? c : '?';
   }

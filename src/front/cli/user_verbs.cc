@@ -56,6 +56,16 @@ void declare_user(CLI::App& verb, std::string& user) {
   verb.add_option("USER", user, "User name, as typed at log-in; case does not matter")->required();
 }
 
+struct LinkOptions {
+  std::string user;
+  std::string serial;
+};
+
+void declare_link(CLI::App& verb, LinkOptions& options) {
+  declare_user(verb, options.user);
+  verb.add_option("SERIAL", options.serial, "The token's serial number")->required();
+}
+
 void declare_user_only(CLI::App& verb, UserOnly& options) { declare_user(verb, options.user); }
 
 struct Person {
@@ -258,6 +268,18 @@ void add_user_verbs(CLI::App& app, Action& chosen) {
         Target target = user_target(options.user);
         return call_api(session, {"POST", target.segment("unlock").text(), ""},
                         says(options.user + " unlocked\n"));
+      });
+  add_verb<LinkOptions>(
+      user, chosen,
+      {"link", "Mails a user a link to the resynchronisation of one of their tokens.",
+       "Example: lockstep user link anna 1000104411\n"
+       "It is good for 24 hours and once. Whoever follows it is sent a code by mail first, so the\n"
+       "link by itself opens nothing."},
+      declare_link, [](CliSession& session, const LinkOptions& options) {
+        Target target = user_target(options.user);
+        const json::object body{{"serial", options.serial}};
+        return call_api(session, {"POST", target.segment("link").text(), json::serialize(body)},
+                        says(options.user + " is sent a link\n"));
       });
   add_verb<UserOnly>(
       user, chosen,

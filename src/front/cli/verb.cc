@@ -37,6 +37,7 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_authenticate_verb(app, chosen);
   add_backup_verb(app, chosen);
   add_radius_verbs(app, chosen);
+  add_mail_verbs(app, chosen);
 }
 
 }  // namespace lockstep

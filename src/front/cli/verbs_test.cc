@@ -32,6 +32,7 @@ constexpr WordsAndCall kVerbs[] = {
     {"user pin anna --clear", "DELETE /api/v1/users/anna/pin"},
     {"user pin anna --draw", "POST /api/v1/users/anna/pin"},
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
+    {"user link anna S1", R"(POST /api/v1/users/anna/link {"serial":"S1"})"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
     {"group list --limit 2", "GET /api/v1/groups?limit=2"},
@@ -233,7 +234,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 75U);
+  EXPECT_EQ(verbs, 85U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

@@ -95,8 +95,9 @@ TEST_F(DeskTest, WhatComesAgainIsCounted) {
 }
 
 TEST_F(DeskTest, NoCodeNoPinAndNoStateIsKept) {
-  put_rules(R"("pin.first_use":"change","pin.mode":"given")");
+  put_rules(R"("pin.first_use":"change")");
   set_pin("anna", "2580");
+  put_rules(R"("pin.first_use":"change","pin.mode":"given")");
   RadiusClient seeing = gate();
   seeing.shows_challenges = true;
   open(std::move(seeing));

@@ -309,7 +309,7 @@ TEST_F(DeskTest, APasswordIsAskedForAndThenTheCode) {
 }
 
 TEST_F(DeskTest, APinThatIsOverIsChangedInTheMiddleOfALogIn) {
-  put_rules(R"("pin.first_use":"change")");
+  put_rules(R"("pin.first_use":"change","pin.complexity":"no_patterns")");
   set_pin("anna", "2580");
   RadiusClient seeing = gate();
   seeing.shows_challenges = true;
@@ -341,8 +341,9 @@ TEST_F(DeskTest, ANewPinIsNotShownWhileItIsTyped) {
 }
 
 TEST_F(DeskTest, APinThatTheServerMakesUpIsShownAndTypedBack) {
-  put_rules(R"("pin.first_use":"change","pin.mode":"given")");
+  put_rules(R"("pin.first_use":"change")");
   set_pin("anna", "2580");
+  put_rules(R"("pin.first_use":"change","pin.mode":"given")");
   RadiusClient seeing = gate();
   seeing.shows_challenges = true;
   open(std::move(seeing));

@@ -164,10 +164,9 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
     if (stopping_) co_return;
     connections_.insert(self.get());
     count_ = connections_.size();
-    if (co_await shake_hands(*self)) {
-      while (!stopping_ && co_await take_packet(self)) {
-      }
-    }
+    // Each awaited in a statement of its own: GCC 12 loses its way in conditions.
+    bool going = co_await shake_hands(*self);
+    while (going && !stopping_) going = co_await take_packet(self);
     self->close();
     connections_.erase(self.get());
     count_ = connections_.size();

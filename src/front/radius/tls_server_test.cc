@@ -2,6 +2,7 @@
 // RADIUS over TLS, with the openssl program for a certificate authority and OpenSSL for a client.
 #include "front/radius/tls_server.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 
@@ -29,6 +30,8 @@ class TlsPeer {
  public:
   TlsPeer(const std::filesystem::path& directory, const std::string& name, std::uint16_t port)
       : context_(SSL_CTX_new(TLS_client_method())) {
+    // OpenSSL writes to its socket as it is, and the other side may have closed it.
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     const std::string base = (directory / name).string();
     if (!name.empty()) {
       EXPECT_EQ(
@@ -120,7 +123,7 @@ class RadiusTls : public DeskTest {
     return packet_of(asked, std::string(kRadiusTlsSecret));
   }
 
-  TemporaryDirectory directory = TemporaryDirectory::make().value();
+  TemporaryDirectory directory;
   WorkerPool workers{{.threads = 4, .queue_max = 64}};
   std::unique_ptr<RadiusTlsServer> server;
 };
@@ -208,10 +211,10 @@ TEST_F(RadiusTls, StoppingClosesWhatIsOpen) {
 TEST_F(RadiusTls, SaysWhichFileIsOfNoUse) {
   RadiusTlsListen broken = listen();
   broken.client_ca = "/nowhere.pem";
-  const auto server = start_radius_tls_server(broken, *desk, workers);
-  ASSERT_FALSE(server);
-  EXPECT_EQ(server.error().code, Errc::invalid_input);
-  EXPECT_NE(server.error().context.find("/nowhere.pem"), std::string::npos);
+  const auto refused = start_radius_tls_server(broken, *desk, workers);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::invalid_input);
+  EXPECT_NE(refused.error().context.find("/nowhere.pem"), std::string::npos);
 }
 
 }  // namespace

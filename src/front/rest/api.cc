@@ -41,7 +41,9 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_portal_account_routes(routes);
   add_link_routes(routes);
   add_radius_routes(routes, options.exchanges);
-  add_health_routes(routes);
+  add_health_routes(routes, options.mails);
+  add_mail_routes(routes, options.mails);
+  if (options.lab != nullptr) add_lab_routes(routes, *options.lab);
   add_metrics_route(routes, *router, options.more_metrics);
   return router;
 }

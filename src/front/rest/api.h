@@ -12,8 +12,10 @@ namespace lockstep {
 
 class BackupDesk;
 class ExchangeLog;
+class MailDesk;
 class MetricsPage;
 class RequestLimit;
+struct LabWorld;
 struct Services;
 
 struct ApiOptions {
@@ -21,6 +23,10 @@ struct ApiOptions {
   std::uint32_t service_uid = 0;
   /// Makes the backups; outlives the router. None: they are refused.
   BackupDesk* backups = nullptr;
+  /// Sends the mails; outlives the router. None: nobody here does.
+  MailDesk* mails = nullptr;
+  /// What the lab shows; outlives the router. None: there is no lab.
+  const LabWorld* lab = nullptr;
   /// How much each caller may send; outlives the router. None: as much as they like.
   RequestLimit* limit = nullptr;
   /// What was said over RADIUS; outlives the router. None: nothing was.

@@ -63,7 +63,11 @@ void RestRoutes::add_public(const std::string& path, RestHandler handler) {
 }
 
 void RestRoutes::add_open_post(const std::string& path, RestHandler handler) {
-  router_.add({Method::post, "/api/v1" + path, std::nullopt, {}, wrap(std::move(handler))});
+  add_open(Method::post, path, std::move(handler));
+}
+
+void RestRoutes::add_open(Method method, const std::string& path, RestHandler handler) {
+  router_.add({method, "/api/v1" + path, std::nullopt, {}, wrap(std::move(handler))});
 }
 
 void RestRoutes::add_portal(Method method, const std::string& path, Fresh fresh,

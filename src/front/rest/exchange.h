@@ -39,6 +39,8 @@ class RestRoutes {
   void add_public(const std::string& path, RestHandler handler);
   /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
   void add_open_post(const std::string& path, RestHandler handler);
+  /// The same with another method.
+  void add_open(Method method, const std::string& path, RestHandler handler);
   /// A route for users of the portal, behind "/api/v1/portal". `fresh`: only for who has shown
   /// lately by a code by mail who they are.
   enum class Fresh { no, yes };

@@ -23,18 +23,22 @@ Result<Response> get_health(Services&, const Context&, const Call&) {
   return json_response(200, {{"status", "ok"}});
 }
 
-Result<Response> get_ready(Services& services, const Context&, const Call&) {
+Result<Response> get_ready(Services& services, const MailDesk* mails) {
   if (const std::optional<NotReady> why = not_ready(services)) {
     return problem(Refusal{RefusalKind::unavailable, detail_of(*why), ""});
   }
-  return json_response(200, {{"status", "ready"}});
+  boost::json::object answer{{"status", "ready"}};
+  if (mails != nullptr) answer["mail"] = json_text(name_of(mails->report().kind));
+  return json_response(200, answer);
 }
 
 }  // namespace
 
-void add_health_routes(RestRoutes& routes) {
+void add_health_routes(RestRoutes& routes, const MailDesk* mails) {
   routes.add_public("/healthz", get_health);
-  routes.add_public("/readyz", get_ready);
+  routes.add_public("/readyz", [mails](Services& services, const Context&, const Call&) {
+    return get_ready(services, mails);
+  });
 }
 
 }  // namespace lockstep

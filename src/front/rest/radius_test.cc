@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <boost/json/serialize.hpp>
+
 #include "front/rest/console_fixture.h"
 #include "service/exchange_log.h"
 

@@ -6,8 +6,10 @@
 
 #include "formats/metrics_page.h"
 #include "front/rest/exchange.h"
+#include "front/rest/lab.h"
 #include "service/backups.h"
 #include "service/exchange_log.h"
+#include "service/mail_desk.h"
 
 namespace lockstep {
 
@@ -31,7 +33,11 @@ void add_report_routes(RestRoutes& routes);            ///< reports.cc
 void add_backup_routes(RestRoutes& routes, BackupDesk* desk);  ///< backups.cc
 /// Without a log nothing was said.
 void add_radius_routes(RestRoutes& routes, const ExchangeLog* exchanges);  ///< radius.cc
-void add_health_routes(RestRoutes& routes);                                ///< health.cc
+/// With a desk the answer says how its mails do.
+void add_health_routes(RestRoutes& routes, const MailDesk* mails);  ///< health.cc
+/// Without a desk there is nobody who could send a test.
+void add_mail_routes(RestRoutes& routes, MailDesk* desk);        ///< mails.cc
+void add_lab_routes(RestRoutes& routes, const LabWorld& world);  ///< lab.cc
 /// Shows what `router` counted too. `more` adds what only the application knows; may be empty.
 void add_metrics_route(RestRoutes& routes, const Router& router,
                        std::function<void(MetricsPage&)> more);  ///< metrics.cc

@@ -42,6 +42,7 @@ class ScopeTest : public ConsoleTest {
     const auto ends = [&](std::string_view end) { return path.ends_with(end); };
     if (ends("/password")) return R"({"password":"long enough"})";
     if (ends("/pin")) return route.method == Method::put ? R"({"pin":"2468"})" : "";
+    if (ends("/link")) return R"({"serial":")" + who + R"(-1"})";
     if (ends("/primary")) return R"({"serial":")" + who + R"(-1"})";
     if (ends("/temporary-access")) return R"({"when_found":"deny"})";
     if (ends("/replace")) return R"({"by":"ina-1","old":"lost"})";

@@ -45,11 +45,11 @@ export async function until(what, question, { milliseconds = PATIENCE_MILLISECON
 
 /** A child process with what it wrote. */
 export class Program {
-  constructor(file, args, { env = {}, cwd } = {}) {
+  constructor(file, args, { env = {}, cwd, stdin = 'ignore' } = {}) {
     this.name = path.basename(file);
     this.out = '';
     this.err = '';
-    this.child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
+    this.child = spawn(file, args, { stdio: [stdin, 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
     running.add(this.child);
     this.child.stdout.on('data', (chunk) => { this.out += chunk; });
     this.child.stderr.on('data', (chunk) => { this.err += chunk; });

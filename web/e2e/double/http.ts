@@ -59,7 +59,7 @@ export function problem(refusal: Refusal): Reply {
 const TYPES: Record<string, string> = {
   '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2',
 };
-const PAGES: [RegExp, string][] = [[/^\/portal(?:\/|$)/, 'portal.html'], [/^\/lab(?:\/|$)/, 'lab.html']];
+const PAGES: [RegExp, string][] = [[/^\/console(?:\/|$)/, 'console.html'], [/^\/portal(?:\/|$)/, 'portal.html'], [/^\/lab(?:\/|$)/, 'lab.html']];
 
 function page(response: ServerResponse, file: string): void {
   const nonce = randomBytes(16).toString('base64');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The routes of portal.draft.yaml, one function each.
+// The routes of the portal and the lab (api/openapi.yaml), one function each.
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Activity, Device, Settings } from '@lockstep/api';
 import { Refusal, type Json, type Reply } from './http';

@@ -166,9 +166,9 @@ export async function fitsWidth(page: Page): Promise<void> {
   expect(content).toBeLessThanOrEqual(inner ?? 0);
 }
 
-/** A picture for eyes, where `SHOTS` is set. */
-export async function shot(page: Page, name: string): Promise<void> {
+/** A picture for eyes, where `SHOTS` is set; of the whole page, or as much of it as a window shows. */
+export async function shot(page: Page, name: string, whole = true): Promise<void> {
   if (process.env['SHOTS'] === undefined) return;
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: whole });
 }

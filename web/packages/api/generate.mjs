@@ -6,7 +6,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 
 const contracts = [
   ['../../../api/openapi.yaml', 'src/api.gen.ts'],
-  ['portal.draft.yaml', 'src/portal.gen.ts'],
+  ['console.draft.yaml', 'src/console.gen.ts'],
 ];
 for (const [source, target] of contracts) {
   const types = astToString(await openapiTS(new URL(source, import.meta.url), { defaultNonNullable: false }));

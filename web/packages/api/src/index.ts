@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export type { paths as RestPaths } from './api.gen';
 export * from './portal';
-export { Problem, problemOf } from './problem';
+export { Problem, problemOf, type Evidence } from './problem';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each operation of the portal and the lab as a function: it answers data or throws a Problem.
 import createClient from 'openapi-fetch';
-import type { components, paths } from './portal.gen';
-import { Problem, problemOf } from './problem';
+import type { components, paths } from './api.gen';
+import { take } from './take';
 
 type Schemas = components['schemas'];
 export type Settings = Schemas['Settings'];
@@ -38,22 +38,6 @@ export function rememberCsrf(session: SessionState): void {
   csrf = session.state === 'signed_in' ? session.csrf : 'none';
 }
 const header = () => ({ 'X-Lockstep-CSRF': csrf });
-
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
-  let got: Answer<T>;
-  try {
-    got = await answer;
-  } catch {
-    throw new Problem({});
-  }
-  if (!got.response.ok) throw problemOf(got.response.status, got.error);
-  return got.data as T;
-}
 
 export const portal = {
   settings: () => take(client.GET('/portal/settings')),

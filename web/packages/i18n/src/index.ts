@@ -3,27 +3,36 @@
 // check.mjs holds the languages against each other and against the sources.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type console from '../locales/en/console.json';
 import type lab from '../locales/en/lab.json';
 import type portal from '../locales/en/portal.json';
 import { chooseLanguage } from './language';
 import { pseudo } from './pseudo';
 
-export type Namespace = 'portal' | 'lab';
+export type Namespace = 'console' | 'portal' | 'lab';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'portal';
     keySeparator: false;
     nsSeparator: false;
     returnNull: false;
-    resources: { portal: typeof portal; lab: typeof lab };
+    resources: { console: typeof console; portal: typeof portal; lab: typeof lab };
   }
 }
 
 type Texts = Record<string, string>;
 type Load = () => Promise<{ default: Texts }>;
 const LOADERS: Record<string, Record<Namespace, Load>> = {
-  en: { portal: () => import('../locales/en/portal.json'), lab: () => import('../locales/en/lab.json') },
-  sv: { portal: () => import('../locales/sv/portal.json'), lab: () => import('../locales/sv/lab.json') },
+  en: {
+    console: () => import('../locales/en/console.json'),
+    portal: () => import('../locales/en/portal.json'),
+    lab: () => import('../locales/en/lab.json'),
+  },
+  sv: {
+    console: () => import('../locales/sv/console.json'),
+    portal: () => import('../locales/sv/portal.json'),
+    lab: () => import('../locales/sv/lab.json'),
+  },
 };
 
 export const LANGUAGES: readonly { tag: string; name: string }[] = [

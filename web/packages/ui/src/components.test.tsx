@@ -2,10 +2,13 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { useState } from 'react';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Radios, Select } from './choices';
 import { CodeField } from './controls';
 import { Countdown } from './countdown';
 import { Note, Steps } from './display';
+import { DataTable } from './table';
+import { AppRoot } from './theme';
 
 afterEach(cleanup);
 
@@ -63,4 +66,49 @@ test('one step is the current one, and after the last none', () => {
   rerender(<Steps names={names} current={3} label="Steps" />);
   expect(current()).toEqual([null, null, null]);
   expect(screen.getByText('3 / 3 · c')).toBeDefined();
+});
+
+describe('a table', () => {
+  const columns = [{ key: 'serial', head: 'Serial', cell: (row: { serial: string }) => row.serial }];
+  const rows = [{ serial: 'A1' }, { serial: 'B2' }];
+  const table = (chosen: ReadonlySet<string>, onChange: (chosen: ReadonlySet<string>) => void) => (
+    <AppRoot>
+      <DataTable label="Tokens" columns={columns} rows={rows} rowKey={(row) => row.serial} busy
+        selection={{ chosen, onChange, labelOf: (key) => `Choose ${key}`, allLabel: 'Choose all' }} />
+    </AppRoot>
+  );
+
+  test('names its columns, and says that others are on their way', () => {
+    render(table(new Set(), () => undefined));
+    expect(screen.getByRole('columnheader', { name: 'Serial' }).getAttribute('scope')).toBe('col');
+    expect(screen.getByRole('table', { name: 'Tokens' }).getAttribute('aria-busy')).toBe('true');
+  });
+
+  test('chooses one more, one less, all and none', async () => {
+    const onChange = vi.fn<(chosen: ReadonlySet<string>) => void>();
+    const { rerender } = render(table(new Set(['A1']), onChange));
+    await userEvent.click(screen.getByLabelText('Choose B2'));
+    await userEvent.click(screen.getByLabelText('Choose A1'));
+    await userEvent.click(screen.getByLabelText('Choose all'));
+    rerender(table(new Set(['A1', 'B2']), onChange));
+    await userEvent.click(screen.getByLabelText('Choose all'));
+    expect(onChange.mock.calls.map(([chosen]) => [...chosen])).toEqual([['A1', 'B2'], [], ['A1', 'B2'], []]);
+  });
+});
+
+describe('a choice', () => {
+  test('of some words is one of them, or none', async () => {
+    const onChange = vi.fn<(value: string) => void>();
+    render(<AppRoot><Select label="Kind" none="Any" value="" choices={[{ value: 'totp', label: 'Time' }]} onChange={onChange} /></AppRoot>);
+    await userEvent.selectOptions(screen.getByLabelText('Kind'), 'Time');
+    expect(onChange).toHaveBeenLastCalledWith('totp');
+  });
+
+  test('of a few is all to be seen', async () => {
+    const onChange = vi.fn<(value: string) => void>();
+    render(<AppRoot><Radios legend="How" name="how" value="a" choices={[{ value: 'a', label: 'A' }, { value: 'b', label: 'B' }]} onChange={onChange} /></AppRoot>);
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'A' }).checked).toBe(true);
+    await userEvent.click(screen.getByRole('radio', { name: 'B' }));
+    expect(onChange).toHaveBeenCalledWith('b');
+  });
 });

@@ -8,20 +8,25 @@ interface ButtonProps {
   kind?: 'primary' | 'default' | 'danger';
   type?: 'button' | 'submit';
   icon?: ReactNode;
+  /** Behind the words: what says that a menu opens. */
+  iconEnd?: ReactNode;
   loading?: boolean;
   disabled?: boolean;
   onClick?: MouseEventHandler;
   /** Where it leads, for one that is a link. */
   href?: string;
   target?: string;
+  /** What a menu adds to its button. */
+  className?: string;
 }
 
 /** One look for every button. `kind` primary is the one main action of a page, danger what cannot be undone. */
-export function Button({ children, kind = 'default', type = 'button', icon, href, ...rest }: ButtonProps) {
+export function Button({ children, kind = 'default', type = 'button', icon, iconEnd, href, className = '', ...rest }: ButtonProps) {
   const look = {
-    className: 'button',
+    className: `button ${className}`.trim(),
     variant: kind === 'default' ? 'default' : 'filled',
     leftSection: icon,
+    rightSection: iconEnd,
     ...(kind === 'danger' ? { 'data-danger': true } : {}),
   };
   if (href !== undefined) {
@@ -112,10 +117,12 @@ interface DialogProps {
   children: ReactNode;
   /** While something is being sent, Esc and the cross do nothing. */
   busy?: boolean;
+  /** For two fields side by side, or a picture. */
+  wide?: boolean;
 }
-export function Dialog({ opened, onClose, title, closeLabel, children, busy = false }: DialogProps) {
+export function Dialog({ opened, onClose, title, closeLabel, children, busy = false, wide = false }: DialogProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeOnEscape={!busy} closeOnClickOutside={!busy}
+    <Modal opened={opened} onClose={onClose} title={title} closeOnEscape={!busy} closeOnClickOutside={!busy} size={wide ? 620 : 440}
       closeButtonProps={{ 'aria-label': closeLabel, size: 44 }} transitionProps={{ duration: 0 }}>
       {children}
     </Modal>

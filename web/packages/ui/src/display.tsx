@@ -57,7 +57,7 @@ export function SyncMark({ sync, word }: { sync: SyncWord; word: string }) {
   );
 }
 
-export function Chip({ tone, children }: { tone: 'filled' | 'idle' | 'bad' | 'warn'; children: ReactNode }) {
+export function Chip({ tone, children }: { tone: 'filled' | Tone; children: ReactNode }) {
   return <span className={`chip ${tone}`}>{children}</span>;
 }
 

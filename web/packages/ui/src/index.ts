@@ -3,5 +3,7 @@ export * from './clockwork';
 export * from './code';
 export * from './controls';
 export * from './countdown';
+export * from './choices';
 export * from './display';
+export * from './table';
 export * from './theme';

@@ -22,7 +22,7 @@ const theme = createTheme({
   focusRing: 'never',
   components: {
     // A second banner would confuse those who move by landmarks.
-    Modal: Modal.extend({ defaultProps: { centered: true, attributes: { header: { role: 'presentation' } } } }),
+    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, attributes: { header: { role: 'presentation' } } } }),
     Menu: Menu.extend({ defaultProps: { position: 'bottom-end', withinPortal: true, transitionProps: { duration: 0 } } }),
   },
 });

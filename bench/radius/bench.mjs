@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// RADIUS log-ins a second, 64 in flight: `node bench/radius/bench.mjs BUILD [REQUESTS]`.
+//
+// The same client (radclient) asks Lockstep, which accepts each code once and has it on disk before it
+// answers, and FreeRADIUS, which remembers nothing: PAP from `files`, and the codes of `rlm_totp`.
+// In turns on the same machine; what counts are the ratios.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import dgram from 'node:dgram';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { Client } from '../../tests/system/lib/client.mjs';
+import { until } from '../../tests/system/lib/server.mjs';
+
+const IN_FLIGHT = 64;
+const ROUNDS = 3;
+const USERS = 1_000;
+const SECRET = 'a secret for the bench';
+
+const build = path.resolve(process.argv[2] ?? 'build/release');
+const requests = Number(process.argv[3] ?? 20_000);
+const binary = path.join(build, 'src/app/lockstep');
+// Beside the build, which is on a real disk; the system's /tmp may be in memory.
+const folder = fs.mkdtempSync(path.join(build, 'bench-data-'));
+const data = path.join(folder, 'd');
+
+/** RFC 4226. Not a check of anything here, only input. */
+function hotp(seed, counter) {
+  const message = Buffer.alloc(8);
+  message.writeBigUInt64BE(BigInt(counter));
+  const mac = createHmac('sha1', seed).update(message).digest();
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+/** RFC 4648, without padding. */
+function base32(bytes) {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return bits.match(/.{1,5}/g).map((part) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(part.padEnd(5, '0'), 2)]).join('');
+}
+
+async function freePort() {
+  const probe = dgram.createSocket('udp4');
+  await new Promise((resolve) => { probe.bind(0, '127.0.0.1', resolve); });
+  const { port } = probe.address();
+  await new Promise((resolve) => { probe.close(resolve); });
+  return port;
+}
+
+async function startLockstep() {
+  execFileSync(binary, ['init', '--data', data], { stdio: 'ignore' });
+  fs.writeFileSync(path.join(folder, 'secret'), `${SECRET}\n`, { mode: 0o600 });
+  const config = path.join(folder, 'lockstep.toml');
+  fs.writeFileSync(config, [`data = ${JSON.stringify(data)}`, '[listen]', 'port = 0', '[log]', 'level = "info"',
+    '[radius]', 'address = "127.0.0.1"', 'port = 0', '[[radius.client]]', 'name = "bench"',
+    'networks = ["127.0.0.1"]', 'secret_file = "secret"', 'in_flight = 1024', ''].join('\n'));
+  const server = spawn(binary, ['serve', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr.on('data', (chunk) => { log += chunk; });
+  const ended = new Promise((resolve) => { server.on('close', resolve); });
+  const port = await until('the server', () => {
+    assert.equal(server.exitCode, null, log);
+    return /event=radius_listening .*? port=(\d+)/.exec(log)?.[1];
+  });
+  return { port: Number(port), stop: () => { server.kill('SIGTERM'); return ended; } };
+}
+
+/** Users with a token each; returns the seeds. */
+async function populate() {
+  const admin = new Client({ socketPath: path.join(data, 'admin.sock') }, undefined, { connections: 32 });
+  const seeds = Array.from({ length: USERS }, () => randomBytes(20));
+  const csv = seeds.map((seed, i) => `B${i},${seed.toString('hex')}\n`).join('');
+  const staged = await admin.ok('POST', '/imports', { format: 'csv', content: csv, spec: { kind: 'hotp', digits: 6 } });
+  await admin.ok('POST', `/imports/${staged.id}/commit`);
+  const todo = seeds.map((_, i) => i);
+  await Promise.all(Array.from({ length: 32 }, async () => {
+    for (let i = todo.pop(); i !== undefined; i = todo.pop()) {
+      await admin.ok('PUT', `/users/b${i}`, {});
+      await admin.ok('PUT', `/users/b${i}/tokens/B${i}`);
+    }
+  }));
+  admin.close();
+  return seeds;
+}
+
+async function startFreeradius(seeds) {
+  const port = await freePort();
+  const home = path.join(folder, 'freeradius');
+  fs.mkdirSync(home);
+  const users = seeds.map((seed, i) => `b${i} Cleartext-Password := "000000", TOTP-Secret := "${base32(seed)}"\n`);
+  fs.writeFileSync(path.join(home, 'users'), users.join(''));
+  const server = (name, at, authorize, type) => `server ${name} {
+  listen {
+    type = auth
+    ipaddr = 127.0.0.1
+    port = ${at}
+  }
+  authorize {
+    files
+    ${authorize}
+  }
+  authenticate {
+    Auth-Type ${type} {
+      ${type}
+    }
+  }
+}
+`;
+  const second = await freePort();
+  fs.writeFileSync(path.join(home, 'radiusd.conf'), `prefix = /usr
+localstatedir = ${home}
+logdir = ${home}
+run_dir = ${home}
+raddbdir = ${home}
+libdir = /usr/lib/freeradius
+max_requests = 65536
+security {
+  reject_delay = 0
+}
+thread pool {
+  start_servers = 8
+  max_servers = 32
+  min_spare_servers = 4
+  max_spare_servers = 16
+}
+client bench {
+  ipaddr = 127.0.0.1
+  secret = "${SECRET}"
+}
+modules {
+  pap {
+  }
+  totp {
+  }
+  files {
+    filename = ${home}/users
+  }
+}
+${server('plain', port, 'pap', 'pap')}${server('codes', second, 'update control {\n      &Auth-Type := totp\n    }\n    update request {\n      &TOTP-Password := "%{User-Password}"\n    }', 'totp')}`);
+  const child = spawn('freeradius', ['-f', '-l', path.join(home, 'log'), '-d', home], { stdio: 'ignore' });
+  const log = () => (fs.existsSync(path.join(home, 'log')) ? fs.readFileSync(path.join(home, 'log'), 'utf8') : '');
+  await until('FreeRADIUS', () => {
+    assert.equal(child.exitCode, null, log());
+    return /Ready to process requests/.test(log());
+  });
+  return { files: port, totp: second, stop: () => child.kill('SIGTERM') };
+}
+
+/** All of `lines` (user and password) asked by radclient: how many were accepted in a second. */
+async function ask(port, lines) {
+  const file = path.join(folder, 'requests');
+  fs.writeFileSync(file, lines.map(([user, password]) =>
+    `User-Name = "${user}", User-Password = "${password}", Message-Authenticator = 0x00\n\n`).join(''));
+  const child = spawn('radclient', ['-q', '-s', '-p', String(IN_FLIGHT), '-t', '10', '-r', '3', '-f', file,
+    `127.0.0.1:${port}`, 'auth', SECRET]);
+  let text = '';
+  const from = process.hrtime.bigint();
+  child.stdout.on('data', (chunk) => { text += chunk; });
+  child.stderr.on('data', (chunk) => { text += chunk; });
+  await new Promise((resolve) => { child.on('close', resolve); });
+  const took = Number(process.hrtime.bigint() - from) / 1e9;
+  const count = (name) => Number(new RegExp(`${name}\\s*:\\s*(\\d+)`).exec(text)?.[1]);
+  assert.equal(count('Accepted'), lines.length, text.slice(-2_000));
+  return lines.length / took;
+}
+
+const middle = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function main() {
+  const lockstep = await startLockstep();
+  const seeds = await populate();
+  const freeradius = await startFreeradius(seeds);
+  const rates = { lockstep: [], files: [], totp: [] };
+  const each = Math.ceil(requests / USERS);
+  for (let round = 0; round < ROUNDS; ++round) {
+    const codes = [];
+    for (let i = 0; i < each; ++i) seeds.forEach((seed, user) => codes.push([`b${user}`, hotp(seed, round * each + i)]));
+    rates.lockstep.push(await ask(lockstep.port, codes));
+    rates.files.push(await ask(freeradius.files, codes.map(([user]) => [user, '000000'])));
+    const step = Math.floor(Date.now() / 30_000);
+    const now = seeds.map((seed) => hotp(seed, step));
+    rates.totp.push(await ask(freeradius.totp, codes.map(([user]) => [user, now[Number(user.slice(1))]])));
+    console.log(`round ${round + 1}: ${Object.entries(rates).map(([name, all]) => `${name} ${all.at(-1).toFixed(0)} /s`).join(', ')}`);
+  }
+  freeradius.stop();
+  await lockstep.stop();
+  const [own, files, totp] = [rates.lockstep, rates.files, rates.totp].map(middle);
+  console.log(`\n| Lockstep, on disk | FreeRADIUS, files | FreeRADIUS, rlm_totp | ratios |\n|---|---|---|---|\n`
+    + `| ${own.toFixed(0)} /s | ${files.toFixed(0)} /s | ${totp.toFixed(0)} /s | ${(own / files).toFixed(3)}, ${(own / totp).toFixed(3)} |`);
+}
+
+try {
+  await main();
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists, import, roles: what is in the address, what is hidden, and what happens when the server is away.
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { addOperator, addToken, addUser, Fob, signIn, type Card } from '../real/people';
+import { isBuilt } from '../real/server';
+import { realStage } from '../real/stage';
+import { button, isAccessible, sees, shot } from './harness';
+
+const DAY = 86_400;
+const MANY = 60;
+const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(name) });
+
+describe.skipIf(!isBuilt())('the lists', () => {
+  const at = realStage(Date.now() / 1000 - 40 * DAY);
+  let karin: Card;
+  let olle: Card;
+  const fob = new Fob('FT-DRIFT');
+  beforeAll(async () => {
+    karin = await addOperator(at.real, 'karin', 'help_desk');
+    olle = await addOperator(at.real, 'olle', 'owner');
+    await addUser(at.real, 'anders.akesson', { first: 'Anders', last: 'Åkesson', email: 'anders@example.org', groups: ['staff'] });
+    await addUser(at.real, 'bo.ahlin', { first: 'Bo', last: 'Ahlin', groups: ['sales'] });
+    await addToken(at.real, fob, 'bo.ahlin', { model: 'Feitian C200' });
+    for (let index = 0; index < MANY; index += 1) await addToken(at.real, new Fob(`ST${1000 + index}`), undefined, { model: 'Feitian C200', batch: '2026-10' });
+    for (let sign = 0; sign < 8; sign += 1) {
+      fob.fast = sign * 8;
+      await signIn(at.real, 'bo.ahlin', fob.at(await at.real.clock.now()));
+      await at.real.clock.advance(5 * DAY);
+    }
+  }, 180_000);
+
+  test('a last name is found without its accents, an ID, an email and a serial too; one hit opens with Enter', async () => {
+    const page = await at.openAs('karin', karin, '/console/');
+    const filter = page.getByRole('searchbox');
+    for (const [typed, found] of [['akess', 'anders.akesson'], ['ÅKESS', 'anders.akesson'], ['anders@', 'anders.akesson'], ['ft-drift', 'bo.ahlin'], ['*ahli*', 'bo.ahlin']] as const) {
+      await filter.fill(typed);
+      await row(page, found).waitFor();
+      await expect.poll(() => page.getByRole('row').count()).toBe(2);
+    }
+    // Faster than the answer: it opens when it is there.
+    await filter.fill('ahlin');
+    await page.keyboard.press('Enter');
+    await sees(page, 'Bo Ahlin');
+    await page.goBack();
+    await row(page, 'bo.ahlin').waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('ahlin');
+  });
+
+  test('nothing found says so and offers to clear the filters', async () => {
+    const page = await at.openAs('karin', karin, '/console/tokens?q=nothing-like-it&kind=totp');
+    await page.getByText('No token matches these filters.').waitFor();
+    await isAccessible(page);
+    await button(page, 'Clear filters').click();
+    await row(page, 'FT-DRIFT').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  test('the next page is in the address, and the rows of before stay while it comes', async () => {
+    const page = await at.openAs('karin', karin, '/console/tokens?assigned=false');
+    await row(page, 'ST1000').waitFor();
+    at.real.delayMs = 800;
+    await button(page, 'Next page').click();
+    await page.locator('table[aria-busy=true]').waitFor();
+    expect(await row(page, 'ST1000').count()).toBe(1);
+    await row(page, 'ST1059').waitFor();
+    expect(new URL(page.url()).searchParams.get('after')).toBeTruthy();
+    at.real.delayMs = 0;
+    await page.reload();
+    await row(page, 'ST1059').waitFor();
+    await page.goBack();
+    await row(page, 'ST1000').waitFor();
+  });
+
+  test('a list that cannot be read says so in its place, and comes with Try again', async () => {
+    const page = await at.openAs('karin', karin, '/console/groups');
+    await row(page, 'staff').waitFor();
+    at.real.planted.set('GET /api/v1/users', { status: 503, body: { type: 'x', title: 'x', status: 503, reason: 'unavailable' } });
+    await page.getByRole('link', { name: 'Assignment' }).click();
+    await sees(page, 'Something went wrong on our side');
+    await isAccessible(page);
+    at.real.planted.clear();
+    await button(page, 'Try again').first().click();
+    await row(page, 'bo.ahlin').waitFor();
+  });
+
+  test('chosen tokens are suspended together', async () => {
+    const page = await at.openAs('karin', karin, '/console/tokens?q=ST100');
+    await page.getByLabel('Choose ST1001').check();
+    await page.getByLabel('Choose ST1002').check();
+    await page.getByText('2 tokens chosen').waitFor();
+    await isAccessible(page);
+    await button(page, 'Suspend').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Suspend 2 tokens' }).click();
+    await page.getByText('2 tokens changed.').waitFor();
+    expect(await at.real.api('GET', '/tokens/ST1002')).toMatchObject({ state: 'suspended' });
+  });
+
+  test('the drift of a token is the same in tile, chart and table', async () => {
+    const page = await at.openAs('olle', olle, '/console/tokens/FT-DRIFT');
+    const token = await at.real.api<{ progress: { offset: number } }>('GET', '/tokens/FT-DRIFT');
+    await page.getByText(`${token.progress.offset} seconds fast`).waitFor();
+    const chart = page.locator('.drift > svg');
+    await chart.waitFor();
+    const points = await chart.locator('.accepted, .refused').count();
+    expect(points).toBeGreaterThan(5);
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('.drift figcaption').getByText(/accepted/i).waitFor();
+    await button(page, 'Show as table').click();
+    expect(await page.getByRole('table', { name: /passcodes/ }).getByRole('row').count()).toBe(points + 1);
+    await isAccessible(page);
+  });
+
+  test('a file is looked through, then imported; again it adds nothing; what is wrong can be kept', async () => {
+    const page = await at.openAs('olle', olle, '/console/tokens/import');
+    const seed = '3132333435363738393031323334353637383930';
+    const content = `IM1,${seed},0\nIM2,${seed.replace('31', '41')},0\nIM3,not-hex,0\n`;
+    const choose = async () => {
+      await page.getByLabel('Seed file').setInputFiles({ name: 'tokens.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
+      await page.getByText('tokens.csv is chosen.').waitFor();
+      await page.getByLabel('Format').selectOption('csv');
+      await page.getByLabel('Kind').selectOption('hotp');
+      await button(page, 'See what it would do').click();
+    };
+    await choose();
+    await sees(page, 'Nothing is added yet');
+    await isAccessible(page);
+    const saved = page.waitForEvent('download');
+    await button(page, 'Download as CSV').click();
+    expect((await saved).suggestedFilename()).toBe('import-errors.csv');
+    await button(page, 'Import 2 tokens').click();
+    await sees(page, '2 tokens added');
+    expect(await at.real.api('GET', '/tokens/IM1')).toMatchObject({ life: 'inventory' });
+    await button(page, 'Import another file').click();
+    await choose();
+    await sees(page, 'Nothing to add');
+    expect(await button(page, 'Import 0 tokens').isDisabled()).toBe(true);
+    expect(at.complaints).toEqual([]);
+  });
+
+  test('a snapshot is a section where the server has it, and every number leads to its list', async () => {
+    const week = (index: number) => new Date(Date.UTC(2026, 10, 23 + 7 * index)).toISOString().slice(0, 10);
+    at.real.planted.set('GET /api/v1/reports/snapshot', {
+      status: 200, body: {
+        at: new Date().toISOString(), sign_ins: { accepted: 4658, refused: 154 }, fixable: { drift: 41, no_group: 20 }, resyncs: { by_user: 33, by_operator: 4, at_sign_in: 12 },
+        locked: { tokens: 8, oldest_at: new Date(Date.now() - 3 * DAY * 1000).toISOString() }, sync: { in_sync: 151, drifting: 26, out_of_sync: 14, unused: 23 },
+        offsets: [-10, -6, -5, -1, 0, 1, 4, 5, 7, 10].map((off) => ({ off, tokens: Math.abs(off) < 2 ? 50 - 20 * Math.abs(off) : 3 })),
+        leaving: Array.from({ length: 12 }, (_, index) => ({ week: week(index), tokens: 2 + index })),
+        attention: [{ serial: 'FT-DRIFT', owner: 'bo.ahlin', sync: 'out_of_sync', off: 50, last_used_at: new Date().toISOString() }],
+      },
+    });
+    const page = await at.openAs('olle', olle, '/console/');
+    await page.getByRole('link', { name: 'Snapshot' }).click();
+    await page.getByText('4,812').waitFor();
+    await page.getByText('96.8% accepted').waitFor();
+    await isAccessible(page);
+    await shot(page, 'console-snapshot-light-en');
+    await page.getByRole('link', { name: 'FT-DRIFT' }).click();
+    await page.getByRole('heading', { level: 1, name: 'FT-DRIFT' }).waitFor();
+  });
+
+  test('a help desk sees neither operators nor import, by address or call', async () => {
+    const page = await at.openAs('karin', karin, '/console/operators');
+    await sees(page, 'Not for your role');
+    await page.getByText('You need: operators.read.').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Assignment', 'Tokens', 'Groups']);
+    expect(await page.evaluate(() => fetch('/api/v1/operators').then((answer) => answer.status))).toBe(403);
+    await page.goto(`${at.real.base}/console/tokens`);
+    await row(page, 'FT-DRIFT').waitFor();
+    expect(await page.getByRole('button', { name: 'Import' }).count()).toBe(0);
+    await page.goto(`${at.real.base}/console/users/bo.ahlin`);
+    await button(page, 'Manage FT-DRIFT').click();
+    expect(await page.getByRole('menuitem', { name: 'Revoke' }).count()).toBe(0);
+  });
+
+  test('an operator is added, gets a link once, is changed and deleted', async () => {
+    await addUser(at.real, 'nils');
+    await addToken(at.real, new Fob('FT-NILS'), 'nils');
+    const page = await at.openAs('olle', olle, '/console/operators');
+    await button(page, 'Add operator').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Operator', { exact: true }).fill('nils');
+    await dialog.getByLabel('Signs in with the tokens of').fill('nils');
+    await dialog.getByLabel('staff').check();
+    await isAccessible(page);
+    await dialog.getByRole('button', { name: 'Add operator' }).click();
+    await dialog.getByText(/\/console\/setup#[\w-]{43}$/).waitFor();
+    await button(page, 'Done').click();
+    await page.getByRole('link', { name: 'nils', exact: true }).click();
+    await page.getByText('Not set up').waitFor();
+    await button(page, 'Edit').click();
+    await dialog.getByLabel('Role').selectOption('auditor');
+    await button(page, 'Save').click();
+    await page.getByText('nils is changed.').waitFor();
+    expect(await at.real.api('GET', '/operators/nils')).toMatchObject({ role: 'auditor', scope: ['staff'] });
+    await button(page, 'Delete').click();
+    await button(page, 'Delete nils').click();
+    await row(page, 'karin').waitFor();
+    expect(await row(page, 'nils').count()).toBe(0);
+  });
+
+  test('the language and the colours can be changed, and last', async () => {
+    const page = await at.openAs('karin', karin, '/console/tokens');
+    await row(page, 'FT-DRIFT').waitFor();
+    await button(page, 'Dark colours').click();
+    await button(page, /^Account/).click();
+    await page.getByRole('menuitemradio', { name: 'Svenska' }).click();
+    await sees(page, 'Enheter');
+    await page.reload();
+    await sees(page, 'Enheter');
+    expect(await page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])).toBe('dark');
+  });
+
+  test('keys lead to sections, and not while somebody types', async () => {
+    const page = await at.openAs('karin', karin, '/console/tokens');
+    await row(page, 'FT-DRIFT').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('gu');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('gu');
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('u');
+    await sees(page, 'Assignment');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  });
+});
