@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists and searches over 100,000 users and 150,000 tokens, as the API asks for them: a page of 100.
-// What is found nowhere is the dearest question, since everything has to be looked at.
+// Lists and searches over 100,000 users and 150,000 tokens, as the API asks for them: a page of
+// 100. What is found nowhere is the dearest question, since everything has to be looked at.
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -41,11 +41,10 @@ User user(std::uint64_t number, SeededRandom& random) {
 class FilledStore {
  public:
   explicit FilledStore(Engine engine) {
-    store_ = engine == Engine::sqlite
-                 ? open_sqlite_store(directory_.path(), random_).value()
-                 : open_postgres_store(TestPostgres::shared().make_database(), directory_.path(),
-                                       random_)
-                       .value();
+    store_ = engine == Engine::sqlite ? open_sqlite_store(directory_.path(), random_).value()
+                                      : open_postgres_store(TestPostgres::shared().make_database(),
+                                                            directory_.path(), random_)
+                                            .value();
     ChangeSet set;
     const auto add = [&](auto change) {
       set.changes.push_back(std::move(change));

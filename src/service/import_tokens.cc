@@ -186,7 +186,7 @@ Result<std::uint64_t> read_count(JsonObject& object, std::string_view name) {
 /// A staged or committed import as it was kept.
 struct Kept {
   Ticket ticket;
-  ImportFile file;      ///< without content and key, once it is committed
+  ImportFile file;      ///< without content and key, until `open_file`
   ImportReport report;  ///< without the list of what was rejected
 };
 
@@ -236,19 +236,24 @@ Result<Kept> find(Services& services, const Context& context, const std::string&
   kept.report.format = *kept.file.format;
   kept.report.id = id;
   kept.report.expires_at = kept.ticket.expires_at;
-  if (kept.ticket.sealed) {
-    LOCKSTEP_TRY(
-        const Secret packed,
-        services.vault.open(SealPurpose::import, seal_id(kept.ticket.hash), *kept.ticket.sealed));
-    LOCKSTEP_TRY(PackedSeedFile file, unpack_seed_file(packed));
-    kept.file.content = std::move(file.content);
-    kept.file.key = std::move(file.key);
-  }
   return kept;
 }
 
+/// The uploaded file: large, so opened only for who reads it.
+Result<void> open_file(Services& services, Kept& kept) {
+  if (!kept.ticket.sealed) return fail(Errc::corrupt, "a staged import has no file");
+  LOCKSTEP_TRY(
+      const Secret packed,
+      services.vault.open(SealPurpose::import, seal_id(kept.ticket.hash), *kept.ticket.sealed));
+  LOCKSTEP_TRY(PackedSeedFile file, unpack_seed_file(packed));
+  kept.file.content = std::move(file.content);
+  kept.file.key = std::move(file.key);
+  return {};
+}
+
 /// What the file would do now.
-Result<Plan> plan_again(Services& services, const Kept& kept, const Tell& tell) {
+Result<Plan> plan_again(Services& services, Kept& kept, const Tell& tell) {
+  LOCKSTEP_CHECK(open_file(services, kept));
   LOCKSTEP_TRY(SeedFile file, parse_file(kept.file));
   LOCKSTEP_TRY(Plan plan, Planner(services, kept.file.overwrite).plan(std::move(file), tell));
   plan.report.id = kept.report.id;
@@ -357,7 +362,7 @@ Result<ImportReport> stage_import(Services& services, const Context& context,
 }
 
 Result<ImportReport> get_import(Services& services, const Context& context, const std::string& id) {
-  LOCKSTEP_TRY(const Kept kept, find(services, context, id));
+  LOCKSTEP_TRY(Kept kept, find(services, context, id));
   if (kept.report.committed) return kept.report;
   if (const auto step = services.imports.of(kept.ticket.hash)) {
     ImportReport report = kept.report;
@@ -370,7 +375,7 @@ Result<ImportReport> get_import(Services& services, const Context& context, cons
 
 Result<ImportReport> commit_import(Services& services, const Context& context,
                                    const std::string& id) {
-  LOCKSTEP_TRY(const Kept kept, find(services, context, id));
+  LOCKSTEP_TRY(Kept kept, find(services, context, id));
   if (kept.report.committed) return kept.report;
   ImportProgress::Teller teller(services.imports, kept.ticket.hash);
   const Tell tell = [&](ImportPhase phase, std::uint64_t done, std::uint64_t total) {

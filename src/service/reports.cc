@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace lockstep {
@@ -17,85 +18,47 @@ constexpr std::array<std::string_view, 10> kAttention = {
     "tokens_never_used",   "tokens_ending",       "tokens_lost",    "tokens_faulty",
     "tokens_locked",       "tokens_suspended"};
 
-/// A kind that has no place here is an error of the compiler: whoever adds one decides.
+constexpr EventKind kSignIns[] = {EventKind::login_accepted, EventKind::login_accepted_resynced,
+                                  EventKind::login_next_code, EventKind::login_refused};
+constexpr EventKind kResyncs[] = {EventKind::login_accepted_resynced, EventKind::resync_succeeded,
+                                  EventKind::resync_failed};
+/// What changes nothing that an administrator looks after.
+constexpr EventKind kOthers[] = {EventKind::token_tested,
+                                 EventKind::resync_started,
+                                 EventKind::import_staged,
+                                 EventKind::operator_signed_in,
+                                 EventKind::operator_refused,
+                                 EventKind::operator_signed_out,
+                                 EventKind::portal_signed_in,
+                                 EventKind::portal_signed_out,
+                                 EventKind::mail_code_asked,
+                                 EventKind::mail_code_accepted,
+                                 EventKind::mail_code_refused,
+                                 EventKind::link_used,
+                                 EventKind::help_asked,
+                                 EventKind::mail_given_up,
+                                 EventKind::inventory_exported,
+                                 EventKind::store_outcome_unknown,
+                                 EventKind::secret_unreadable,
+                                 EventKind::service_started,
+                                 EventKind::service_stopped,
+                                 EventKind::store_backed_up,
+                                 EventKind::access_session_started,
+                                 EventKind::access_session_ended};
+
+bool is_in(std::span<const EventKind> kinds, EventKind kind) {
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
+/// A new kind is a change until somebody says otherwise: better shown than missed.
 bool is_of(EventTopic topic, EventKind kind) {
-  switch (kind) {
-    case EventKind::login_accepted_resynced:
-      return topic == EventTopic::sign_ins || topic == EventTopic::resyncs;
-    case EventKind::login_accepted:
-    case EventKind::login_next_code:
-    case EventKind::login_refused:
-      return topic == EventTopic::sign_ins;
-    case EventKind::resync_succeeded:
-    case EventKind::resync_failed:
-      return topic == EventTopic::resyncs;
-    case EventKind::token_tested:  // Looks, and changes nothing; so do those that follow.
-    case EventKind::resync_started:
-    case EventKind::import_staged:
-    case EventKind::operator_signed_in:
-    case EventKind::operator_refused:
-    case EventKind::operator_signed_out:
-    case EventKind::portal_signed_in:
-    case EventKind::portal_signed_out:
-    case EventKind::mail_code_asked:
-    case EventKind::mail_code_accepted:
-    case EventKind::mail_code_refused:
-    case EventKind::link_used:
-    case EventKind::help_asked:
-    case EventKind::mail_given_up:
-    case EventKind::access_session_started:
-    case EventKind::access_session_ended:
-    case EventKind::inventory_exported:
-    case EventKind::store_outcome_unknown:
-    case EventKind::secret_unreadable:
-    case EventKind::service_started:
-    case EventKind::service_stopped:
-    case EventKind::store_backed_up:
-      return false;
-    case EventKind::token_created:
-    case EventKind::token_changed:
-    case EventKind::token_deleted:
-    case EventKind::token_assigned:
-    case EventKind::token_unassigned:
-    case EventKind::token_auto_locked:
-    case EventKind::token_replaced:
-    case EventKind::token_found:
-    case EventKind::token_model_changed:
-    case EventKind::user_created:
-    case EventKind::user_changed:
-    case EventKind::user_deleted:
-    case EventKind::user_unlocked:
-    case EventKind::user_primary_changed:
-    case EventKind::password_changed:
-    case EventKind::pin_changed:
-    case EventKind::temporary_access_given:
-    case EventKind::temporary_access_ended:
-    case EventKind::group_created:
-    case EventKind::group_deleted:
-    case EventKind::member_added:
-    case EventKind::member_removed:
-    case EventKind::import_committed:
-    case EventKind::api_key_created:
-    case EventKind::api_key_revoked:
-    case EventKind::api_key_rotated:
-    case EventKind::api_key_changed:
-    case EventKind::policy_changed:
-    case EventKind::policy_drafted:
-    case EventKind::operator_created:
-    case EventKind::operator_changed:
-    case EventKind::operator_deleted:
-    case EventKind::link_created:
-    case EventKind::not_me:
-    case EventKind::approval_asked:
-    case EventKind::approval_given:
-    case EventKind::approval_refused:
-    case EventKind::audit_key_created:
-    case EventKind::audit_pruned:
-    case EventKind::key_rotation_started:
-    case EventKind::key_rotation_finished:
-    case EventKind::store_restored:
-    case EventKind::store_migrated:
-      return topic == EventTopic::changes;
+  switch (topic) {
+    case EventTopic::sign_ins:
+      return is_in(kSignIns, kind);
+    case EventTopic::resyncs:
+      return is_in(kResyncs, kind);
+    case EventTopic::changes:
+      return !is_in(kSignIns, kind) && !is_in(kResyncs, kind) && !is_in(kOthers, kind);
   }
   LOCKSTEP_ASSERT(false);
 }

@@ -68,7 +68,8 @@ class MemoryStore : public Store {
   Result<std::uint64_t> prune_audit(NodeId node, std::uint32_t limit) override;
   Result<std::uint64_t> delete_expired(WallTime now) override;
 
-  /// Called before each commit, outside of the lock: what else happens meanwhile. Set it before use.
+  /// Called before each commit, outside of the lock: what else happens meanwhile. Set it before
+  /// use.
   std::function<void()> before_commit;
 
  private:

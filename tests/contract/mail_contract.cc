@@ -137,7 +137,8 @@ TEST_P(StoreContract, WhatAMailSaysIsAmongWhatIsSealed) {
   must(InsertMail{a_mail(3)});
   must(UpdateMail{.mail = a_mail(3), .wipe = true});
   const auto rows = store().sealed(SealedPlace("audit"), 10).value();
-  ASSERT_EQ(rows.size(), 1U) << "a short page is not the end";
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows[0].place, SealedPlace("pin")) << "mails come behind; a short page is not the end";
   const auto mails = store().sealed(SealedPlace("pin"), 10).value();
   ASSERT_EQ(mails.size(), 2U);
   EXPECT_EQ(mails[0].place, SealedPlace(MailId(1)));

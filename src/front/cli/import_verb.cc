@@ -151,17 +151,17 @@ bool is_confirmed(CliSession& session, const json::value& report) {
   return answer && (*answer == "y" || *answer == "yes");
 }
 
-/// Says how far the commit `id` is, where the server says so.
-void tell_progress(CliSession& session, const Target& import) {
+/// How far the commit of `import` is, as a line; empty where the server does not say.
+std::string progress_of(CliSession& session, const Target& import) {
   const auto reply = session.api.send({"GET", import.text(), ""});
-  if (!reply || exit_code_of_status(reply->status) != ExitCode::ok) return;
+  if (!reply || exit_code_of_status(reply->status) != ExitCode::ok) return "";
   const auto answer = parse_answer(*reply);
-  if (!answer || text_at(*answer, "progress.phase").empty()) return;
+  if (!answer || text_at(*answer, "progress.phase").empty()) return "";
   const std::string total = text_at(*answer, "progress.total");
   const std::string phase = text_at(*answer, "progress.phase");
-  session.terminal.err(phase == "writing" ? "writing " + total + " tokens\n"
-                                          : phase + ' ' + text_at(*answer, "progress.done") +
-                                                " of " + total + '\n');
+  return phase == "writing"
+             ? "writing " + total + " tokens\n"
+             : phase + ' ' + text_at(*answer, "progress.done") + " of " + total + '\n';
 }
 
 /// Commits, and says how far that is where it takes more than a moment.
@@ -171,7 +171,12 @@ Result<ApiReply> commit_import(CliSession& session, const Target& import) {
   if (!session.api.is_parallel() || session.format == Format::json) return session.api.send(commit);
   std::future<Result<ApiReply>> done =
       std::async(std::launch::async, [&] { return session.api.send(commit); });
-  while (done.wait_for(kMoment) != std::future_status::ready) tell_progress(session, import);
+  std::string told;
+  while (done.wait_for(kMoment) != std::future_status::ready) {
+    std::string line = progress_of(session, import);
+    if (line != told) session.terminal.err(line);
+    told = std::move(line);
+  }
   return done.get();
 }
 

@@ -32,24 +32,6 @@ Result<Response> get_activity(Services& services, const Context& context, const 
   return audit_page(records, query);
 }
 
-Result<ReportSpan> span_of(const Context& context, const Call& call) {
-  LOCKSTEP_TRY(const std::optional<WallTime> until, time_query(call, "until"));
-  LOCKSTEP_TRY(const std::optional<WallTime> since, time_query(call, "since"));
-  const WallTime end = until.value_or(context.now.wall);
-  return ReportSpan{since.value_or(end - kReportSpan), end};
-}
-
-Result<ReportAbout> about_of(const Call& call) {
-  ReportAbout about;
-  if (const auto user = call.query("user")) {
-    LOCKSTEP_TRY(about.user, UserName::parse(*user));
-  }
-  if (const auto serial = call.query("serial")) {
-    LOCKSTEP_TRY(about.serial, Serial::parse(*serial));
-  }
-  return about;
-}
-
 boost::json::object count_json(const AuditCount& one) {
   boost::json::object item{{"kind", json_text(name_of(one.kind))}, {"count", one.count}};
   if (one.reason != Reason::none) item["reason"] = json_text(name_of(one.reason));
@@ -60,9 +42,11 @@ boost::json::object count_json(const AuditCount& one) {
 /// One report for each topic: what happened how often.
 RestHandler counts_of(EventTopic topic) {
   return [topic](Services& services, const Context& context, const Call& call) -> Result<Response> {
-    LOCKSTEP_TRY(const ReportSpan span, span_of(context, call));
-    LOCKSTEP_TRY(const ReportAbout about, about_of(call));
-    LOCKSTEP_TRY(const std::vector<AuditCount> counts, count_events(services, topic, about, span));
+    LOCKSTEP_TRY(const AuditQuery query, audit_query_of(call));
+    const WallTime until = query.until.value_or(context.now.wall);
+    const ReportSpan span{query.since.value_or(until - kReportSpan), until};
+    LOCKSTEP_TRY(const std::vector<AuditCount> counts,
+                 count_events(services, topic, {query.user, query.serial}, span));
     boost::json::array items;
     std::uint64_t total = 0;
     for (const AuditCount& one : counts) {

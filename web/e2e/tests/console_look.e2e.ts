@@ -80,13 +80,13 @@ describe.skipIf(!isBuilt())('the console, as it looks', () => {
       await goes(page, at.real.base, path);
       await shot(page, `console-${name}-phone`);
       await page.setViewportSize({ width: 320, height: 640 });
-      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
+      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}: ${error instanceof Error ? error.message : ''}`));
     }
     expect(faults).toEqual([]);
     await page.evaluate(() => localStorage.setItem('lockstep-language', 'en-XA'));
     for (const [name, path] of PAGES.slice(0, 6)) {
       await goes(page, at.real.base, path);
-      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}, pseudo: ${String(error)}`));
+      await fitsWidth(page).catch((error: unknown) => faults.push(`${name}, pseudo: ${error instanceof Error ? error.message : ''}`));
     }
     expect(faults).toEqual([]);
   }, 300_000);
@@ -98,7 +98,7 @@ describe.skipIf(!isBuilt())('the console, as it looks', () => {
       for (const [name, path] of PAGES) {
         await goes(page, at.real.base, path);
         await shot(page, `console-${name}-${colorScheme}-${locale.slice(0, 2)}`, !path.includes('do='));
-        for (const judge of [isAccessible, fitsWidth]) await judge(page).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
+        for (const judge of [isAccessible, fitsWidth]) await judge(page).catch((error: unknown) => faults.push(`${name}: ${error instanceof Error ? error.message : ''}`));
       }
       expect([...faults, ...at.complaints]).toEqual([]);
     }, 600_000);

@@ -160,10 +160,15 @@ export async function isAccessible(page: Page): Promise<void> {
   expect(said).toEqual([]);
 }
 
-/** Nothing sticks out to the side. */
+/** Nothing sticks out to the side; what does is named. */
 export async function fitsWidth(page: Page): Promise<void> {
-  const [inner, content] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
-  expect(content).toBeLessThanOrEqual(inner ?? 0);
+  const out = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > width + 1);
+    return [`${document.documentElement.scrollWidth} of ${width}`, ...wide.slice(0, 8).map((one) => `${one.tagName} ${one.getAttribute('class') ?? ''}`)];
+  });
+  expect(out).toEqual([]);
 }
 
 /** A picture for eyes, where `SHOTS` is set; of the whole page, or as much of it as a window shows. */

@@ -29,7 +29,7 @@ const TOKEN: Token = {
 };
 const CARD: Token = { ...TOKEN, serial: 'DC1', kind: 'hotp' };
 const record = (kind: string, details: Record<string, string> = {}, more: Partial<ActivityRecord> = {}): ActivityRecord => ({
-  kind, at: '2026-11-22T12:00:00Z', actor: 'key:vpn', source: 'vpn', details: Object.entries(details).map(([name, value]) => ({ name, value })), ...more,
+  node: '1', seq: 1, hash: '', kind, at: '2026-11-22T12:00:00Z', actor: 'key:vpn', source: 'vpn', details: Object.entries(details).map(([name, value]) => ({ name, value })), ...more,
 });
 
 test.each([[4, '+4'], [-3, '−3'], [0, '0']])('%i is written %j: which way is always said', (value, words) => expect(signed(value)).toBe(words));

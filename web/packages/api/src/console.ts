@@ -42,10 +42,10 @@ export type UserPolicy = Schemas['UserPolicy'];
 export type WhenFound = Schemas['WhenFound'];
 export type PolicyDocument = Schemas['PolicyDocument'];
 export type PolicyComparison = Schemas['PolicyComparison'];
-export type ActivityRecord = Draft['ActivityRecord'];
+export type ActivityRecord = Schemas['AuditList']['items'][number];
 export type PolicyKey = Draft['PolicyKey'];
 export type Snapshot = Draft['Snapshot'];
-export type UserMetrics = DraftPaths['/users/{id}/metrics']['get']['responses']['200']['content']['application/json'];
+export type UserMetrics = Schemas['UserMetrics'];
 
 /** A page of a list: with `next` there is more behind it. */
 export interface Page<T> {
@@ -77,7 +77,6 @@ export interface TokenQuery extends Paging {
 export interface ActivityQuery extends Paging {
   user?: string | undefined;
   serial?: string | undefined;
-  about?: 'sign_ins' | 'changes' | undefined;
 }
 
 const options = {
@@ -138,7 +137,7 @@ const users = {
   endTemporary: (id: string) => take(client.DELETE('/users/{id}/temporary-access', { params: { path: { id } } })),
   assign: (id: string, serial: string) => take(client.PUT('/users/{id}/tokens/{serial}', { params: { path: { id, serial } } })),
   unassign: (id: string, serial: string) => take(client.DELETE('/users/{id}/tokens/{serial}', { params: { path: { id, serial } } })),
-  metrics: (id: string): Promise<UserMetrics> => take(draft.GET('/users/{id}/metrics', { params: { path: { id } } })),
+  metrics: (id: string): Promise<UserMetrics> => take(client.GET('/users/{id}/metrics', { params: { path: { id } } })),
 };
 
 const groups = {
@@ -198,9 +197,7 @@ const approvals = {
 };
 
 const activity = {
-  list: (query: ActivityQuery): Promise<Page<ActivityRecord>> => take(draft.GET('/activity', { params: { query: said(query) } })),
-  audit: ({ user, serial, limit = 100, after }: ActivityQuery): Promise<Page<ActivityRecord>> =>
-    take(client.GET('/audit', { params: { query: said({ user, serial, limit, after }) } })),
+  list: (query: ActivityQuery): Promise<Page<ActivityRecord>> => take(client.GET('/activity', { params: { query: said(query) } })),
 };
 
 const policy = {

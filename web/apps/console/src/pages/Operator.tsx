@@ -90,7 +90,7 @@ function There({ operator }: { operator: Versioned<Operator> }) {
     [t('operators.role'), t(`role.${value.role}`)],
     [t('operators.scope'), value.scope.length === 0 ? t('operators.everybody') : value.scope.join(', ')],
     [t('users.email'), value.email === '' ? '–' : value.email],
-    [t('operators.tokens_of'), value.tokens_of === undefined ? '–' : <Link to={userPath(value.tokens_of)}>{value.tokens_of}</Link>],
+    [t('operators.tokens_of'), value.tokens_of === undefined ? '–' : <Link key="tokens_of" to={userPath(value.tokens_of)}>{value.tokens_of}</Link>],
     [t('users.last_sign_in'), value.signed_in_at === undefined ? t('users.never') : moment(value.signed_in_at)],
     [t('user.created'), moment(value.created_at)],
   ];
