@@ -25,6 +25,7 @@ struct RadiusClientOptions {
   std::string certificate_name;  ///< for TLS
   std::string first_factor = "pin";
   bool challenges = false;
+  std::string mail_word;
   std::string message_authenticator = "required";
   std::string group;
   std::int64_t time_limit_seconds = 5;

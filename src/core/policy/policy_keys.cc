@@ -130,11 +130,11 @@ constexpr PolicyKey word(std::string_view name, About about) {
           words};
 }
 
-/// Yes or no, for the service as a whole.
+/// Yes or no.
 template <auto... path>
-constexpr PolicyKey flag(std::string_view name) {
+constexpr PolicyKey flag(std::string_view name, KeyScope scope) {
   return {name,
-          KeyScope::service,
+          scope,
           KeyUnit::plain,
           false,
           [](const Policy& policy) -> PolicyValue { return (policy.*....*path); },
@@ -198,8 +198,9 @@ constexpr PolicyKey kKeys[] = {
                                          {KeyScope::user, KeyUnit::characters}, 8, 64),
     {"audit.retention_days", KeyScope::service, KeyUnit::days, false,
      get_number<&Policy::audit_days>, set_retention, 0, kAuditDaysMax},
-    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export"),
-    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change"),
+    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export", KeyScope::service),
+    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change", KeyScope::service),
+    flag<&Policy::mail_code>("login.mail_code", KeyScope::user),
 };
 
 /// "1,234,567".
