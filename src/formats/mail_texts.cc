@@ -21,6 +21,7 @@ std::string_view chooser_of(MailEvent event) {
     case MailEvent::help_desk:
       return "about";
     case MailEvent::email_code:
+      return "for";
     case MailEvent::temporary_code:
     case MailEvent::primary:
     case MailEvent::suspended:

@@ -112,7 +112,8 @@ Result<Made> make_code(Services& services, const Context& context, const User& u
   ++row.sent_in_hour;
   LOCKSTEP_TRY(auto mail, mail_to_user(services, context, user, MailEvent::email_code,
                                        {{"code", code},
-                                        {"minutes", fmt::to_string(kMailCodeLife.count() / 60)}},
+                                        {"minutes", fmt::to_string(kMailCodeLife.count() / 60)},
+                                        {"for", std::string(name_of(MailCodePurpose::log_in))}},
                                        row.expires_at));
   return Made{std::move(mail), std::move(row)};
 }

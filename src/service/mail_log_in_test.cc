@@ -63,6 +63,7 @@ TEST_F(MailLogIn, ACodeByMailLetsInOnce) {
   EXPECT_EQ(mails().at(0).to, "anna@example.org");
   const std::string code = mailed_code();
   ASSERT_EQ(code.size(), 8U);
+  EXPECT_EQ(said(mails().at(0)).at("for"), "log_in") << "its words are others";
   EXPECT_EQ(give(asked, " " + code.substr(0, 4) + "-" + code.substr(4)), Verdict::accept)
       << "blanks and hyphens do not count";
   EXPECT_EQ(story(), "login.accepted none");
