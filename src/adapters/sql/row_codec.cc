@@ -38,7 +38,8 @@ constexpr Named<MailState> kMailStates[] = {
     {MailState::waiting, "waiting"}, {MailState::sent, "sent"}, {MailState::given_up, "given_up"}};
 constexpr Named<MailCodePurpose> kMailCodePurposes[] = {{MailCodePurpose::sign_in, "sign_in"},
                                                         {MailCodePurpose::step_up, "step_up"},
-                                                        {MailCodePurpose::link, "link"}};
+                                                        {MailCodePurpose::link, "link"},
+                                                        {MailCodePurpose::log_in, "log_in"}};
 constexpr Named<OperatorStatus> kOperatorStatuses[] = {{OperatorStatus::enabled, "enabled"},
                                                        {OperatorStatus::disabled, "disabled"}};
 constexpr Named<SessionKind> kSessionKinds[] = {{SessionKind::console, "console"},

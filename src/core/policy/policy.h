@@ -90,6 +90,7 @@ struct Policy {
   std::uint32_t audit_days = 0;           ///< how long audit records are kept at least; 0: for ever
   TwoPersons two_persons;
   ResyncRules resync;
+  bool mail_code = false;  ///< whether a log-in may be by a code by mail, in place of a token's
 };
 
 enum class PresetName { standard, mideye, pingid, rsa, sas, strict };

@@ -199,8 +199,9 @@ constexpr PolicyKey kKeys[] = {
     flag<&Policy::resync, &ResyncRules::caller_verified>("resync.caller_verified", KeyScope::user),
     {"audit.retention_days", KeyScope::service, KeyUnit::days, false,
      get_number<&Policy::audit_days>, set_retention, 0, kAuditDaysMax},
-    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export"),
-    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change"),
+    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export", KeyScope::service),
+    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change", KeyScope::service),
+    flag<&Policy::mail_code>("login.mail_code", KeyScope::user),
 };
 
 /// "1,234,567".
