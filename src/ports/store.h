@@ -81,6 +81,7 @@ enum class TicketKind : std::uint8_t {
   setup = 4,
   mail_code = 5,  ///< somebody was told that a code by mail is on its way
   link = 6,       ///< a link from IT that leads to the resynchronisation of one token
+  imports = 7,    ///< which uploaded imports of one caller wait
 };
 using TicketHash = std::array<std::uint8_t, 32>;
 struct Ticket {
@@ -357,6 +358,8 @@ struct AuditQuery {
   std::optional<Reason> reason;
   std::optional<WallTime> since;  ///< records of this time and later
   std::optional<WallTime> until;  ///< records of before this time
+  /// Records that name no user, or one who is now a member of one of these; empty: any.
+  std::vector<GroupName> within;
   AuditOrder order = AuditOrder::newest_first;
   /// Records behind this place in that order: the last row of the page before. It need not be
   /// there any more.

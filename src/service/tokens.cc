@@ -175,6 +175,7 @@ TokenRow row_of(Found found) {
 
 Result<CreatedToken> create_token(Services& services, const Context& context, NewToken wanted) {
   LOCKSTEP_CHECK(check_new(wanted));
+  if (wanted.owner) LOCKSTEP_CHECK(check_may(context, Permission::tokens_manage));
   const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
   LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
   LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));

@@ -77,7 +77,11 @@ bool matches(const Token& token, const TokenQuery& query, const std::string& fol
 }
 
 /// Whether the record is one of those asked for, wherever it stands.
-bool matches(const AuditEvent& event, const AuditQuery& query) {
+bool matches(const MemoryRows& rows, const AuditEvent& event, const AuditQuery& query) {
+  if (event.user && !query.within.empty()) {
+    const std::optional<User> user = rows.situation(*event.user).user;
+    if (!user || !is_within(rows, user->id, query.within)) return false;
+  }
   if (query.user && event.user != query.user) return false;
   if (query.serial && event.serial != query.serial) return false;
   if (query.actor && event.actor != *query.actor) return false;
@@ -365,7 +369,7 @@ Result<std::vector<AuditCount>> MemoryStore::audit_counts(const AuditQuery& quer
   std::map<std::tuple<std::string_view, std::string_view, Actor>, AuditCount> counts;
   for (const AuditRecord& record : audit_) {
     const AuditEvent& event = record.event;
-    if (!matches(event, query)) continue;
+    if (!matches(rows_, event, query)) continue;
     AuditCount& one = counts[{name_of(event.kind), name_of(event.reason), event.actor}];
     one = {event.kind, event.reason, event.actor, one.count + 1};
   }
@@ -410,7 +414,7 @@ Result<std::vector<AuditRecord>> MemoryStore::audit(const AuditQuery& query) {
   const std::scoped_lock lock(mutex_);
   std::vector<AuditRecord> found;
   for (const AuditRecord& record : audit_) {
-    if (matches(record.event, query)) found.push_back(record);
+    if (matches(rows_, record.event, query)) found.push_back(record);
   }
   std::ranges::sort(found, {}, place_of);
   if (query.order == AuditOrder::newest_first) std::ranges::reverse(found);

@@ -33,7 +33,8 @@ constexpr Named<UserStatus> kUserStatuses[] = {{UserStatus::enabled, "enabled"},
 constexpr Named<TicketKind> kTicketKinds[] = {
     {TicketKind::challenge, "challenge"}, {TicketKind::resync, "resync"},
     {TicketKind::import, "import"},       {TicketKind::setup, "setup"},
-    {TicketKind::mail_code, "mail_code"}, {TicketKind::link, "link"}};
+    {TicketKind::mail_code, "mail_code"}, {TicketKind::link, "link"},
+    {TicketKind::imports, "imports"}};
 constexpr Named<MailState> kMailStates[] = {
     {MailState::waiting, "waiting"}, {MailState::sent, "sent"}, {MailState::given_up, "given_up"}};
 constexpr Named<MailCodePurpose> kMailCodePurposes[] = {{MailCodePurpose::sign_in, "sign_in"},
