@@ -206,10 +206,12 @@ struct UpdateSession {
 };  ///< seen_at, expires_at and proven_at
 struct DeleteSession {
   SessionHash hash;
+  bool must_be = false;  ///< conflict: gone. For one that another takes the place of
 };  ///< gone: no change
 struct DeleteSessionsOf {
   SessionKind kind = SessionKind::console;
   std::uint64_t subject = 0;
+  std::optional<SessionHash> but = {};  ///< this one stays
 };
 struct InsertApproval {
   Approval approval;

@@ -57,6 +57,9 @@ Result<void> ScopedStore::check(const ChangeSet& set, std::optional<OperatorId> 
     } else if constexpr (std::is_same_v<One, AddMember> || std::is_same_v<One, RemoveMember>) {
       if (has(change.group)) return {};
       return fail(Errc::not_found, "no such user or group");
+    } else if constexpr (std::is_same_v<One, DeleteSessionsOf>) {
+      // A user's: whoever has the id was shown the row. An operator's are everybody's business.
+      return change.kind == SessionKind::portal ? Result<void>() : beyond();
     } else if constexpr (std::is_same_v<One, InsertUser>) {
       // The same whether the user is outside or nowhere: a new user is in no group yet.
       return fail(Errc::not_found, "no such user");
