@@ -47,9 +47,9 @@ struct CreatedToken {
   std::optional<ShownSeed> shown;  ///< only where the seed was generated
 };
 
-/// Permission: tokens_write, as for all changes here that name no other; with an owner tokens_manage
-/// too. Errors: invalid_input; not_allowed; not_found, when there is no such owner; conflict, when
-/// the serial exists.
+/// Permission: tokens_write, as for all changes here that name no other; with an owner
+/// tokens_manage too. Errors: invalid_input; not_allowed; not_found, when there is no such owner;
+/// conflict, when the serial exists.
 [[nodiscard]] Result<CreatedToken> create_token(Services& services, const Context& context,
                                                 NewToken wanted);
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <compare>
-#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -56,9 +55,5 @@ struct Stamp {
                                                         const TicketHash& hash);
 [[nodiscard]] Result<std::optional<Sealed>> read_service_key(Connection& database,
                                                              const std::string& name);
-[[nodiscard]] Result<std::vector<SealedRow>> read_sealed(Connection& database,
-                                                         const std::optional<SealedPlace>& after,
-                                                         std::uint32_t limit);
-[[nodiscard]] Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database);
 
 }  // namespace lockstep

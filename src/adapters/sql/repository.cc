@@ -10,6 +10,7 @@
 #include "adapters/sql/changes.h"
 #include "adapters/sql/mail_reads.h"
 #include "adapters/sql/reads.h"
+#include "adapters/sql/sealed_reads.h"
 
 namespace lockstep {
 namespace {
