@@ -8,8 +8,9 @@ namespace {
 
 const Secret kKey = Secret::copy_of("a service's own key");
 
-// printf %s 'lockstep seed fingerprint 1' | openssl dgst -sha256 -mac HMAC -macopt key:"a service's
-// own key" gives the derived key; with it as hexkey the same for the seed's bytes.
+// Worked out with openssl: printf %s 'lockstep seed fingerprint 1' | openssl dgst -sha256 -mac HMAC
+// -macopt key:"a service's own key" gives the derived key; with it as hexkey the same for the
+// seed's bytes.
 TEST(SeedFingerprint, IsWhatOpensslWorksOut) {
   const Secret seed = Secret::copy_of("12345678901234567890");
   EXPECT_EQ(seed_fingerprint(kKey, seed), "c6da4c82a4235b10");

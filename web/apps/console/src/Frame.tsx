@@ -12,7 +12,6 @@ import { Link, useLocation } from 'wouter';
 import { Keys, MODIFIER } from './Keys';
 import { Search } from './Search';
 import { leave, useMay } from './session';
-import { useHasSnapshot } from './snapshot';
 import { useText } from './text';
 import { ThemeButton } from './ThemeButton';
 import { Toast } from './toast';
@@ -39,10 +38,9 @@ function Sections({ onGo }: { onGo: () => void }) {
   const { t } = useText();
   const may = useMay();
   const [location] = useLocation();
-  const hasSnapshot = useHasSnapshot();
   return (
     <nav className="sections" aria-label={t('app.nav')}>
-      {SECTIONS.filter((one) => may(one.permission) && (one.name !== 'snapshot' || hasSnapshot)).map(({ name, Icon, also }) => {
+      {SECTIONS.filter((one) => may(one.permission)).map(({ name, Icon, also }) => {
         const here = location.startsWith(`/${name}`) || (also !== undefined && location.startsWith(also));
         return (
           <Link key={name} to={`/${name}`} onClick={onGo} {...(here ? { 'aria-current': 'page' as const } : {})}>

@@ -3,11 +3,9 @@
 // portal's, so that neither carries the other.
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { components, paths } from './api.gen';
-import type { components as DraftComponents, paths as DraftPaths } from './console.gen';
 import { answered, take, type Answer } from './take';
 
 type Schemas = components['schemas'];
-type Draft = DraftComponents['schemas'];
 export type Permission = Schemas['Permission'];
 export type Role = Schemas['Role'];
 export type OwnSession = Schemas['OwnSession'];
@@ -44,8 +42,7 @@ export type WhenFound = Schemas['WhenFound'];
 export type PolicyDocument = Schemas['PolicyDocument'];
 export type PolicyComparison = Schemas['PolicyComparison'];
 export type ActivityRecord = Schemas['AuditList']['items'][number];
-export type PolicyKey = Draft['PolicyKey'];
-export type Snapshot = Draft['Snapshot'];
+export type Snapshot = Schemas['Snapshot'];
 export type UserMetrics = Schemas['UserMetrics'];
 
 /** A page of a list: with `next` there is more behind it. */
@@ -88,7 +85,6 @@ const options = {
   headers: { 'X-Lockstep': '1' },
 };
 const client = createClient<paths>(options);
-const draft = createClient<DraftPaths>(options);
 
 let answeredAt = 0;
 /** When the server took a call of this page last, in milliseconds of this clock: from then on it counts idleness. */
@@ -100,7 +96,6 @@ const noticing: Middleware = {
   },
 };
 client.use(noticing);
-draft.use(noticing);
 
 async function versioned<T>(answer: Promise<Answer<T>>): Promise<Versioned<T>> {
   const got = await answered(answer);
@@ -201,7 +196,6 @@ const activity = {
 };
 
 const policy = {
-  keys: (): Promise<Page<PolicyKey>> => take(draft.GET('/policy/keys')),
   current: () => take(client.GET('/policy')),
   draft: () => versioned(client.GET('/policy/draft')),
   writeDraft: (body: PolicyDocument, tag?: string) => versioned(client.PUT('/policy/draft', { params: { header: ifMatch(tag) }, body })),
@@ -213,7 +207,7 @@ const policy = {
 };
 
 const reports = {
-  snapshot: (): Promise<Snapshot> => take(draft.GET('/reports/snapshot')),
+  snapshot: (): Promise<Snapshot> => take(client.GET('/reports/snapshot')),
 };
 
 export const api = { session, users, groups, tokens, imports, operators, approvals, activity, policy, reports };
