@@ -163,7 +163,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   log_listening(config, port);
   hooks.manager.ready("serving");
   hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); },
-                 radius->port(), radius->tls_port()});
+                 radius->port(), radius->tls_port(), radius->accounting_port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();

@@ -24,6 +24,7 @@ std::string_view chooser_of(MailEvent event) {
     case MailEvent::help_desk:
       return "about";
     case MailEvent::email_code:
+      return "for";
     case MailEvent::link:
     case MailEvent::revoked:
     case MailEvent::unassigned:

@@ -70,6 +70,17 @@ TEST(MailTexts, TheCodeStandsFirstInSubjectAndTextAndAloneOnItsLine) {
             "123456 är din kod");
 }
 
+TEST(MailTexts, ACodeForALogInSaysWhatItMeansWhereSomebodyElseAsked) {
+  MailValues values = everything();
+  EXPECT_THAT(mail_text(MailEvent::email_code, "en", values, kSetting).text,
+              Not(HasSubstr("your PIN")));
+  values["for"] = "log_in";
+  EXPECT_THAT(mail_text(MailEvent::email_code, "en", values, kSetting).text,
+              AllOf(StartsWith("123456\n\n"), HasSubstr("who may know your PIN")));
+  EXPECT_THAT(mail_text(MailEvent::email_code, "sv", values, kSetting).text,
+              AllOf(StartsWith("123456\n\n"), HasSubstr("din PIN-kod")));
+}
+
 TEST(MailTexts, WordsFollowWhatHappened) {
   MailValues values = everything();
   const auto text = [&](MailEvent event) { return mail_text(event, "en", values, kSetting).text; };

@@ -13,6 +13,13 @@ constexpr MailWords kEnglish[] = {
      "Enter it only on the page where you asked for it. The help desk never asks for it.\n\n"
      "You did not ask for a code? Then somebody typed your user ID. Without this mail they cannot "
      "get in, and there is nothing you need to do."},
+    {MailEvent::email_code, "log_in", "{code} is your code",
+     "{code}\n\n"
+     "This is your code to sign in with, in place of your token's. It works once, within {minutes} "
+     "minutes.\n\n"
+     "Enter it only where you asked for it. The help desk never asks for it.\n\n"
+     "You did not ask for a code? Then somebody else did, who may know your PIN or password: "
+     "change it, and tell the help desk."},
     {MailEvent::resynchronised, "", "Your token {device} is back in step",
      "Hello {person},\n\n"
      "your token {device} was brought back into step in the portal. You can sign in with it as "
@@ -126,6 +133,15 @@ constexpr MailWords kSwedish[] = {
      "Skriv den bara på sidan där du bad om den. Hjälpdesken frågar aldrig efter den.\n\n"
      "Bad du inte om någon kod? Då har någon skrivit ditt användar-ID. Utan det här mejlet kommer "
      "de inte in, och du behöver inte göra något."},
+    {MailEvent::email_code, "log_in", "{code} är din kod",
+     "{code}\n\n"
+     "Det här är din kod för att logga in, i stället för din enhets kod. Den fungerar en gång, "
+     "inom "
+     "{minutes} minuter.\n\n"
+     "Skriv den bara där du bad om den. Hjälpdesken frågar aldrig efter den.\n\n"
+     "Bad du inte om någon kod? Då har någon annan gjort det, som kanske kan din PIN-kod eller "
+     "ditt "
+     "lösenord: byt det och kontakta hjälpdesken."},
     {MailEvent::resynchronised, "", "Din enhet {device} är synkad igen",
      "Hej {person}!\n\n"
      "Din enhet {device} har synkats om i portalen. Du kan logga in med den som förut.\n\n"

@@ -154,6 +154,9 @@ Result<Secret> read_seed(const xml_node& key, PskcEncryption& encryption) {
   } else {
     const xml_node plain = plain_of(secret);
     if (!plain) return refuse("it has no secret");
+    if (encryption.misses_mac(secret)) {
+      return refuse("its secret has no ValueMAC, and the file names a cipher");
+    }
     Result<Bytes> bytes = parse_base64(plain.child_value());
     if (!bytes) return refuse("its secret is not base64");
     seed = Secret(*std::move(bytes));

@@ -50,7 +50,7 @@ Result<Approval> find(Services& services, const Context& context, ApprovalId id)
   return *found;
 }
 
-/// Programs do not agree: their keys are in the hands of who asks, as often as not.
+/// Programs neither ask nor agree: who holds a program's key would be both persons of the two.
 Result<void> check_person(const Context& context) {
   const std::string& who = context.caller.actor.value();
   if (who == "owner" || who.starts_with("operator:")) return {};
@@ -93,6 +93,7 @@ std::optional<Operation> parse_operation(std::string_view name) {
 
 Result<Approval> ask_approval(Services& services, const Context& context, Operation operation,
                               std::string data) {
+  LOCKSTEP_CHECK(check_person(context));
   LOCKSTEP_TRY(const std::vector<Approval> all, services.store.approvals());
   if (all.size() >= kApprovalsMax) {
     return fail(Errc::conflict, "too much waits for somebody to agree: decide about that first");

@@ -5,7 +5,7 @@
 // Arguments by event; all have "user" (the name), "person" (first and last name, or the user's
 // name) and "at" (RFC 3339, UTC):
 //
-//     email_code      code (6 digits), minutes
+//     email_code      code, minutes, and of one for a log-in: for ("log_in")
 //     resynchronised  device ("…4411"), name, by ("user", "operator" or "sign_in"), source
 //     lost            device, name, how ("lost", "stolen" or "operator"), source
 //     temporary_code  until, by, source

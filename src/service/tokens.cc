@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "core/model/token_life.h"
+#include "crypto/seed_fingerprint.h"
 #include "formats/otpauth.h"
 #include "formats/seed_file.h"
 #include "formats/seed_text.h"
@@ -174,6 +175,7 @@ TokenRow row_of(Found found) {
 
 Result<CreatedToken> create_token(Services& services, const Context& context, NewToken wanted) {
   LOCKSTEP_CHECK(check_new(wanted));
+  if (wanted.owner) LOCKSTEP_CHECK(check_may(context, Permission::tokens_manage));
   const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
   LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
   LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));
@@ -203,6 +205,13 @@ Result<CreatedToken> create_token(Services& services, const Context& context, Ne
 Result<TokenRow> get_token(Services& services, const Serial& serial) {
   LOCKSTEP_TRY(Found found, find(services, serial));
   return row_of(std::move(found));
+}
+
+Result<std::optional<std::string>> fingerprint_of(Services& services, const Token& token) {
+  const Result<Secret> seed = services.vault.open(SealPurpose::seed, token.id.value(), token.seed);
+  if (seed) return seed_fingerprint(services.pin_key, *seed);
+  if (seed.error().code == Errc::corrupt) return std::nullopt;
+  return std::unexpected(seed.error());
 }
 
 Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,

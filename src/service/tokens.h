@@ -47,13 +47,19 @@ struct CreatedToken {
   std::optional<ShownSeed> shown;  ///< only where the seed was generated
 };
 
-/// Permission: tokens_write, as for all changes here that name no other.
-/// Errors: invalid_input; not_found, when there is no such owner; conflict, when the serial exists.
+/// Permission: tokens_write, as for all changes here that name no other; with an owner
+/// tokens_manage too. Errors: invalid_input; not_allowed; not_found, when there is no such owner;
+/// conflict, when the serial exists.
 [[nodiscard]] Result<CreatedToken> create_token(Services& services, const Context& context,
                                                 NewToken wanted);
 
 /// Permission: tokens_read. Errors: not_found.
 [[nodiscard]] Result<TokenRow> get_token(Services& services, const Serial& serial);
+
+/// What tells two records of one seed (crypto/seed_fingerprint.h), under the service's own key;
+/// nullopt, when the seed does not open here. Permission: diagnose.
+[[nodiscard]] Result<std::optional<std::string>> fingerprint_of(Services& services,
+                                                                const Token& token);
 
 /// By serial. Permission: tokens_read. Errors: invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,

@@ -256,13 +256,15 @@ class Apply {
   }
 
   Result<void> operator()(const DeleteSession& change) const {
-    rows_.sessions.erase(change.hash);
+    const bool gone = rows_.sessions.erase(change.hash) == 0;
+    if (gone && change.must_be) return conflict("the session is over");
     return {};
   }
 
   Result<void> operator()(const DeleteSessionsOf& change) const {
     std::erase_if(rows_.sessions, [&](const auto& row) {
-      return row.second.kind == change.kind && row.second.subject == change.subject;
+      return row.second.kind == change.kind && row.second.subject == change.subject &&
+             row.first != change.but;
     });
     return {};
   }

@@ -274,5 +274,37 @@ TEST_P(StoreContract, AuditIsFoundByUserBySerialAndByBoth) {
   EXPECT_EQ(store().audit(query).value()[0].event.user, user_name("anna"));
 }
 
+TEST_P(StoreContract, AuditIsFoundWithinGroups) {
+  for (const char* group : {"it", "sales"}) must(InsertGroup{group_name(group)});
+  must(InsertUser{a_user(1, "anna")});
+  must(InsertUser{a_user(2, "berta")});
+  must(AddMember{group_name("it"), UserId(1)});
+  must(AddMember{group_name("sales"), UserId(1)});
+  must(AddMember{group_name("sales"), UserId(2)});
+  AuditEvent of_the_token = an_event("anna");
+  of_the_token.user = std::nullopt;
+  ChangeSet set;
+  set.events = {an_event("anna"), an_event("berta"), an_event("nobody"), of_the_token};
+  ASSERT_TRUE(store().commit(std::move(set)));
+  AuditQuery query{.serial = serial("A-1"), .order = AuditOrder::oldest_first};
+  const auto found = [&](std::vector<GroupName> within, std::uint32_t limit = 100) {
+    query.within = std::move(within);
+    query.limit = limit;
+    std::vector<std::string> names;
+    const auto records = store().audit(query).value();
+    for (const AuditRecord& one : records) {
+      names.push_back(one.event.user ? one.event.user->text() : "");
+    }
+    return names;
+  };
+  EXPECT_THAT(found({}), ElementsAre("anna", "berta", "nobody", ""));
+  EXPECT_THAT(found({group_name("it")}), ElementsAre("anna", ""));
+  EXPECT_THAT(found({group_name("it")}, 1), ElementsAre("anna"));
+  EXPECT_THAT(found({group_name("it"), group_name("sales")}), ElementsAre("anna", "berta", ""));
+  const auto counts = store().audit_counts(query).value();
+  ASSERT_EQ(counts.size(), 1U);
+  EXPECT_EQ(counts[0].count, 3U);
+}
+
 }  // namespace
 }  // namespace lockstep

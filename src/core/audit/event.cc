@@ -81,6 +81,8 @@ constexpr std::array<std::string_view, kEventKinds> kNames = {
     "mail.given_up",
     "clock.doubted",
     "clock.trusted",
+    "access_session.started",
+    "access_session.ended",
 };
 static_assert(!kNames.back().empty());
 

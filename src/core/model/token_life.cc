@@ -12,6 +12,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kStatuses = {"enabled", "suspended", "lost",
                                                        "faulty",  "locked",    "revoked"};
 static_assert(static_cast<std::size_t>(TokenStatus::revoked) + 1 == kStatuses.size());
+constexpr std::array<std::string_view, 4> kSyncStates = {"in_sync", "drifting", "out_of_sync",
+                                                         "unused"};
+static_assert(static_cast<std::size_t>(SyncState::unused) + 1 == kSyncStates.size());
 
 }  // namespace
 
@@ -54,6 +57,19 @@ std::string_view name_of(TokenStatus status) {
 std::optional<TokenStatus> parse_token_status(std::string_view name) {
   for (std::size_t i = 0; i < kStatuses.size(); ++i) {
     if (kStatuses[i] == name) return static_cast<TokenStatus>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(SyncState state) {
+  const auto index = static_cast<std::size_t>(state);
+  LOCKSTEP_ASSERT(index < kSyncStates.size());
+  return kSyncStates[index];
+}
+
+std::optional<SyncState> parse_sync_state(std::string_view name) {
+  for (std::size_t i = 0; i < kSyncStates.size(); ++i) {
+    if (kSyncStates[i] == name) return static_cast<SyncState>(i);
   }
   return std::nullopt;
 }

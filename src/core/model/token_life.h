@@ -33,6 +33,10 @@ enum class TokenLife {
 [[nodiscard]] std::string_view name_of(TokenStatus status);
 [[nodiscard]] std::optional<TokenStatus> parse_token_status(std::string_view name);
 
+/// The stable name: "in_sync".
+[[nodiscard]] std::string_view name_of(SyncState state);
+[[nodiscard]] std::optional<SyncState> parse_sync_state(std::string_view name);
+
 /// Whether a person may move a token from `from` to `to`. To where it is already: yes. Only the
 /// server locks, and what is revoked stays it.
 [[nodiscard]] bool may_move(TokenStatus from, TokenStatus to);

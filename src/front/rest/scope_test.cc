@@ -134,5 +134,24 @@ TEST_F(ScopeTest, WhatConcernsEverybodyIsNotTheirs) {
   EXPECT_EQ(browse(cookie, Method::delete_, "/operator-sessions/current").status(), 204);
 }
 
+TEST_F(ScopeTest, TheyMaySignOutEverywhere) {
+  const std::string cookie = cookie_of("administrator");
+  const std::string stolen = cookie_of("administrator");
+  EXPECT_EQ(browse(cookie, Method::delete_, "/operator-sessions").status(), 204);
+  EXPECT_EQ(browse(stolen, Method::get, "/users/ina").status(), 401);
+}
+
+TEST_F(ScopeTest, ATokenThatChangedHandsDoesNotNameWhoHadIt) {
+  ASSERT_TRUE(unassign_token(*services, owner(), user_name("ute"), serial("ute-1")));
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("ina"), serial("ute-1")));
+  const std::string cookie = cookie_of("administrator");
+  for (const char* path : {"/audit?serial=ute-1", "/activity?serial=ute-1"}) {
+    const Seen seen = browse(cookie, Method::get, path);
+    EXPECT_EQ(seen.status(), 200) << path;
+    EXPECT_THAT(seen.response.body, HasSubstr("\"ina\"")) << path;
+    EXPECT_THAT(seen.response.body, Not(HasSubstr("\"ute\""))) << path;
+  }
+}
+
 }  // namespace
 }  // namespace lockstep
