@@ -35,7 +35,7 @@ boost::json::object approval_json(const Approval& approval) {
   if (const auto by = agreed_by(approval)) result["agreed_by"] = by->value();
   const auto data = parse_json(approval.data);
   if (data && data->is_object()) {
-    for (const char* name : {"serials", "change"}) {
+    for (const char* name : {"serials", "change", "q"}) {
       if (const boost::json::value* value = data->get_object().if_contains(name)) {
         result[name] = *value;
       }
