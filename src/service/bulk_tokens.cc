@@ -20,7 +20,7 @@ bool deletes(const BulkChange& change) { return std::holds_alternative<DeleteTok
 /// The status to give; only where it does not delete.
 TokenStatus status_in(const BulkChange& change) { return std::get<TokenStatus>(change.what); }
 
-Result<void> check(const Context& context, const BulkChange& change) {
+Result<void> check(const Caller& caller, const BulkChange& change) {
   if (change.serials.empty() || change.serials.size() > kBulkTokensMax) {
     return fail(Errc::invalid_input, "\"serials\" are not 1 to 1000");
   }
@@ -29,7 +29,7 @@ Result<void> check(const Context& context, const BulkChange& change) {
   }
   const bool final = deletes(change) || status_in(change) == TokenStatus::revoked;
   const Permission needed = final ? Permission::tokens_write : Permission::tokens_manage;
-  if (context.caller.permissions.has(needed)) return {};
+  if (caller.permissions.has(needed)) return {};
   return fail(Errc::not_allowed, "the permission " + std::string(name_of(needed)) + " is missing");
 }
 
@@ -57,8 +57,9 @@ Result<void> add_change(Services& services, const Context& context, const Serial
     if (found.user) {
       LOCKSTEP_CHECK(tell_status(services, context, *found.user, *token, status, set));
     }
-    token->status = status;
     made.details.emplace(made.details.begin(), "status", name_of(status));
+    made.details.emplace(made.details.begin(), "status_before", name_of(token->status));
+    token->status = status;
     set.changes.emplace_back(UpdateToken{std::move(*token)});
   }
   set.events.push_back(std::move(made));
@@ -99,7 +100,7 @@ Result<BulkChange> change_in(const std::string& data) {
 
 Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                  const BulkChange& change) {
-  LOCKSTEP_CHECK(check(context, change));
+  LOCKSTEP_CHECK(check(context.caller, change));
   ChangeSet set;
   LOCKSTEP_CHECK(
       add_changes(services, context, change, event(context, EventKind::token_changed), set));
@@ -114,10 +115,11 @@ Result<BulkAnswer> change_tokens(Services& services, const Context& context,
   return BulkAnswer{changed, std::nullopt};
 }
 
-Result<void> add_bulk_changes(Services& services, const Context& context, const Approval& approval,
-                              ChangeSet& set) {
+Result<void> add_bulk_changes(Services& services, const Context& context, const Caller& asker,
+                              const Approval& approval, ChangeSet& set) {
   LOCKSTEP_TRY(const BulkChange change, change_in(approval.data));
-  LOCKSTEP_CHECK(check(context, change));
+  LOCKSTEP_CHECK(check(context.caller, change));
+  if (!check(asker, change)) return fail(Errc::conflict, "who asked may not do it any more");
   AuditEvent like = event(context, EventKind::token_changed);
   like.actor = approval.asked_by;
   like.details = {{"approved_by", context.caller.actor.value()}};

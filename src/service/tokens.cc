@@ -138,6 +138,14 @@ Result<void> check_may(const Context& context, const TokenPatch& patch) {
   return check_may(context, Permission::tokens_write);
 }
 
+/// What is given out of stock has to be of use to its new owner.
+Result<void> check_in_order(const Token& token, WallTime now) {
+  const TokenLife life = life_of(token, now);
+  if (life == TokenLife::inventory) return {};
+  return fail(Errc::conflict,
+              "a token that is " + std::string(name_of(life)) + " is not given to anybody");
+}
+
 Result<void> check_move(TokenStatus from, TokenStatus to) {
   if (may_move(from, to)) return {};
   return fail(Errc::not_allowed, "a token that is " + std::string(name_of(from)) +
@@ -233,7 +241,10 @@ Result<TokenRow> patch_token(Services& services, const Context& context, const S
     const TokenStatus before = found.token.status;
     if (patch.status) LOCKSTEP_CHECK(check_move(before, *patch.status));
     apply(patch, found.token, made);
-    LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
+    // Only where a date was given: a token whose dates are crossed can still be marked lost.
+    if (patch.valid_from || patch.valid_until) {
+      LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
+    }
     if (made.details.empty()) return row_of(std::move(found));
     ChangeSet set{{UpdateToken{found.token}}, {std::move(made)}};
     if (found.owner && found.token.status != before) {
@@ -252,6 +263,7 @@ Result<void> assign_token(Services& services, const Context& context, const User
     LOCKSTEP_TRY(Found found, find(services, serial));
     if (found.owner && found.owner->name == user) return {};
     if (found.owner) return fail(Errc::conflict, "the token is somebody else's");
+    LOCKSTEP_CHECK(check_in_order(found.token, context.now.wall));
     AuditEvent made = event(context, EventKind::token_assigned, serial);
     made.user = user;
     return commit_for_owner(services, user, [&](UserId owner) {
@@ -324,18 +336,20 @@ Result<void> replace_token(Services& services, const Context& context, const Ser
     if (!found.owner) return fail(Errc::conflict, "the token to replace is nobody's");
     if (fresh.owner) return fail(Errc::conflict, "the token to replace it by is somebody's");
     LOCKSTEP_CHECK(check_move(found.token.status, status_of(old, found.token.status)));
-    if (fresh.token.status != TokenStatus::enabled) {
-      return fail(Errc::conflict, "the token to replace it by is not in order");
-    }
+    LOCKSTEP_CHECK(check_in_order(fresh.token, context.now.wall));
     ChangeSet set = replacement(*found.owner, found.token, fresh.token, old, context.now.wall);
     AuditEvent made = event(context, EventKind::token_replaced, serial);
     made.user = found.owner->name;
-    made.details = {{"by", by.text()}, {"old", std::string(name_of(old))}};
+    made.details = {{"by", by.text()},
+                    {"old", std::string(name_of(old))},
+                    {"status_before", std::string(name_of(found.token.status))}};
     AuditEvent assigned = event(context, EventKind::token_assigned, by);
     assigned.user = found.owner->name;
     set.events = {std::move(made), std::move(assigned)};
     LOCKSTEP_CHECK(tell_replaced(services, context, *found.owner, found.token, fresh.token, set));
-    return services.store.commit(std::move(set));
+    const bool stays = old == Replaced::lost || old == Replaced::faulty;
+    if (!stays) return services.store.commit(std::move(set));
+    return commit_for_owner(services, found.owner->name, [&](UserId /*owner*/) { return set; });
   });
 }
 

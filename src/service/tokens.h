@@ -104,7 +104,8 @@ enum class Replaced {
 /// Gives `by`, which is nobody's, to the owner of `serial`, all or nothing. PIN, password, groups
 /// and everything else of the user stay; where the old token was the primary one, the new one is.
 /// Permission: tokens_manage; tokens_write to revoke. Errors: not_found; conflict, when `serial`
-/// has no owner or `by` has one; not_allowed.
+/// has no owner, `by` has one, is out of order or expired, or the old one stays the user's, who has
+/// kTokensPerUserMax then; not_allowed.
 [[nodiscard]] Result<void> replace_token(Services& services, const Context& context,
                                          const Serial& serial, const Serial& by, Replaced old);
 
@@ -113,8 +114,8 @@ enum class Replaced {
 [[nodiscard]] Result<void> make_primary(Services& services, const Context& context,
                                         const UserName& user, const Serial& serial);
 
-/// Gives the token to `user`; no change, when it is theirs already.
-/// Errors: not_found; conflict, when it is somebody else's or the user has kTokensPerUserMax.
+/// Gives the token to `user`; no change, when it is theirs already. Errors: not_found; conflict,
+/// when it is somebody else's, out of order or expired, or the user has kTokensPerUserMax.
 [[nodiscard]] Result<void> assign_token(Services& services, const Context& context,
                                         const UserName& user, const Serial& serial);
 

@@ -35,7 +35,10 @@ TokenLife life_of(const Token& token, WallTime now) {
   }
   if (token.valid_until && now > *token.valid_until) return TokenLife::expired;
   if (!token.owner) return TokenLife::inventory;
-  return token.progress.used.empty() ? TokenLife::assigned : TokenLife::active;
+  // Uses from before it was given count for who had it then.
+  const bool used = !token.progress.used.empty() &&
+                    (!token.assigned_at || token.progress.used.back().at >= *token.assigned_at);
+  return used ? TokenLife::active : TokenLife::assigned;
 }
 
 std::string_view name_of(TokenLife life) {

@@ -20,7 +20,7 @@ enum class TokenLife {
   suspended,
   expired,    ///< past its last day
   inventory,  ///< nobody's
-  assigned,   ///< somebody's, and never used
+  assigned,   ///< somebody's, who has never used it
   active,
 };
 

@@ -88,6 +88,7 @@ TEST_F(ScopeTest, WhoeverIsInsideIsThere) {
   EXPECT_EQ(browse(cookie, Method::post, "/users/ina/unlock").status(), 204);
   EXPECT_EQ(browse(cookie, Method::get, "/tokens/ina-1").status(), 200);
   EXPECT_EQ(browse(cookie, Method::patch, "/tokens/ina-1", R"({"state":"lost"})").status(), 200);
+  EXPECT_EQ(browse(cookie, Method::patch, "/tokens/ina-1", R"({"state":"enabled"})").status(), 200);
   EXPECT_EQ(browse(cookie, Method::delete_, "/users/ina/tokens/ina-1").status(), 204);
   EXPECT_EQ(browse(cookie, Method::put, "/users/ina/tokens/ina-1").status(), 204) << "from stock";
 }

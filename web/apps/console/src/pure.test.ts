@@ -169,7 +169,7 @@ test('of a form only what was changed is sent, days as whole days', () => {
 test('of an operator only what was changed is sent; the order of a scope is none', () => {
   const was = { full_name: 'K', email: '', role: 'help_desk' as const, scope: ['a', 'b'], tokens_of: 'karin' };
   expect(operatorChange({ ...was, scope: ['b', 'a'] }, was)).toEqual({});
-  expect(operatorChange({ ...was, role: 'auditor', scope: [] }, was)).toEqual({ role: 'auditor', scope: [] });
+  expect(operatorChange({ ...was, role: 'auditor', scope: [] }, was)).toEqual({ role: 'auditor', scope: null });
 });
 
 test('of two who edit, the second is told what the first has changed', () =>
