@@ -20,7 +20,6 @@
 #include "app/reload.h"
 #include "app/watchdog.h"
 #include "app/web_directory.h"
-#include "front/rest/api.h"
 #include "service/clock_desk.h"
 
 namespace lockstep {
@@ -92,6 +91,11 @@ void announce_end(const Config& config, Services& services, const ServeHooks& ho
   hooks.drain(config.drain);
 }
 
+/// A quarter of the workers, as of the 64 there are by default.
+std::uint32_t strangers_max_of(const WorkerPoolOptions& workers) {
+  return static_cast<std::uint32_t>(std::max<std::size_t>(workers.threads / 4, 1));
+}
+
 }  // namespace
 
 Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Random& random,
@@ -116,6 +120,7 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   }
   options.mails = site.mails.get();
   options.lab = parts.lab;
+  options.strangers_max = parts.strangers_max;
   site.limit = std::make_unique<RequestLimit>();
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
@@ -134,7 +139,10 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
 
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
-  const SiteParts parts{.sends = hooks.lab == nullptr, .mail = config.mail, .lab = hooks.lab};
+  const SiteParts parts{.sends = hooks.lab == nullptr,
+                        .mail = config.mail,
+                        .lab = hooks.lab,
+                        .strangers_max = strangers_max_of(config.workers)};
   LOCKSTEP_TRY(Site site,
                open_site(config.data, clock, random, config.store_url, config.keys, parts));
   site.limit->set(config.limits);

@@ -10,6 +10,7 @@
 #include "service/act_mails.h"
 #include "service/approvals.h"
 #include "service/events.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -57,6 +58,7 @@ Result<void> add_change(Services& services, const Context& context, const Serial
     if (found.user) {
       LOCKSTEP_CHECK(tell_status(services, context, *found.user, *token, status, set));
     }
+    if (found.user && may_be_in_other_hands(status)) add_end_of_sessions(found.user->id, set);
     made.details.emplace(made.details.begin(), "status", name_of(status));
     made.details.emplace(made.details.begin(), "status_before", name_of(token->status));
     token->status = status;

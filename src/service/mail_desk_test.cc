@@ -179,7 +179,7 @@ TEST_F(MailDeskTest, AnAddressThatIsNoneIsGivenUp) {
 TEST_F(MailDeskTest, AServerInTroubleEndsTheRound) {
   mailer_.says = {{Delivery::later, "no connection"}};
   mailer_.says_last_for_ever = true;
-  for (int i = 0; i < 10; ++i) queue(MailEvent::primary, {{"device", "…4411"}});
+  for (int i = 0; i < 10; ++i) queue_code();
   EXPECT_EQ(desk_.round().value(), MailDesk::kFailingMin);
   EXPECT_EQ(desk_.report().kind, MailReport::Kind::failing);
   EXPECT_EQ(desk_.report().why, "no connection");

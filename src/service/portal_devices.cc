@@ -142,6 +142,8 @@ Result<Decided> lose(Services& services, const Context& context, const User& use
                   {"how", std::string(name_of(how))}};
   if (!note.empty()) made.details.emplace_back("note", note);
   ChangeSet set{{UpdateToken{std::move(lost)}}, {std::move(made)}};
+  // Whoever has the token may have signed in with it.
+  add_end_of_sessions(user.id, set, context.caller.session);
   MailArguments arguments = lost_arguments(context, token, how);
   LOCKSTEP_TRY(auto mail, mail_to_user(services, context, user, MailEvent::lost, arguments));
   add(std::move(mail), set);

@@ -135,7 +135,7 @@ TEST_F(Scoped, WhatConcernsEverybodyIsRefused) {
   EXPECT_EQ(error_of(InsertPolicy{}), Errc::not_allowed);
   EXPECT_EQ(error_of(RevokeApiKey{}), Errc::not_allowed);
   EXPECT_EQ(error_of(InsertSession{}), Errc::not_allowed);
-  EXPECT_EQ(error_of(DeleteSessionsOf{}), Errc::not_allowed);
+  EXPECT_EQ(error_of(DeleteSessionsOf{}), Errc::not_allowed) << "an operator's";
   EXPECT_EQ(error_of(RetireKey{}), Errc::not_allowed);
   EXPECT_EQ(scoped().operators({}).error().code, Errc::not_allowed);
   EXPECT_EQ(scoped().api_keys({}).error().code, Errc::not_allowed);

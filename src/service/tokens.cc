@@ -15,6 +15,7 @@
 #include "service/events.h"
 #include "service/paging.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -251,6 +252,8 @@ Result<TokenRow> patch_token(Services& services, const Context& context, const S
       LOCKSTEP_CHECK(
           tell_status(services, context, *found.owner, found.token, found.token.status, set));
     }
+    const bool astray = patch.status && may_be_in_other_hands(found.token.status);
+    if (found.owner && astray) add_end_of_sessions(found.owner->id, set);
     LOCKSTEP_CHECK(services.store.commit(std::move(set)));
     LOCKSTEP_TRY(Found stored, find(services, serial));
     return row_of(std::move(stored));
@@ -318,6 +321,7 @@ ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what, W
     changed.primary = fresh.id;
     set.changes.emplace_back(UpdateUser{std::move(changed)});
   }
+  if (may_be_in_other_hands(status_of(what, old.status))) add_end_of_sessions(user.id, set);
   set.changes.emplace_back(UpdateToken{std::move(old)});
   set.changes.emplace_back(UpdateToken{std::move(fresh)});
   return set;

@@ -8,6 +8,7 @@
 #include "service/paging.h"
 #include "service/pins.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -91,6 +92,12 @@ void apply(const UserPatch& patch, User& user, AuditEvent& made) {
   }
 }
 
+/// Whether sessions were begun with what the user has no more, or must not have.
+bool ends_sessions(const User& before, const User& after) {
+  return before.status != after.status || before.email != after.email ||
+         before.password != after.password || before.pin != after.pin;
+}
+
 Result<User> find(Services& services, const UserName& name) {
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   if (!situation.user) return fail(Errc::not_found, "no such user");
@@ -132,6 +139,7 @@ Result<UpsertedUser> upsert_once(Services& services, const Context& context, con
     set.changes.emplace_back(InsertUser{user});
   } else {
     set.changes.emplace_back(UpdateUser{user});
+    if (ends_sessions(*situation.user, user)) add_end_of_sessions(user.id, set);
   }
   set.events.push_back(std::move(made));
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));

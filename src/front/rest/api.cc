@@ -21,7 +21,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   };
   auto router = std::make_unique<Router>(identify, refuse, admit);
 
-  RestRoutes routes(*router, services, failures);
+  RestRoutes routes(*router, services, failures, options.strangers_max);
   add_authenticate_routes(routes);
   add_user_routes(routes);
   add_user_import_routes(routes);

@@ -29,6 +29,9 @@ struct ApiOptions {
   const LabWorld* lab = nullptr;
   /// How much each caller may send; outlives the router. None: as much as they like.
   RequestLimit* limit = nullptr;
+  /// How many sign-ins, and what else comes from who has not signed in, are worked on at once: a
+  /// part of the workers, so that log-ins never wait behind them.
+  std::uint32_t strangers_max = 16;
   /// What was said over RADIUS; outlives the router. None: nothing was.
   const ExchangeLog* exchanges = nullptr;
   /// Adds to /metrics what only the application knows. Thread-safe. May be empty.

@@ -10,6 +10,7 @@
 #include "service/retry.h"
 #include "service/temporary_access.h"
 #include "service/tokens.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -275,6 +276,13 @@ Result<Response> delete_temporary(Services& services, const Context& context, co
   return no_content();
 }
 
+Result<Response> delete_sessions(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(end_sessions_of_user(services, context, name));
+  return no_content();
+}
+
 Result<Response> put_token(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(const UserName name, user_of(call));
   LOCKSTEP_TRY(const Serial serial, Serial::parse(call.path("serial")));
@@ -314,6 +322,7 @@ void add_user_routes(RestRoutes& routes) {
   routes.add(Method::put, "/users/{id}/primary", tokens, put_primary);
   routes.add(Method::post, "/users/{id}/temporary-access", help, post_temporary);
   routes.add(Method::delete_, "/users/{id}/temporary-access", help, delete_temporary);
+  routes.add(Method::delete_, "/users/{id}/sessions", help, delete_sessions);
   routes.add(Method::put, "/users/{id}/tokens/{serial}", tokens, put_token);
   routes.add(Method::delete_, "/users/{id}/tokens/{serial}", tokens, delete_user_token);
 }
