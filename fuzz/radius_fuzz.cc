@@ -29,5 +29,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto read = RadiusPacket::parse(reply);
   LOCKSTEP_ASSERT(read && read->attributes().front().type == RadiusType::message_authenticator);
   LOCKSTEP_ASSERT(check_reply(*read, packet->authenticator(), secret) == RadiusProof::right);
+
+  const Bytes recorded = accounting_response(*packet, secret);
+  const auto echoed = RadiusPacket::parse(recorded);
+  LOCKSTEP_ASSERT(echoed && std::ranges::all_of(echoed->attributes(), [](const auto& one) {
+                    return one.type == RadiusType::proxy_state;
+                  }));
+  LOCKSTEP_ASSERT(check_reply(*echoed, packet->authenticator(), secret) == RadiusProof::missing);
   return 0;
 }

@@ -26,6 +26,14 @@ bool is_name(std::string_view text) {
          text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
+/// Letters only: no code ends with one, and "challenge" means something else already.
+bool is_mail_word(std::string_view text) {
+  constexpr std::size_t kLeast = 3;
+  constexpr std::size_t kMost = 16;
+  return text.size() >= kLeast && text.size() <= kMost && ascii_upper(text) != "CHALLENGE" &&
+         ascii_upper(text).find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+}
+
 Result<void> read_choice(ConfigSection& section, const std::string& key,
                          std::initializer_list<std::string_view> words, std::string& into) {
   LOCKSTEP_CHECK(section.read(key, into));
@@ -113,6 +121,11 @@ Result<RadiusClientOptions> read_client(const toml::value& table,
   LOCKSTEP_CHECK(
       read_choice(section, "first_factor", {"none", "pin", "password"}, client.first_factor));
   LOCKSTEP_CHECK(section.read("challenges", client.challenges));
+  LOCKSTEP_CHECK(section.read("mail_word", client.mail_word));
+  if (!client.mail_word.empty() && (!client.challenges || !is_mail_word(client.mail_word))) {
+    return std::unexpected<Error>(section.error_at(
+        "mail_word", "radius.client.mail_word is 3 to 16 letters, and needs challenges = true"));
+  }
   LOCKSTEP_CHECK(read_choice(section, "message_authenticator", {"required", "optional"},
                              client.message_authenticator));
   LOCKSTEP_CHECK(section.read("group", client.group));
@@ -180,6 +193,7 @@ Result<RadiusClient> make_client(const RadiusClientOptions& options) {
                         : options.first_factor == "password" ? RadiusFirstFactor::password
                                                              : RadiusFirstFactor::pin;
   client.shows_challenges = options.challenges;
+  client.mail_word = ascii_upper(options.mail_word);
   client.without_signature =
       options.message_authenticator == "optional" ? RadiusUnsigned::taken : RadiusUnsigned::refused;
   client.time_limit = std::chrono::seconds(options.time_limit_seconds);
@@ -216,6 +230,9 @@ Result<void> read_radius(ConfigSection& root, const std::filesystem::path& base,
   std::optional<std::int64_t> port;
   LOCKSTEP_CHECK(section.read_number("port", 0, 65'535, port));
   if (port) options.port = static_cast<std::uint16_t>(*port);
+  std::optional<std::int64_t> accounting;
+  LOCKSTEP_CHECK(section.read_number("accounting_port", 0, 65'535, accounting));
+  if (accounting) options.accounting_port = static_cast<std::uint16_t>(*accounting);
   LOCKSTEP_TRY(options.tls, read_tls(section, base));
   LOCKSTEP_TRY(const auto clients, section.tables("client"));
   for (const toml::value& one : clients) {

@@ -98,6 +98,23 @@ TEST_F(RadiusConfig, AClientMayComeByItsCertificate) {
   EXPECT_EQ(made.find_certificate("OTHER.EXAMPLE"), nullptr);
 }
 
+TEST_F(RadiusConfig, TheWordForACodeByMailNeedsAClientThatShowsChallenges) {
+  const std::string gate = kGate;
+  EXPECT_EQ(clients(gate)->all().front().mail_word, "");
+  EXPECT_EQ(clients(gate + "challenges = true\nmail_word = \"mail\"\n")->all().front().mail_word,
+            "MAIL");
+  for (const char* wrong : {"mail_word = \"mail\"\n", "challenges = true\nmail_word = \"m4il\"\n",
+                            "challenges = true\nmail_word = \"it\"\n",
+                            "challenges = true\nmail_word = \"Challenge\"\n"}) {
+    EXPECT_NE(config(gate + wrong).error().context.find("mail_word"), std::string::npos) << wrong;
+  }
+}
+
+TEST_F(RadiusConfig, AccountingHasAPortWhereOneIsNamed) {
+  EXPECT_FALSE(config(kGate)->radius->accounting_port);
+  EXPECT_EQ(config("[radius]\naccounting_port = 1813\n")->radius->accounting_port, 1'813);
+}
+
 TEST_F(RadiusConfig, AClientMayComeByEither) {
   const RadiusClients made =
       clients(kTls +

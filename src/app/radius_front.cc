@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/log.h"
 #include "app/radius_config.h"
@@ -23,11 +24,13 @@ Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<Radi
     log(LogLevel::warning, "radius_trouble", {{"why", why}});
   };
   front->desk_ = std::make_unique<RadiusDesk>(services, std::move(clients), exchanges, warn);
-  LOCKSTEP_TRY(front->server_,
-               start_radius_server({{options->address, options->port}}, *front->desk_, workers));
+  std::vector<RadiusListen> listens{{options->address, options->port}};
+  if (options->accounting_port) listens.push_back({options->address, *options->accounting_port});
+  LOCKSTEP_TRY(front->server_, start_radius_server(listens, *front->desk_, workers));
   log(LogLevel::info, "radius_listening",
       {{"address", options->address},
        {"port", std::to_string(front->port())},
+       {"accounting_port", std::to_string(front->accounting_port())},
        {"clients", std::to_string(options->clients.size())}});
   if (options->tls) LOCKSTEP_CHECK(front->start_tls(*options->tls, workers));
   return front;
@@ -40,6 +43,11 @@ Result<void> RadiusFront::start_tls(const RadiusTlsOptions& options, WorkerPool&
   log(LogLevel::info, "radius_tls_listening",
       {{"address", options.address}, {"port", std::to_string(tls_port())}});
   return {};
+}
+
+std::uint16_t RadiusFront::accounting_port() const {
+  if (!server_ || server_->ports().size() < 2) return 0;
+  return server_->ports().back();
 }
 
 std::uint16_t RadiusFront::tls_port() const { return tls_ ? tls_->port() : std::uint16_t{0}; }

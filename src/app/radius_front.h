@@ -26,8 +26,9 @@ class RadiusFront {
                                                     Services& services, ExchangeLog& exchanges,
                                                     WorkerPool& workers);
 
-  /// The real ports, of UDP and of TLS; 0 where there is no door.
+  /// The real ports, of UDP, of accounting and of TLS; 0 where there is no door.
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t accounting_port() const;
   [[nodiscard]] std::uint16_t tls_port() const;
   /// Takes no more requests and waits for those that it has. Twice is harmless.
   void stop();

@@ -25,6 +25,7 @@ struct RadiusClientOptions {
   std::string certificate_name;  ///< for TLS
   std::string first_factor = "pin";
   bool challenges = false;
+  std::string mail_word;
   std::string message_authenticator = "required";
   std::string group;
   std::int64_t time_limit_seconds = 5;
@@ -48,6 +49,7 @@ struct RadiusTlsOptions {
 struct RadiusOptions {
   std::string address = "0.0.0.0";
   std::uint16_t port = 1'812;
+  std::optional<std::uint16_t> accounting_port;  ///< where accounting is served
   std::optional<RadiusTlsOptions> tls;
   std::vector<RadiusClientOptions> clients;
 

@@ -20,6 +20,7 @@
 #include "app/reload.h"
 #include "app/watchdog.h"
 #include "app/web_directory.h"
+#include "service/clock_desk.h"
 
 namespace lockstep {
 namespace {
@@ -42,7 +43,9 @@ HttpOptions http_options(const Config& config) {
 ApiOptions api_options() {
   ApiOptions options;
   options.service_uid = ::geteuid();
-  options.warn = warns("request_failed");
+  options.warn = [](const std::string& why, const std::string& reference) {
+    log(LogLevel::warning, "request_failed", {{"reference", reference}, {"why", why}});
+  };
   return options;
 }
 
@@ -68,13 +71,16 @@ void log_listening(const Config& config, std::uint16_t port) {
        {"admin_socket", config.admin_socket.string()}});
 }
 
-/// The pages that the configuration names, or those beside the program; none where none are there.
+/// Pages that nobody has named may be missing: log-ins are served all the same.
 Result<PageFiles> pages_of(const WebConfig& web) {
   if (!web.pages) return PageFiles();
-  const std::filesystem::path directory =
-      web.directory.empty() ? web_directory_beside_program() : web.directory;
-  log(LogLevel::info, "pages", {{"directory", directory.empty() ? "none" : directory.string()}});
-  return read_web_directory(directory);
+  LOCKSTEP_TRY(WebPages pages, find_web_pages(web.directory, web_directory_beside_program()));
+  if (pages.directory.empty()) {
+    log(LogLevel::warning, "no_pages", {{"why", pages.why_none}});
+  } else {
+    log(LogLevel::info, "pages", {{"directory", pages.directory.string()}});
+  }
+  return std::move(pages.files);
 }
 
 /// Whoever sends log-ins here has the time to notice that they should go elsewhere.
@@ -142,6 +148,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   site.limit->set(config.limits);
   site.services->portal = config.portal;
   site.services->portal.demo = hooks.lab != nullptr;
+  LOCKSTEP_CHECK(compare_clock_with_audit(*site.services));
   LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
   const PageHandler pages(*site.router, random, std::move(files),
                           hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);
@@ -164,7 +171,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   log_listening(config, port);
   hooks.manager.ready("serving");
   hooks.started({port, site, [&reload](const Result<Config>& next) { reload.take(next); },
-                 radius->port(), radius->tls_port()});
+                 radius->port(), radius->tls_port(), radius->accounting_port()});
   hooks.wait_for_stop();
 
   hooks.manager.stopping();

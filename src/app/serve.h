@@ -67,8 +67,9 @@ struct Running {
   /// Takes over a configuration that was read anew, or says in the log why not: see app/reload.h.
   /// From the thread that `wait_for_stop` is called in, and until it returns.
   std::function<void(const Result<Config>&)> reload;
-  std::uint16_t radius_port = 0;      ///< the real one; 0, where RADIUS is not served
-  std::uint16_t radius_tls_port = 0;  ///< the same over TLS
+  std::uint16_t radius_port = 0;             ///< the real one; 0, where RADIUS is not served
+  std::uint16_t radius_tls_port = 0;         ///< the same over TLS
+  std::uint16_t radius_accounting_port = 0;  ///< the same of accounting
 };
 
 /// What a server is told by whoever runs it.

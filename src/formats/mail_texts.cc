@@ -15,16 +15,20 @@ namespace {
 std::string_view chooser_of(MailEvent event) {
   switch (event) {
     case MailEvent::resynchronised:
+    case MailEvent::temporary_code:
+    case MailEvent::primary:
+    case MailEvent::suspended:
       return "by";
     case MailEvent::lost:
       return "how";
     case MailEvent::help_desk:
       return "about";
     case MailEvent::email_code:
-    case MailEvent::temporary_code:
-    case MailEvent::primary:
-    case MailEvent::suspended:
+      return "for";
     case MailEvent::link:
+    case MailEvent::revoked:
+    case MailEvent::unassigned:
+    case MailEvent::replaced:
       return "";
   }
   LOCKSTEP_ASSERT(false);

@@ -13,6 +13,13 @@ constexpr MailWords kEnglish[] = {
      "Enter it only on the page where you asked for it. The help desk never asks for it.\n\n"
      "You did not ask for a code? Then somebody typed your user ID. Without this mail they cannot "
      "get in, and there is nothing you need to do."},
+    {MailEvent::email_code, "log_in", "{code} is your code",
+     "{code}\n\n"
+     "This is your code to sign in with, in place of your token's. It works once, within {minutes} "
+     "minutes.\n\n"
+     "Enter it only where you asked for it. The help desk never asks for it.\n\n"
+     "You did not ask for a code? Then somebody else did, who may know your PIN or password: "
+     "change it, and tell the help desk."},
     {MailEvent::resynchronised, "", "Your token {device} is back in step",
      "Hello {person},\n\n"
      "your token {device} was brought back into step in the portal. You can sign in with it as "
@@ -38,6 +45,17 @@ constexpr MailWords kEnglish[] = {
      "your token {device} was reported stolen. Nobody can sign in with it any more.\n\n"
      "When: {when}\nFrom: {source}\n\n"
      "You have it after all? The help desk can open it again."},
+    {MailEvent::lost, "operator", "Your token {device} was marked as lost",
+     "Hello {person},\n\n"
+     "the help desk has marked your token {device} as lost. Nobody can sign in with it any "
+     "more.\n\n"
+     "When: {when}\n\n"
+     "You have it? The help desk can open it again."},
+    {MailEvent::temporary_code, "operator", "A temporary code was given out for you",
+     "Hello {person},\n\n"
+     "the help desk has given out a temporary code for you. It stands in for your token until "
+     "{until_when}.\n\n"
+     "When: {when}"},
     {MailEvent::temporary_code, "", "A temporary code was given out for you",
      "Hello {person},\n\n"
      "a temporary code was shown in the portal. It stands in for your token until {until_when}.\n\n"
@@ -46,6 +64,35 @@ constexpr MailWords kEnglish[] = {
      "Hello {person},\n\n"
      "your token {device} is offered first from now on when you sign in.\n\n"
      "When: {when}\nFrom: {source}"},
+    {MailEvent::primary, "operator", "Your token {device} is your primary device now",
+     "Hello {person},\n\n"
+     "the help desk has made your token {device} the one that is offered first when you sign "
+     "in.\n\n"
+     "When: {when}"},
+    {MailEvent::suspended, "operator", "Your token {devices} is paused",
+     "Hello {person},\n\n"
+     "the help desk has paused your token {devices}. Nobody can sign in with it until the help "
+     "desk opens it again.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::revoked, "", "Your token {device} was revoked",
+     "Hello {person},\n\n"
+     "the help desk has revoked your token {device}. Nobody can sign in with it any more, and it "
+     "cannot be opened again.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::unassigned, "", "Your token {device} was taken back",
+     "Hello {person},\n\n"
+     "the help desk has taken back your token {device}. It is not yours any more, and you cannot "
+     "sign in with it.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::replaced, "", "Your token {device} was replaced",
+     "Hello {person},\n\n"
+     "the help desk has given you another token. Sign in with {new_device} from now on, in place "
+     "of {device}.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
     {MailEvent::suspended, "", "Your tokens are paused",
      "Hello {person},\n\n"
      "you told us that something was not you. Nobody can sign in with these tokens until the help "
@@ -86,6 +133,15 @@ constexpr MailWords kSwedish[] = {
      "Skriv den bara på sidan där du bad om den. Hjälpdesken frågar aldrig efter den.\n\n"
      "Bad du inte om någon kod? Då har någon skrivit ditt användar-ID. Utan det här mejlet kommer "
      "de inte in, och du behöver inte göra något."},
+    {MailEvent::email_code, "log_in", "{code} är din kod",
+     "{code}\n\n"
+     "Det här är din kod för att logga in, i stället för din enhets kod. Den fungerar en gång, "
+     "inom "
+     "{minutes} minuter.\n\n"
+     "Skriv den bara där du bad om den. Hjälpdesken frågar aldrig efter den.\n\n"
+     "Bad du inte om någon kod? Då har någon annan gjort det, som kanske kan din PIN-kod eller "
+     "ditt "
+     "lösenord: byt det och kontakta hjälpdesken."},
     {MailEvent::resynchronised, "", "Din enhet {device} är synkad igen",
      "Hej {person}!\n\n"
      "Din enhet {device} har synkats om i portalen. Du kan logga in med den som förut.\n\n"
@@ -109,6 +165,17 @@ constexpr MailWords kSwedish[] = {
      "Din enhet {device} har anmälts stulen. Ingen kan längre logga in med den.\n\n"
      "När: {when}\nFrån: {source}\n\n"
      "Har du den ändå? Hjälpdesken kan öppna den igen."},
+    {MailEvent::lost, "operator", "Din enhet {device} är markerad som förlorad",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har markerat din enhet {device} som förlorad. Ingen kan längre logga in med "
+     "den.\n\n"
+     "När: {when}\n\n"
+     "Har du den? Hjälpdesken kan öppna den igen."},
+    {MailEvent::temporary_code, "operator", "En tillfällig kod har lämnats ut för dig",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har lämnat ut en tillfällig kod för dig. Den gäller i stället för din enhet till "
+     "{until_when}.\n\n"
+     "När: {when}"},
     {MailEvent::temporary_code, "", "En tillfällig kod har visats för dig",
      "Hej {person}!\n\n"
      "En tillfällig kod har visats i portalen. Den gäller i stället för din enhet till "
@@ -118,6 +185,34 @@ constexpr MailWords kSwedish[] = {
      "Hej {person}!\n\n"
      "Din enhet {device} föreslås från och med nu först när du loggar in.\n\n"
      "När: {when}\nFrån: {source}"},
+    {MailEvent::primary, "operator", "Din enhet {device} är nu den du använder först",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har gjort din enhet {device} till den som föreslås först när du loggar in.\n\n"
+     "När: {when}"},
+    {MailEvent::suspended, "operator", "Din enhet {devices} är pausad",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har pausat din enhet {devices}. Ingen kan logga in med den förrän hjälpdesken "
+     "öppnar den igen.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::revoked, "", "Din enhet {device} är spärrad för gott",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har spärrat din enhet {device}. Ingen kan längre logga in med den, och den kan "
+     "inte öppnas igen.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::unassigned, "", "Din enhet {device} har tagits tillbaka",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har tagit tillbaka din enhet {device}. Den är inte längre din, och du kan inte "
+     "logga in med den.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::replaced, "", "Din enhet {device} har bytts ut",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har gett dig en annan enhet. Logga in med {new_device} från och med nu, i "
+     "stället för {device}.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
     {MailEvent::suspended, "", "Dina enheter är pausade",
      "Hej {person}!\n\n"
      "Du har sagt att något inte var du. Ingen kan logga in med de här enheterna förrän "

@@ -14,6 +14,7 @@
 #include "service/events.h"
 #include "service/evidence_details.h"
 #include "service/first_factor.h"
+#include "service/mail_log_in.h"
 #include "service/new_pin.h"
 #include "service/outgoing_mail.h"
 #include "service/pins.h"
@@ -40,16 +41,6 @@ EventKind kind_of(Outcome outcome) {
       return EventKind::login_refused;
   }
   LOCKSTEP_ASSERT(false);
-}
-
-Result<FirstFactor> first_factor_of(Services& services, const User* user,
-                                    const LoginRequest& request) {
-  if (request.vouched != Vouched::no) {
-    return FirstFactor::vouched(user, request.vouched == Vouched::right);
-  }
-  LOCKSTEP_TRY(FirstFactor factor, FirstFactor::check(services, user, request.password));
-  if (request.first_factor == FirstFactorRule::not_asked) factor.ask_for_nothing();
-  return factor;
 }
 
 /// One attempt on its way: everything that takes time is done before the store's writer asks for
@@ -433,21 +424,26 @@ Result<LoginAnswer> attempt(Services& services, const Context& context, const Lo
   const bool continues = request.state && !request.state->empty();
   const bool brings_factor = request.password && !request.password->empty();
   // An answer that holds nothing is no further question, or there might be no end of them.
-  const bool is_asking = request.code.empty() && request.prompting == Prompting::possible &&
-                         (!continues || brings_factor);
+  const bool can_be_asked = request.prompting == Prompting::possible;
+  const bool is_asking = request.code.empty() && can_be_asked && (!continues || brings_factor);
+  const bool wants_mail = request.mail == MailWish::a_code && can_be_asked;
   for (int i = 0; i < kPreparationsMax; ++i) {
     if (continues) {
       LOCKSTEP_TRY(const std::optional<LoginAnswer> of_pin,
                    go_on_with_pin(services, context, request, name));
       if (of_pin) return held_back(services, context, source, *of_pin);
+      LOCKSTEP_TRY(const std::optional<LoginAnswer> of_mail,
+                   go_on_with_mail_code(services, context, request, name));
+      if (of_mail) return held_back(services, context, source, *of_mail);
     }
     LOCKSTEP_TRY(const Continued at, continued(services, context, request, name));
     if (at.again) return *at.again;
     if (at.is_gone) {
       return refuse(services, context, source, Reason::conversation_expired, nullptr);
     }
-    if (is_asking) {
-      auto asked = ask(services, context, request, name, at.conversation);
+    if (is_asking || wants_mail) {
+      auto asked = wants_mail ? ask_for_mail_code(services, context, request, name, at.conversation)
+                              : ask(services, context, request, name, at.conversation);
       if (asked || asked.error().code != Errc::conflict) return asked;
       continue;
     }

@@ -45,6 +45,10 @@ enum class Redelivery { refused, possible };
 /// same.
 enum class Vouched { no, right, wrong };
 
+/// Whether the user asks for a code by mail, to be given in place of a token's
+/// (service/mail_log_in.h).
+enum class MailWish { none, a_code };
+
 struct LoginRequest {
   std::string user;                ///< as typed
   std::optional<Secret> password;  ///< an empty one counts as not given
@@ -56,6 +60,8 @@ struct LoginRequest {
   FirstFactorRule first_factor = FirstFactorRule::as_user_has;
   Redelivery redelivery = Redelivery::refused;
   Vouched vouched = Vouched::no;  ///< else `password` is not looked at
+  MailWish mail =
+      MailWish::none;  ///< else `code` is what stood in front of the wish: the PIN, or empty
 };
 
 /// What a challenge that asks for a new PIN says of it (service/new_pin.h).
@@ -73,7 +79,7 @@ struct LoginAnswer {
   Verdict verdict = Verdict::reject;
   std::optional<Serial> serial;      ///< accept: of the token
   std::optional<std::string> state;  ///< challenge: to be sent with the next code, valid once
-  /// challenge: a message key, "next_code", "code", "new_pin" or "new_pin_again"
+  /// challenge: a message key, "next_code", "code", "new_pin", "new_pin_again" or "mail_code"
   std::string prompt;
   std::optional<AskedPin> pin;    ///< challenge for a new PIN
   std::vector<GroupName> groups;  ///< accept: the user's, ascending

@@ -68,6 +68,16 @@ Result<std::optional<Ending>> read_ending(JsonObject& data) {
   return ended;
 }
 
+Result<FirstFactor> first_factor_of(Services& services, const User* user,
+                                    const LoginRequest& request) {
+  if (request.vouched != Vouched::no) {
+    return FirstFactor::vouched(user, request.vouched == Vouched::right);
+  }
+  LOCKSTEP_TRY(FirstFactor factor, FirstFactor::check(services, user, request.password));
+  if (request.first_factor == FirstFactorRule::not_asked) factor.ask_for_nothing();
+  return factor;
+}
+
 Source source_of(const Context& context, const LoginRequest& request) {
   if (request.client.empty()) return Source(context.caller.source);
   return Source(context.caller.source + " " + request.client);

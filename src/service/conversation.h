@@ -16,6 +16,10 @@
 
 namespace lockstep {
 
+/// What `request` gives beside its code. `user` may be null: nobody. Errors: as FirstFactor::check.
+[[nodiscard]] Result<FirstFactor> first_factor_of(Services& services, const User* user,
+                                                  const LoginRequest& request);
+
 /// Where `request` comes from.
 [[nodiscard]] Source source_of(const Context& context, const LoginRequest& request);
 

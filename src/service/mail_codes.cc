@@ -11,6 +11,7 @@
 #include "formats/json.h"
 #include "service/events.h"
 #include "service/first_factor.h"
+#include "service/mail_code_rows.h"
 #include "service/name_turn.h"
 #include "service/outgoing_mail.h"
 #include "service/retry.h"
@@ -20,62 +21,18 @@ namespace lockstep {
 namespace {
 
 constexpr std::uint64_t kCodes = 1'000'000;
-constexpr std::size_t kTypedBytesMax = 64;
 constexpr std::size_t kStateBytesMax = 64;
-constexpr Seconds kHour{3'600};
-constexpr Seconds kDay{24 * 3'600};
 
-// In the order of the enumerators.
-constexpr std::array<std::string_view, 3> kPurposes = {"sign_in", "step_up", "link"};
-static_assert(static_cast<std::size_t>(MailCodePurpose::link) + 1 == kPurposes.size());
-
-std::string_view name_of(MailCodePurpose purpose) {
-  return kPurposes[static_cast<std::size_t>(purpose)];
-}
-
-/// Who cannot be found: has an address, so that as much is done for them.
-User nobody() {
-  User user{.id = UserId(0), .name = UserName::parse("nobody").value()};
-  user.email = "nobody@localhost";
-  user.status = UserStatus::disabled;
-  return user;
-}
+// Those that a state can be for; with `log_in` there is a conversation instead.
+constexpr std::array kPurposes = {MailCodePurpose::sign_in, MailCodePurpose::step_up,
+                                  MailCodePurpose::link};
 
 /// The user of that name, or nobody.
 Result<User> find_user(Services& services, const std::optional<UserName>& name) {
   LOCKSTEP_TRY(Situation situation,
-               services.store.situation(Subject(name.value_or(nobody().name))));
-  if (!name || !situation.user) return nobody();
+               services.store.situation(Subject(name.value_or(nobody_to_mail().name))));
+  if (!name || !situation.user) return nobody_to_mail();
   return *std::move(situation.user);
-}
-
-/// What a user has for a purpose; a new row for who has nothing yet.
-Result<MailCode> find_code(Services& services, UserId user, MailCodePurpose purpose) {
-  LOCKSTEP_TRY(const std::optional<MailCode> found, services.store.mail_code(user, purpose));
-  if (found) return *found;
-  MailCode none;
-  none.user = user;
-  none.purpose = purpose;
-  return none;
-}
-
-/// The row with hours and days that are over begun anew.
-MailCode as_of(MailCode code, WallTime now) {
-  if (now - code.hour_since >= kHour) {
-    code.hour_since = now;
-    code.sent_in_hour = 0;
-  }
-  if (now - code.day_since >= kDay) {
-    code.day_since = now;
-    code.wrong_in_day = 0;
-  }
-  return code;
-}
-
-bool may_be_sent(const User& user, const MailCode& code, WallTime now) {
-  return user.status == UserStatus::enabled && !user.email.empty() &&
-         now - code.sent_at >= kMailCodeEach && code.sent_in_hour < kMailCodesPerHour &&
-         code.wrong_in_day < kWrongMailCodesPerDay;
 }
 
 std::string data_of(const MailCodeOrder& order, const User& user) {
@@ -116,9 +73,10 @@ Result<Asked> read(Ticket ticket) {
   LOCKSTEP_TRY(const std::optional<std::string> task, members.optional_text("task"));
   LOCKSTEP_TRY(const std::optional<std::string> link, members.optional_text("link"));
   Asked asked;
-  const auto named = std::ranges::find(kPurposes, purpose);
+  const auto named =
+      std::ranges::find_if(kPurposes, [&](MailCodePurpose one) { return name_of(one) == purpose; });
   if (named == kPurposes.end()) return fail(Errc::corrupt, "a state is not what was written");
-  asked.purpose = static_cast<MailCodePurpose>(named - kPurposes.begin());
+  asked.purpose = *named;
   if (known.value_or(false)) {
     LOCKSTEP_TRY(asked.user, UserName::parse(user));
   }
@@ -145,13 +103,6 @@ Result<std::optional<Asked>> find_asked(Services& services, const Context& conte
   return asked;
 }
 
-/// Blanks and hyphens between the digits do not count.
-Secret digits_in(std::string_view typed) {
-  std::string digits(typed.substr(0, kTypedBytesMax));
-  std::erase_if(digits, [](char c) { return c == ' ' || c == '-'; });
-  return Secret::copy_of(digits);
-}
-
 /// Whether the right code would be taken with this state: only then is a wrong one a guess.
 bool is_open(const Context& context, const Asked& asked, const User& user, const MailCode& kept) {
   return kept.code && kept.state == asked.ticket.hash && context.now.wall < kept.expires_at &&
@@ -162,7 +113,8 @@ bool is_open(const Context& context, const Asked& asked, const User& user, const
 bool is_right(const Services& services, const Context& context, const Asked& asked,
               const User& user, const MailCode& kept, const std::string& typed) {
   const PinMac none{};
-  const bool matches = mac_matches(services, kept.code ? *kept.code : none, digits_in(typed));
+  const bool matches =
+      mac_matches(services, kept.code ? *kept.code : none, mail_code_digits(typed));
   return matches && is_open(context, asked, user, kept);
 }
 
@@ -226,8 +178,8 @@ Result<MailCodeAnswer> confirm_once(Services& services, const Context& context,
   }
   if (own && asked->user != own->user.name) return MailCodeExpired{};
   LOCKSTEP_TRY(const User user, find_user(services, asked->user));
-  LOCKSTEP_TRY(MailCode kept, find_code(services, user.id, asked->purpose));
-  kept = as_of(std::move(kept), context.now.wall);
+  LOCKSTEP_TRY(MailCode kept, find_mail_code(services, user.id, asked->purpose));
+  kept = mail_code_as_of(std::move(kept), context.now.wall);
   if (!is_right(services, context, *asked, user, kept, given.code)) {
     return reject(services, context, *asked, user, std::move(kept));
   }
@@ -262,9 +214,9 @@ Result<MailCodeSent> send_mail_code(Services& services, const Context& context,
     const WallTime now = context.now.wall;
     const WallTime expires_at = now + kMailCodeLife;
     LOCKSTEP_TRY(User user, find_user(services, order.user));
-    LOCKSTEP_TRY(MailCode kept, find_code(services, user.id, order.purpose));
-    kept = as_of(std::move(kept), now);
-    const bool sent = may_be_sent(user, kept, now);
+    LOCKSTEP_TRY(MailCode kept, find_mail_code(services, user.id, order.purpose));
+    kept = mail_code_as_of(std::move(kept), now);
+    const bool sent = may_be_mailed(user, kept, now);
     if (user.language.empty()) user.language = order.language;
     const TicketSecret state = make_ticket_secret(services.random);
     const std::string code = fmt::format("{:06}", services.random.id() % kCodes);

@@ -23,16 +23,30 @@ constexpr EventKind kSignIns[] = {EventKind::login_accepted, EventKind::login_ac
 constexpr EventKind kResyncs[] = {EventKind::login_accepted_resynced, EventKind::resync_succeeded,
                                   EventKind::resync_failed};
 /// What changes nothing that an administrator looks after.
-constexpr EventKind kOthers[] = {EventKind::token_tested,       EventKind::resync_started,
-                                 EventKind::import_staged,      EventKind::operator_signed_in,
-                                 EventKind::operator_refused,   EventKind::operator_signed_out,
-                                 EventKind::portal_signed_in,   EventKind::portal_signed_out,
-                                 EventKind::mail_code_asked,    EventKind::mail_code_accepted,
-                                 EventKind::mail_code_refused,  EventKind::link_used,
-                                 EventKind::help_asked,         EventKind::mail_given_up,
-                                 EventKind::inventory_exported, EventKind::store_outcome_unknown,
-                                 EventKind::secret_unreadable,  EventKind::service_started,
-                                 EventKind::service_stopped,    EventKind::store_backed_up};
+constexpr EventKind kOthers[] = {EventKind::token_tested,
+                                 EventKind::resync_started,
+                                 EventKind::import_staged,
+                                 EventKind::operator_signed_in,
+                                 EventKind::operator_refused,
+                                 EventKind::operator_signed_out,
+                                 EventKind::portal_signed_in,
+                                 EventKind::portal_signed_out,
+                                 EventKind::mail_code_asked,
+                                 EventKind::mail_code_accepted,
+                                 EventKind::mail_code_refused,
+                                 EventKind::link_used,
+                                 EventKind::help_asked,
+                                 EventKind::mail_given_up,
+                                 EventKind::inventory_exported,
+                                 EventKind::store_outcome_unknown,
+                                 EventKind::secret_unreadable,
+                                 EventKind::service_started,
+                                 EventKind::service_stopped,
+                                 EventKind::store_backed_up,
+                                 EventKind::access_session_started,
+                                 EventKind::access_session_ended,
+                                 EventKind::clock_doubted,
+                                 EventKind::clock_trusted};
 
 bool is_in(std::span<const EventKind> kinds, EventKind kind) {
   return std::ranges::find(kinds, kind) != kinds.end();

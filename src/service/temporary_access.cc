@@ -64,10 +64,11 @@ Result<GivenCodes> give_temporary_access(Services& services, const Context& cont
         UserSync sync = now.user->sync;
         sync.temporary = access;
         ChangeSet set{{UpdateUserSync{now.user->id, now.user->version, std::move(sync)}}, {made}};
-        LOCKSTEP_TRY(
-            auto mail,
-            mail_to_user(services, context, *now.user, MailEvent::temporary_code,
-                         {{"until", to_rfc3339(given.until)}, {"source", context.caller.source}}));
+        LOCKSTEP_TRY(auto mail,
+                     mail_to_user(services, context, *now.user, MailEvent::temporary_code,
+                                  {{"until", to_rfc3339(given.until)},
+                                   {"by", context.caller.user ? "user" : "operator"},
+                                   {"source", context.caller.source}}));
         if (mail) set.changes.push_back(*std::move(mail));
         return set;
       }));

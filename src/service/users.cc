@@ -194,13 +194,20 @@ Result<UserDetails> get_user(Services& services, const Context& context, const U
   const Source nowhere;
   const Escalation state = escalation(situation.user->sync, policy, bucket_size(policy, shapes),
                                       Trial{nowhere, RowOf::user, context.now});
-  return UserDetails{*std::move(situation.user), std::move(situation.tokens),
-                     std::move(situation.groups), state};
+  LOCKSTEP_TRY(const std::vector<UserFacts> facts,
+               services.store.user_facts(std::span(&*situation.user, 1)));
+  return UserDetails{*std::move(situation.user), facts.front().signed_in_at,
+                     std::move(situation.tokens), std::move(situation.groups), state};
 }
 
-Result<std::vector<User>> list_users(Services& services, const UserQuery& query, const Page& page) {
+Result<std::vector<ListedUser>> list_users(Services& services, const UserQuery& query,
+                                           const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
-  return services.store.users(query, page);
+  LOCKSTEP_TRY(const std::vector<User> users, services.store.users(query, page));
+  LOCKSTEP_TRY(std::vector<UserFacts> facts, services.store.user_facts(users));
+  std::vector<ListedUser> listed;
+  for (std::size_t i = 0; i < users.size(); ++i) listed.push_back({users[i], std::move(facts[i])});
+  return listed;
 }
 
 Result<void> delete_user(Services& services, const Context& context, const UserName& name,

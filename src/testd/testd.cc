@@ -103,6 +103,7 @@ Result<void> run(const Options& options) {
         {"api_key", *key},
         {"radius_port", running.radius_port},
         {"radius_tls_port", running.radius_tls_port},
+        {"radius_accounting_port", running.radius_accounting_port},
         {"admin_socket", config.admin_socket.string()},
         {"clock_socket", (data / "clock.sock").string()},
         {"data", data.string()}};

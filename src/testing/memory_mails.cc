@@ -5,16 +5,9 @@
 
 #include "core/model/mail_queue.h"
 #include "testing/memory_store.h"
+#include "testing/page_limit.h"
 
 namespace lockstep {
-namespace {
-
-Result<void> check_limit(std::uint32_t limit) {
-  if (limit >= 1 && limit <= Page::kLimitMax) return {};
-  return fail(Errc::invalid_input, "a page has 1 to 1000 rows");
-}
-
-}  // namespace
 
 Result<std::vector<Mail>> MemoryStore::due_mails(WallTime now, std::uint32_t limit) {
   LOCKSTEP_CHECK(check_limit(limit));

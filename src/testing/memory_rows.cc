@@ -314,15 +314,25 @@ class Apply {
   }
 
   Result<void> operator()(const InsertMail& change) const {
-    const Mail& mail = change.mail;
+    Mail mail = change.mail;
     std::erase_if(rows_.mails, [&](const auto& row) {
       const Mail& one = row.second;
       return replaces_its_like(mail.event) && one.state == MailState::waiting &&
              one.event == mail.event && one.to == mail.to && one.id != mail.id;
     });
-    const auto waiting = std::ranges::count_if(
-        rows_.mails, [](const auto& row) { return row.second.state == MailState::waiting; });
-    if (waiting < std::int64_t{room_for(mail.event)}) rows_.mails.emplace(mail.id, mail);
+    const auto waiting = [&](bool left_out) {
+      return std::ranges::count_if(rows_.mails, [&](const auto& row) {
+        return row.second.state == MailState::waiting &&
+               (row.second.problem == Mail::kQueueFull) == left_out;
+      });
+    };
+    if (waiting(false) >= std::int64_t{room_for(mail.event)}) {
+      if (waiting(true) >= std::int64_t{Mail::kLeftOutMax}) return {};
+      mail.next_try_at = mail.created_at;
+      mail.expires_at = mail.created_at;
+      mail.problem = Mail::kQueueFull;
+    }
+    rows_.mails.emplace(mail.id, std::move(mail));
     return {};
   }
 

@@ -99,23 +99,51 @@ TEST_P(StoreContract, AMailIsWrittenOnceAndWithWhatItReports) {
   EXPECT_THAT(store().newest_mails(10).value(), ElementsAre(a_mail(1)));
 }
 
-TEST_P(StoreContract, TheQueueOfMailsIsBounded) {
+TEST_P(StoreContract, AMailBeyondTheQueueIsTooLateWhenItIsWritten) {
+  const auto fill = [&](std::uint64_t first, std::uint64_t count) {
+    ChangeSet set;
+    for (std::uint64_t id = first; id < first + count; ++id) {
+      set.changes.emplace_back(InsertMail{a_mail(id)});
+    }
+    ASSERT_TRUE(store().commit(std::move(set)));
+  };
+  const auto find = [&](std::uint64_t id) {
+    const std::vector<Mail> due = store().due_mails(a_mail(id).created_at, 1'000).value();
+    const auto found = std::ranges::find(due, MailId(id), &Mail::id);
+    return found == due.end() ? std::nullopt : std::optional(*found);
+  };
+  fill(10, Mail::kWaitingMax);
+  ChangeSet more;
+  more.changes = {InsertMail{a_mail(1)}, InsertGroup{group_name("staff")}};
+  ASSERT_TRUE(store().commit(std::move(more))) << "what it reports is done all the same";
+  EXPECT_EQ(store().groups({}).value().size(), 1U);
+  const std::optional<Mail> left_out = find(1);
+  ASSERT_TRUE(left_out);
+  EXPECT_EQ(left_out->state, MailState::waiting) << "Who sends gives it up, and says so.";
+  EXPECT_EQ(left_out->expires_at, left_out->created_at);
+  EXPECT_EQ(left_out->problem, Mail::kQueueFull);
+  EXPECT_EQ(left_out->arguments, a_mail(1).arguments);
+
+  fill(20'000, Mail::kLeftOutMax);
+  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax + Mail::kLeftOutMax);
+  must(InsertMail{a_mail(2)});
+  EXPECT_FALSE(find(2)) << "The server that gives mails up is away as well.";
+}
+
+TEST_P(StoreContract, ThereIsRoomInTheQueueAgainWhenMailsHaveLeft) {
   ChangeSet set;
-  for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
+  for (std::uint64_t id = 10; id < 10 + Mail::kWaitingMax; ++id) {
     set.changes.emplace_back(InsertMail{a_mail(id)});
   }
   ASSERT_TRUE(store().commit(std::move(set)));
-  ChangeSet more;
-  more.changes = {InsertMail{a_mail(20'000)}, InsertGroup{group_name("staff")}};
-  ASSERT_TRUE(store().commit(std::move(more))) << "what it reports is done all the same";
-  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax);
-  EXPECT_EQ(store().groups({}).value().size(), 1U);
-
-  Mail sent = a_mail(1);
+  Mail sent = a_mail(10);
   sent.state = MailState::sent;
   must(UpdateMail{sent});
-  must(InsertMail{a_mail(20'001)});
+  must(InsertMail{a_mail(1)});
   EXPECT_EQ(store().mail_counts().value(), (MailCounts{Mail::kWaitingMax, 1, 0}));
+  const std::vector<Mail> newest = store().newest_mails(1'000).value();
+  EXPECT_TRUE(
+      std::ranges::all_of(newest, [](const Mail& one) { return one.problem != Mail::kQueueFull; }));
 }
 
 Mail a_mail(std::uint64_t id, MailEvent event) {

@@ -4,8 +4,10 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 
-import { PROXY_STATE, RadiusPeer, radclient, radiusConfig, readReply, request } from './lib/radius.mjs';
+import { PROXY_STATE, RadiusPeer, accountingRequest, isAccountingResponse, radclient, radiusConfig, readReply,
+  request } from './lib/radius.mjs';
 import { Testd, lockstep, temporaryDirectory } from './lib/server.mjs';
+import { SmtpServer } from './lib/smtp.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret of gate one and us';
@@ -13,11 +15,15 @@ const PIN = '4711';
 let server;
 let world;
 let gate;
+let smtp;
 
 // Each of these addresses of this machine is a client of its own kind; peers bind the first.
 before(async () => {
-  const config = radiusConfig([{ name: 'gate', secret: SECRET, more: 'challenges = true' }]);
-  server = await Testd.start({ config });
+  smtp = await SmtpServer.start();
+  const config = radiusConfig([{ name: 'gate', secret: SECRET, more: 'challenges = true\nmail_word = "mail"' }])
+    .replace('port = 0', 'port = 0\naccounting_port = 0');
+  const mail = `[mail]\nhost = "localhost"\nport = ${smtp.port}\nfrom = "otp@example.org"\ntls = "opportunistic"\n`;
+  server = await Testd.start({ config: config + mail });
   world = new World(server);
   world.source = (user) => ({ client: user });
   gate = await RadiusPeer.open(server.facts.radius_port, SECRET);
@@ -25,6 +31,7 @@ before(async () => {
 after(async () => {
   gate?.close();
   await server?.stop();
+  await smtp?.stop();
 });
 
 const ready = async (user) => world.withCard(user, { pin: PIN });
@@ -132,6 +139,95 @@ test('lockstep radius test asks what a user of the client would be asked', async
   assert.equal(refused.status, 1, refused.stderr);
   assert.match(refused.stdout, /^Access-Reject$/m);
   assert.match(call(['x'], '/nowhere').stderr, /cannot read a secret/);
+});
+
+// ---- Accounting
+
+const detailsOf = (event) => Object.fromEntries(event.details.map(({ name, value }) => [name, value]));
+const report = (user, kind, more = [], secret = SECRET, options = []) =>
+  radclient(server.facts.radius_accounting_port, 'acct', secret, [`User-Name = "${user}"`, `Acct-Status-Type = ${kind}`,
+    'Acct-Session-Id = "s-1"', 'Calling-Station-Id = "198.51.100.7"', ...more], options);
+const activity = async (user) =>
+  (await server.admin.ok('GET', `/activity?user=${user}`)).items.filter(({ kind }) => kind.startsWith('access_session.'));
+
+test('radclient reports a session, which stands with the user\'s activity', async () => {
+  await ready('gwen');
+  const parts = [['Start', ['Framed-IP-Address = 10.0.0.9']], ['Interim-Update', ['Acct-Session-Time = 30']],
+    ['Stop', ['Acct-Session-Time = 60', 'Acct-Input-Octets = 7', 'Acct-Input-Gigawords = 1', 'Acct-Terminate-Cause = User-Request']]];
+  for (const [kind, more] of parts) {
+    // radclient checks the Response Authenticator, and says nothing of a reply where it is wrong.
+    const answer = await report('gwen', kind, more);
+    assert.match(answer.text, /Received Accounting-Response/, answer.text);
+    assert.equal(answer.status, 0);
+  }
+  const [ended, started, ...others] = await activity('gwen');
+  assert.deepEqual(others, [], 'an interim update is answered and not written down');
+  assert.equal(started.kind, 'access_session.started');
+  assert.deepEqual(detailsOf(started), { session: 's-1', address: '10.0.0.9' });
+  assert.equal(ended.kind, 'access_session.ended');
+  assert.equal(ended.source, 'gate 198.51.100.7');
+  assert.deepEqual(detailsOf(ended), { session: 's-1', seconds: '60', bytes_in: String(2 ** 32 + 7), cause: 'user_request' });
+});
+
+test('who reports with another secret is not answered, and nothing is written down', async () => {
+  await ready('gyde');
+  const before = await metric('forged');
+  const answer = await report('gyde', 'Start', [], 'quite another secret', ['-t', '1']);
+  assert.match(answer.text, /No reply from server/);
+  assert.equal(await metric('forged'), before + 1);
+  assert.deepEqual(await activity('gyde'), []);
+});
+
+test('a report that comes again gets the same bytes and is written down once', async () => {
+  await ready('gesa');
+  const peer = await RadiusPeer.open(server.facts.radius_accounting_port, SECRET);
+  const packet = accountingRequest(SECRET, { user: 'gesa', status: 1, session: 's-2' });
+  peer.send(packet);
+  const first = await peer.next();
+  assert.equal(first[0], 5);
+  assert.ok(isAccountingResponse(SECRET, packet, first));
+  peer.send(packet);
+  assert.deepEqual(await peer.next(), first);
+  peer.close();
+  assert.equal((await activity('gesa')).length, 1);
+});
+
+// ---- A code by mail
+
+test('the word after the PIN asks for a code by mail, which lets in once', async () => {
+  await ready('hedy');
+  await server.admin.ok('PUT', '/users/hedy', { email: 'hedy@example.com' });
+  await world.policy('default', { 'login.mail_code': true });
+  const asked = await gate.ask({ user: 'hedy', password: `${PIN}mail` });
+  assert.equal(asked.decision, 'challenge');
+  assert.match(asked.message, /A code was sent to you by mail/);
+  const mail = await smtp.mail();
+  assert.equal(mail.to, 'hedy@example.com');
+  const code = /^(\d{8}) is your code$/.exec(mail.subject)?.[1];
+  assert.ok(code, mail.subject);
+  assert.match(mail.plain, /in place of your token's/);
+  assert.equal((await gate.ask({ user: 'hedy', password: code, state: asked.state })).decision, 'accept');
+  assert.equal((await gate.ask({ user: 'hedy', password: code, state: asked.state })).decision, 'reject');
+  const [accepted] = (await server.admin.ok('GET', '/activity?user=hedy&kind=login.accepted')).items;
+  assert.equal(detailsOf(accepted).by, 'mail_code');
+});
+
+test('a code by mail is offered to everybody and sent only under the right PIN', async () => {
+  await ready('hugo');
+  await server.admin.ok('PUT', '/users/hugo', { email: 'hugo@example.com' });
+  await world.policy('default', { 'login.mail_code': true });
+  const sent = (await server.admin.ok('GET', '/mails?limit=100')).items.length;
+  const messages = [];
+  for (const [user, password] of [['hugo', '9999mail'], ['hugo', 'mail'], ['nobody-at-all', `${PIN}mail`]]) {
+    const asked = await gate.ask({ user, password });
+    assert.equal(asked.decision, 'challenge');
+    messages.push(asked.message);
+    assert.equal((await gate.ask({ user, password: '12345678', state: asked.state })).decision, 'reject');
+  }
+  assert.equal(new Set(messages).size, 1);
+  await world.policy('default');
+  assert.equal((await gate.ask({ user: 'hugo', password: `${PIN}mail` })).message, messages[0], 'policy off');
+  assert.equal((await server.admin.ok('GET', '/mails?limit=100')).items.length, sent);
 });
 
 // ---- Retransmits and reordering

@@ -11,6 +11,7 @@ import path from 'node:path';
 
 import { radiusConfig } from './lib/radius.mjs';
 import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
+import { SmtpServer } from './lib/smtp.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret-of-the-host-and-us';
@@ -22,6 +23,7 @@ const directory = temporaryDirectory();
 let server;
 let world;
 let card;
+let smtp;
 let sshd;
 let sshPort;
 
@@ -61,10 +63,12 @@ async function startSshd() {
 before(async () => {
   const more = 'message_authenticator = "optional"';
   const config = radiusConfig([
-    { name: 'host', secret: SECRET, more: `challenges = true\n${more}` },
+    { name: 'host', secret: SECRET, more: `challenges = true\nmail_word = "mail"\n${more}` },
     { name: 'blind', secret: SECRET, networks: ['127.0.0.2'], more },
   ]);
-  server = await Testd.start({ config });
+  smtp = await SmtpServer.start();
+  const mail = `[mail]\nhost = "localhost"\nport = ${smtp.port}\nfrom = "otp@example.org"\ntls = "opportunistic"\n`;
+  server = await Testd.start({ config: config + mail });
   world = new World(server);
   card = await world.withCard(USER, { pin: PIN });
   sendFrom('127.0.0.1');
@@ -72,6 +76,7 @@ before(async () => {
   await startSshd();
   // What ssh asks goes to this program, which writes the question down and gives the next answer.
   writeFileSync(`${directory}/askpass`, ['#!/bin/sh', `printf '%s\\n' "$1" >> ${directory}/asked`,
+    `[ ! -e ${directory}/later ] || while [ ! -s ${directory}/answers ]; do sleep 0.1; done`,
     `head -n 1 ${directory}/answers`, `sed -i 1d ${directory}/answers`, ''].join('\n'));
   chmodSync(`${directory}/askpass`, 0o700);
 });
@@ -79,17 +84,21 @@ after(async () => {
   rmSync(PAM, { force: true });
   await sshd?.kill('SIGTERM');
   await server?.stop();
+  await smtp?.stop();
 });
 
-/** An ssh session whose user types `answers`, one for each question. */
-async function ssh(answers, tries = 1) {
+/** An ssh session whose user types `answers`, one for each question; `later`: a promise of the one after them. */
+async function ssh(answers, { tries = 1, later } = {}) {
   writeFileSync(`${directory}/answers`, answers.map((one) => `${one}\n`).join(''));
   writeFileSync(`${directory}/asked`, '');
+  if (later) writeFileSync(`${directory}/later`, '');
   const client = new Program('ssh', ['-F', 'none', '-p', String(sshPort), '-l', USER,
     '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${directory}/known`, '-o', 'LogLevel=ERROR',
     '-o', 'PreferredAuthentications=keyboard-interactive', '-o', `NumberOfPasswordPrompts=${tries}`, '127.0.0.1'],
   { env: { SSH_ASKPASS: `${directory}/askpass`, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' } });
+  if (later) writeFileSync(`${directory}/answers`, `${await later}\n`);
   await client.ended;
+  rmSync(`${directory}/later`, { force: true });
   return { in: client.out.includes('signed in'), asked: readFileSync(`${directory}/asked`, 'utf8'),
     err: client.err };
 }
@@ -135,6 +144,15 @@ test('a prompt that is not answered is no lock', async () => {
   card.skip(40);
   assert.ok(!(await ssh([PIN + card.press(), ''])).in);
   assert.ok((await ssh([PIN + card.press(), card.press()])).in);
+});
+
+test('the word after the PIN asks for a code by mail, which lets in', async () => {
+  await world.policy('default', { 'login.mail_code': true });
+  await world.api.ok('PUT', `/users/${USER}`, { email: 'somebody@example.com' });
+  const session = await ssh([`${PIN}mail`], { later: smtp.mail().then((mail) => mail.subject.slice(0, 8)) });
+  assert.ok(session.in, JSON.stringify({ ...session, story: await world.story(USER, 3) }));
+  assert.match(session.asked, /A code was sent to you by mail/);
+  await world.policy('default');
 });
 
 test('a PIN that has to be changed is changed within the session', async () => {

@@ -86,10 +86,15 @@ enum class EventKind {
   help_asked,
   not_me,
   mail_given_up,
+  clock_doubted,           ///< the server's own: it was set, or is behind what the audit has seen
+  clock_trusted,           ///< again; by what is in the details
+  access_session_started,  ///< a client says so; it ends with the next
+  access_session_ended,
 };
 
 /// How many kinds there are: they are numbered from 0.
-inline constexpr std::size_t kEventKinds = static_cast<std::size_t>(EventKind::mail_given_up) + 1;
+inline constexpr std::size_t kEventKinds =
+    static_cast<std::size_t>(EventKind::access_session_ended) + 1;
 
 /// The stable name: "login.accepted".
 [[nodiscard]] std::string_view name_of(EventKind kind);

@@ -17,6 +17,7 @@ enum class MailCodePurpose {
   sign_in,  ///< asked for by anybody who knows the user's name
   step_up,  ///< by somebody who is signed in
   link,     ///< by somebody who has a link from IT
+  log_in,   ///< in the middle of a log-in, in place of a token's
 };
 
 /// The code by mail that a user has for one purpose, and what was asked for before it. Zero or one

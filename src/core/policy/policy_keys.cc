@@ -130,11 +130,11 @@ constexpr PolicyKey word(std::string_view name, About about) {
           words};
 }
 
-/// Yes or no, for the service as a whole.
+/// Yes or no.
 template <auto... path>
-constexpr PolicyKey flag(std::string_view name) {
+constexpr PolicyKey flag(std::string_view name, KeyScope scope = KeyScope::service) {
   return {name,
-          KeyScope::service,
+          scope,
           KeyUnit::plain,
           false,
           [](const Policy& policy) -> PolicyValue { return (policy.*....*path); },
@@ -196,10 +196,12 @@ constexpr PolicyKey kKeys[] = {
     word<kFirstUseWords, kPin, &PinRules::first_use>("pin.first_use", kUser),
     number<&Policy::password_length_min>("password.length_min",
                                          {KeyScope::user, KeyUnit::characters}, 8, 64),
+    flag<&Policy::resync, &ResyncRules::caller_verified>("resync.caller_verified", KeyScope::user),
     {"audit.retention_days", KeyScope::service, KeyUnit::days, false,
      get_number<&Policy::audit_days>, set_retention, 0, kAuditDaysMax},
-    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export"),
-    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change"),
+    flag<&Policy::two_persons, &TwoPersons::exports>("approval.export", KeyScope::service),
+    flag<&Policy::two_persons, &TwoPersons::mass_change>("approval.mass_change", KeyScope::service),
+    flag<&Policy::mail_code>("login.mail_code", KeyScope::user),
 };
 
 /// "1,234,567".

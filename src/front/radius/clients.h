@@ -59,6 +59,8 @@ struct RadiusClient {
   Secret secret;
   RadiusFirstFactor first_factor = RadiusFirstFactor::pin;
   bool shows_challenges = false;
+  /// Typed in place of a code, it asks for one by mail; in capitals. Empty: no word does.
+  std::string mail_word;
   /// After this long without hearing from it again, the client has given up.
   std::chrono::milliseconds time_limit{5'000};
   RadiusUnsigned without_signature = RadiusUnsigned::refused;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "front/radius/accounting.h"
 #include "front/radius/exchange.h"
 #include "service/authenticate.h"
 
@@ -147,7 +148,8 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
 RadiusDesk::Received RadiusDesk::look_at(const RadiusClient& client, RadiusPacket request,
                                          const RadiusSender& sender) {
   const bool is_login = request.code() == RadiusCode::access_request;
-  if (!is_login && request.code() != RadiusCode::status_server) {
+  const bool is_accounting = request.code() == RadiusCode::accounting_request;
+  if (!is_login && !is_accounting && request.code() != RadiusCode::status_server) {
     return drop(RadiusFate::malformed, "RADIUS client " + client.name,
                 "sent a packet that is no request for this port");
   }
@@ -155,6 +157,7 @@ RadiusDesk::Received RadiusDesk::look_at(const RadiusClient& client, RadiusPacke
     note(client, request, sender, *fate, {});
     return drop(*fate);
   }
+  if (is_accounting) return take(client, std::move(request), sender);
   if (!is_login) {
     meter_.count(RadiusFate::status);
     return write_bare(client, request, RadiusCode::access_accept);
@@ -204,9 +207,28 @@ std::optional<RadiusReply> RadiusDesk::judge(const RadiusWork& work) {
 
 RadiusDesk::Judged RadiusDesk::decide(const RadiusWork& work) {
   const RadiusClient& client = *work.client;
-  Context context = begin(
+  const Context context = begin(
       services_, Caller{Actor("radius:" + client.name), {Permission::authenticate}, client.source});
   if (has_given_up(work, context.now)) return {RadiusFate::given_up, std::nullopt};
+  if (work.request.code() == RadiusCode::accounting_request) return account(work, context);
+  return log_in(work, context);
+}
+
+RadiusDesk::Judged RadiusDesk::account(const RadiusWork& work, const Context& context) {
+  // RFC 2866 section 4.1: answered when it is recorded, and else not at all.
+  if (const auto report = read_accounting(work.request)) {
+    const Result<void> done = record_access(services_, context, *report);
+    if (!done) {
+      log_.say("RADIUS", "a session could not be recorded: " + done.error().context, context.now);
+      return {RadiusFate::failed, std::nullopt};
+    }
+  }
+  return {RadiusFate::accounted,
+          RadiusReply{accounting_response(work.request, work.client->secret)}};
+}
+
+RadiusDesk::Judged RadiusDesk::log_in(const RadiusWork& work, const Context& context) {
+  const RadiusClient& client = *work.client;
   Result<std::string> typed = typed_password(work.request, client.secret);
   if (!typed) {
     log_.say("RADIUS client " + client.name, typed.error().context, context.now);

@@ -107,6 +107,8 @@ class RadiusDesk {
   void leave(const RadiusClient& client, const IpAddress& address);
   struct Judged;
   Judged decide(const RadiusWork& work);
+  Judged log_in(const RadiusWork& work, const Context& context);
+  Judged account(const RadiusWork& work, const Context& context);
   void note(const RadiusClient& client, const RadiusPacket& request, const RadiusSender& sender,
             RadiusFate fate, ByteView reply, ShowMessage message = ShowMessage::yes);
   bool has_given_up(const RadiusWork& work, const Instant& now) const;

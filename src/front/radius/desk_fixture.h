@@ -12,6 +12,7 @@
 #include "front/radius/desk.h"
 #include "service/api_keys.h"
 #include "service/groups.h"
+#include "service/outgoing_mail.h"
 #include "service/policies.h"
 #include "service/services.h"
 #include "service/tokens.h"

@@ -15,10 +15,31 @@ constexpr std::string_view kAskForChallenge = "CHALLENGE";
 /// What of a State is ours to read; nothing, where there is none or it is not from us.
 std::optional<RadiusAsked> asked_by(std::string_view state) {
   if (state.empty()) return std::nullopt;
-  for (const RadiusAsked asked : {RadiusAsked::password, RadiusAsked::code}) {
+  for (const RadiusAsked asked :
+       {RadiusAsked::password, RadiusAsked::code, RadiusAsked::pin, RadiusAsked::mail_code}) {
     if (state.front() == std::to_underlying(asked)) return asked;
   }
   return std::nullopt;
+}
+
+/// What stands in front of the client's word for a code by mail, in a field that could hold a code;
+/// nothing, where it is not the word that it ends with.
+std::optional<std::string_view> before_mail_word(const RadiusClient& client,
+                                                 std::optional<RadiusAsked> asked,
+                                                 std::string_view typed) {
+  const bool could_be_code =
+      asked ? asked == RadiusAsked::code : client.first_factor != RadiusFirstFactor::password;
+  if (!could_be_code || client.mail_word.empty() || !client.shows_challenges) return std::nullopt;
+  typed = trim(typed);
+  if (!ascii_upper(typed).ends_with(client.mail_word)) return std::nullopt;
+  typed.remove_suffix(client.mail_word.size());
+  return trim(typed);
+}
+
+/// What the next request answers.
+RadiusAsked asked_next(const LoginAnswer& answer, RadiusAsked asked) {
+  if (answer.pin) return RadiusAsked::pin;
+  return answer.prompt == "mail_code" ? RadiusAsked::mail_code : asked;
 }
 
 bool is_first_factor_alone(const RadiusClient& client, std::string_view typed) {
@@ -35,8 +56,8 @@ bool is_first_factor_alone(const RadiusClient& client, std::string_view typed) {
 
 /// RFC 2869 section 5.10: whether what is typed may be seen. A code may, a PIN or password not.
 Bytes prompt_echo(const RadiusClient& client, const LoginAnswer& answer, RadiusAsked asked) {
-  const bool may_have_pin =
-      answer.prompt != "next_code" && client.first_factor == RadiusFirstFactor::pin;
+  const bool may_have_pin = answer.prompt != "next_code" && answer.prompt != "mail_code" &&
+                            client.first_factor == RadiusFirstFactor::pin;
   const bool is_secret = asked == RadiusAsked::password || answer.pin || may_have_pin;
   return {0, 0, 0, static_cast<std::uint8_t>(is_secret ? 0 : 1)};
 }
@@ -100,9 +121,14 @@ RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request, 
 
   const bool wants_prompt = client.shows_challenges && state.empty() &&
                             (typed.empty() || ascii_upper(typed) == kAskForChallenge);
-  if (wants_prompt) {
+  const auto before_word = before_mail_word(client, asked, typed);
+  if (before_word) {
+    made.mail = MailWish::a_code;
+    made.code = *before_word;
+  } else if (wants_prompt) {
     if (client.first_factor == RadiusFirstFactor::password) login.next = RadiusAsked::password;
-  } else if (asked != RadiusAsked::code && is_first_factor_alone(client, typed)) {
+  } else if (asked.value_or(RadiusAsked::password) == RadiusAsked::password &&
+             is_first_factor_alone(client, typed)) {
     made.password = Secret::copy_of(typed);
   } else {
     made.code = typed;
@@ -115,6 +141,7 @@ std::string prompt_text(const RadiusClient& client, const LoginAnswer& answer, R
   if (asked == RadiusAsked::password) return "Password: ";
   if (answer.prompt == "next_code") return "Enter the next code that your token shows: ";
   if (answer.pin) return pin_prompt(*answer.pin, answer.prompt == "new_pin_again");
+  if (answer.prompt == "mail_code") return "A code was sent to you by mail. Enter it: ";
   return client.first_factor == RadiusFirstFactor::pin ? "Enter your code (with your PIN in front, "
                                                          "if you have not entered it yet): "
                                                        : "Enter the code of your token: ";
@@ -135,7 +162,7 @@ Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
     case Verdict::challenge: {
       RadiusWriter writer(RadiusCode::access_challenge, request);
       const std::string state =
-          std::string(1, std::to_underlying(asked)) + answer.state.value_or("");
+          std::string(1, std::to_underlying(asked_next(answer, asked))) + answer.state.value_or("");
       // Without State the answer could not be told from a new log-in: that is worth no prompt.
       if (!writer.add(RadiusType::state, bytes_of(state))) {
         return write_bare(client, request, RadiusCode::access_reject);

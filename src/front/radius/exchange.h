@@ -16,7 +16,7 @@ namespace lockstep {
 
 /// What a challenge asked its user for; the first byte of the State says so to ourselves. Whoever
 /// changes that byte changes only which of their own words is taken for which.
-enum class RadiusAsked : char { password = 'p', code = 'c' };
+enum class RadiusAsked : char { password = 'p', code = 'c', pin = 'n', mail_code = 'm' };
 
 /// A log-in, and what is asked for next if the answer is a challenge.
 struct RadiusLogin {
@@ -30,7 +30,8 @@ inline constexpr std::size_t kPinAloneBelow = 6;
 
 /// How `client` asks: `typed` is what stood in the password field.
 /// An empty field, or the word "challenge", asks to be asked; `first_factor` decides whether the
-/// field holds the password, the PIN or the code.
+/// field holds the password, the PIN or the code. Where a code may stand, the client's word for a
+/// code by mail may stand in its place, with a PIN in front or without.
 [[nodiscard]] RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request,
                                      std::string typed);
 

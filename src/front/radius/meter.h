@@ -25,15 +25,17 @@ enum class RadiusFate : std::uint8_t {
   other_method,  ///< CHAP, MS-CHAP, EAP or no password: rejected unjudged
   overloaded,    ///< too much of this client or altogether: dropped
   given_up,      ///< its client had given up before its turn came
+  accounted,     ///< Accounting-Request, recorded where there was anything to record
   failed,        ///< could not be decided (the store was away): dropped
 };
-inline constexpr std::size_t kRadiusFates = 14;
+inline constexpr std::size_t kRadiusFates = 15;
 
 /// The stable name, for metrics: "accepted".
 [[nodiscard]] constexpr std::string_view name_of(RadiusFate fate) {
   constexpr std::array<std::string_view, kRadiusFates> kNames = {
-      "accepted",  "rejected", "challenged", "status",       "repeated",   "waiting",  "stranger",
-      "malformed", "unsigned", "forged",     "other_method", "overloaded", "given_up", "failed"};
+      "accepted",     "rejected",   "challenged", "status",    "repeated",
+      "waiting",      "stranger",   "malformed",  "unsigned",  "forged",
+      "other_method", "overloaded", "given_up",   "accounted", "failed"};
   return kNames.at(std::to_underlying(fate));
 }
 

@@ -214,6 +214,21 @@ Result<std::string> typed_password(const RadiusPacket& request, const Secret& se
   return unhide_radius_password(secret, request.authenticator(), hidden);
 }
 
+Bytes accounting_response(const RadiusPacket& request, const Secret& secret) {
+  Bytes bytes{static_cast<std::uint8_t>(RadiusCode::accounting_response), request.id(), 0, 0};
+  bytes.insert(bytes.end(), request.authenticator().begin(), request.authenticator().end());
+  for (const RadiusAttribute& one : request.attributes()) {
+    if (one.type != RadiusType::proxy_state) continue;
+    bytes.push_back(static_cast<std::uint8_t>(one.type));
+    bytes.push_back(static_cast<std::uint8_t>(one.value.size() + kAttributeHeader));
+    bytes.insert(bytes.end(), one.value.begin(), one.value.end());
+  }
+  put_length(bytes);
+  const Md5Digest digest = radius_digest(bytes, secret);
+  std::ranges::copy(digest, bytes.begin() + kAuthenticatorAt);
+  return bytes;
+}
+
 RadiusWriter::RadiusWriter(RadiusCode code, std::uint8_t id, const Md5Digest& authenticator)
     : bytes_{static_cast<std::uint8_t>(code), id, 0, 0} {
   bytes_.reserve(256);

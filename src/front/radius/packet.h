@@ -37,6 +37,7 @@ enum class RadiusType : std::uint8_t {
   user_name = 1,
   user_password = 2,
   chap_password = 3,
+  framed_ip_address = 8,
   reply_message = 18,
   state = 24,
   class_ = 25,
@@ -45,6 +46,14 @@ enum class RadiusType : std::uint8_t {
   calling_station_id = 31,
   nas_identifier = 32,
   proxy_state = 33,
+  acct_status_type = 40,
+  acct_input_octets = 42,
+  acct_output_octets = 43,
+  acct_session_id = 44,
+  acct_session_time = 46,
+  acct_terminate_cause = 49,
+  acct_input_gigawords = 52,
+  acct_output_gigawords = 53,
   prompt = 76,
   eap_message = 79,
   message_authenticator = 80,
@@ -121,6 +130,10 @@ enum class RadiusMethod { pap, chap, ms_chap, eap, none };
 /// The typed password in User-Password, which the caller wipes; empty for an empty one.
 /// Errors: invalid_input, when there is none, more than one, or it is not of its form.
 [[nodiscard]] Result<std::string> typed_password(const RadiusPacket& request, const Secret& secret);
+
+/// The reply to an Accounting-Request that was recorded. Its authenticator is all its proof: RFC
+/// 2866 knows no other.
+[[nodiscard]] Bytes accounting_response(const RadiusPacket& request, const Secret& secret);
 
 /// Writes one packet. Message-Authenticator stands first (draft-ietf-radext-deprecating-radius):
 /// what stands in front of it could be used to forge a packet with the same MD5 (CVE-2024-3596).

@@ -36,8 +36,10 @@ struct ApiOptions {
   const ExchangeLog* exchanges = nullptr;
   /// Adds to /metrics what only the application knows. Thread-safe. May be empty.
   std::function<void(MetricsPage&)> more_metrics;
-  /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.
-  std::function<void(const std::string&)> warn = [](const std::string&) {};
+  /// Told why an answer was 500 or 503, which the caller is not, and the reference, which they are.
+  /// Thread-safe; holds no secret.
+  std::function<void(const std::string& why, const std::string& reference)> warn =
+      [](const std::string&, const std::string&) {};
 };
 
 /// The whole REST API as one router: for the HTTP server, and for the command line in process

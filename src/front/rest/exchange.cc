@@ -136,13 +136,12 @@ bool is_fresh(const Context& context) {
 }
 
 RouteHandler RestRoutes::wrap(RestHandler handler) const {
-  return [&services = services_, warn = warn_, handler = std::move(handler)](const Call& call) {
+  return [&services = services_, failures = failures_,
+          handler = std::move(handler)](const Call& call) {
     const Context context = begin(services, call.caller());
     Result<Response> response = carry_out(handler, services, context, call);
-    if (response) return *std::move(response);
-    const Error& error = response.error();
-    if (error.code == Errc::unavailable || error.code == Errc::corrupt) warn(error.context);
-    return problem(error);
+    if (response) return failures->refer(*std::move(response));
+    return failures->refer(problem(response.error()), response.error().context);
   };
 }
 

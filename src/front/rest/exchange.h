@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "formats/json.h"
 #include "front/http/router.h"
+#include "front/rest/failure_log.h"
 #include "ports/store.h"
 #include "service/services.h"
 
@@ -27,13 +28,13 @@ using RestHandler = std::function<Result<Response>(Services&, const Context&, co
 /// Adds routes that begin a context for each call and turn errors into problems.
 class RestRoutes {
  public:
-  /// `warn` is told what callers are not: the context of `unavailable` and `corrupt`.
+  /// `failures` is told what callers are not: the context of `unavailable` and `corrupt`.
   /// `strangers_max`: how many changes by who has not signed in are worked on at once.
-  RestRoutes(Router& router, Services& services, std::function<void(const std::string&)> warn,
+  RestRoutes(Router& router, Services& services, std::shared_ptr<FailureLog> failures,
              std::uint32_t strangers_max)
       : router_(router),
         services_(services),
-        warn_(std::move(warn)),
+        failures_(std::move(failures)),
         strangers_max_(strangers_max) {}
 
   /// `path` is behind "/api/v1". `query`: the parameters the call knows.
@@ -65,7 +66,7 @@ class RestRoutes {
 
   Router& router_;
   Services& services_;
-  std::function<void(const std::string&)> warn_;
+  std::shared_ptr<FailureLog> failures_;
   const std::uint32_t strangers_max_;
   // Of the routes, which outlive this: how many are worked on now.
   std::shared_ptr<std::atomic<std::uint32_t>> strangers_ =

@@ -25,6 +25,7 @@ TEST_F(OperatorSessionRoutes, SigningInGivesACookieThatOnlyThisHostGetsBack) {
   EXPECT_THAT(seen.response.body, testing::Not(HasSubstr(cookie.substr(16, 43))));
   EXPECT_EQ(seen.at("operator").at("name"), "karin");
   EXPECT_GT(seen.at("permissions").as_array().size(), 10U);
+  EXPECT_EQ(seen.text("server_time"), to_rfc3339(clock.now().wall));
   EXPECT_EQ(seen.text("ends_at"), to_rfc3339(clock.now().wall + Seconds(8 * 3'600)));
 }
 

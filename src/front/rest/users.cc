@@ -44,6 +44,12 @@ boost::json::object user_json(const User& user) {
   return result;
 }
 
+boost::json::array groups_json(const std::vector<GroupName>& groups) {
+  boost::json::array result;
+  for (const GroupName& group : groups) result.emplace_back(group.text());
+  return result;
+}
+
 /// How long the PIN lasts, for who has one.
 boost::json::object pin_json(const User& user, const PinRules& rules) {
   boost::json::object result{{"must_change", user.pin_life.must_change}};
@@ -104,9 +110,8 @@ Result<Response> get_one(Services& services, const Context& context, const Call&
   LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
   boost::json::object body = user_json(details.user);
   body["escalation"] = json_text(name_of(details.escalation));
-  boost::json::array groups;
-  for (const GroupName& group : details.groups) groups.emplace_back(group.text());
-  body["groups"] = std::move(groups);
+  body["groups"] = groups_json(details.groups);
+  if (details.signed_in_at) body["last_sign_in_at"] = json_time(*details.signed_in_at);
   if (details.user.pin) {
     body["pin"] = pin_json(details.user, context.policy->of_member(details.groups).policy.pin);
   }
@@ -140,11 +145,18 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   LOCKSTEP_TRY(query.has_group, flag_query(call, "has_group"));
   LOCKSTEP_TRY(query.misses_from, number_query(call, "misses_from"));
   LOCKSTEP_TRY(const Page page, page_of(call));
-  LOCKSTEP_TRY(const std::vector<User> users, list_users(services, query, page));
+  LOCKSTEP_TRY(const std::vector<ListedUser> users, list_users(services, query, page));
   boost::json::array items;
-  for (const User& user : users) items.push_back(user_json(user));
-  return list_response(std::move(items),
-                       next_of(users, page, [](const User& user) { return user.name.text(); }));
+  for (const ListedUser& one : users) {
+    boost::json::object item = user_json(one.user);
+    item["groups"] = groups_json(one.facts.groups);
+    item["tokens"] = one.facts.tokens;
+    if (one.facts.signed_in_at) item["last_sign_in_at"] = json_time(*one.facts.signed_in_at);
+    items.push_back(std::move(item));
+  }
+  return list_response(std::move(items), next_of(users, page, [](const ListedUser& one) {
+                         return one.user.name.text();
+                       }));
 }
 
 Result<Response> delete_one(Services& services, const Context& context, const Call& call) {

@@ -58,6 +58,24 @@ export function request(secret, { user, password = '', state, station, id, authe
   return packet;
 }
 
+/** An Accounting-Request, RFC 2866; `status`: 1 start, 2 stop, 3 in between. */
+export function accountingRequest(secret, { user, status, session, id = randomBytes(1)[0] }) {
+  const kind = Buffer.alloc(4);
+  kind.writeUInt32BE(status);
+  const body = Buffer.concat([attribute(TYPES.userName, Buffer.from(user)), attribute(40, kind),
+    attribute(44, Buffer.from(session))]);
+  const head = Buffer.from([4, id, 0, 0]);
+  head.writeUInt16BE(20 + body.length, 2);
+  const digest = md5(head, Buffer.alloc(16), body, Buffer.from(secret));
+  return Buffer.concat([head, digest, body]);
+}
+
+/** Whether `bytes` answers the Accounting-Request `asked`: RFC 2866 section 3. */
+export function isAccountingResponse(secret, asked, bytes) {
+  const digest = md5(bytes.subarray(0, 4), asked.subarray(4, 20), bytes.subarray(20), Buffer.from(secret));
+  return bytes[0] === 5 && bytes[1] === asked[1] && digest.equals(bytes.subarray(4, 20));
+}
+
 /** A reply, taken apart; fails when it does not prove itself to who sent `asked`. */
 export function readReply(secret, asked, bytes) {
   const authenticator = asked.subarray(4, 20);
