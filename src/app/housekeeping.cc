@@ -26,7 +26,8 @@ Result<void> keep_house(Services& services) {
   return {};
 }
 
-Housekeeping::Housekeeping(Services& services) : services_(services), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(Services& services)
+    : services_(services), clock_(services), thread_([this] { run(); }) {}
 
 void Housekeeping::stop() {
   {
@@ -44,12 +45,25 @@ void Housekeeping::sign() {
   log(LogLevel::error, "audit_not_signed", {{"why", done.error().context}});
 }
 
+Result<void> Housekeeping::look_at_clock() {
+  LOCKSTEP_TRY(const std::optional<ClockNews> news, clock_.look());
+  if (!news) return {};
+  if (news->doubt) {
+    log(LogLevel::error, "clock_in_doubt", {{"why", text_of(*news->doubt)}});
+  } else {
+    log(LogLevel::warning, "clock_trusted_again",
+        {{"by", news->trust ? std::string(name_of(*news->trust)) : ""}});
+  }
+  return {};
+}
+
 void Housekeeping::run() {
   std::unique_lock lock(mutex_);
   for (int turn = 1; !changed_.wait_for(lock, kSignEvery, [this] { return stopping_; }); ++turn) {
     lock.unlock();
     sign();
     Result<void> done = refresh_policy(services_);
+    if (done) done = look_at_clock();
     if (turn % (kEvery / kSignEvery) == 0) {
       sign_failed_ = false;
       if (done) done = keep_house(services_);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/result.h"
+#include "service/clock_desk.h"
 #include "service/services.h"
 
 namespace lockstep {
@@ -16,9 +17,9 @@ namespace lockstep {
 [[nodiscard]] Result<void> keep_house(Services& services);
 
 /// The thread that keeps house every `kEvery`. Every `kSignEvery` it signs the audit's end and
-/// reads the policy again, since another process on the same database may have changed it. An error
-/// is logged when it begins and when it is over, and tried again the next time; one about
-/// signatures once for each `kEvery`.
+/// reads the policy again, since another process on the same database may have changed it, and
+/// looks at the clock. An error is logged when it begins and when it is over, and tried again the
+/// next time; one about signatures once for each `kEvery`.
 class Housekeeping {
  public:
   static constexpr std::chrono::seconds kEvery{60};
@@ -35,6 +36,7 @@ class Housekeeping {
  private:
   void run();
   void sign();
+  Result<void> look_at_clock();
   void note(const Result<void>& done);
 
   Services& services_;
@@ -42,6 +44,7 @@ class Housekeeping {
   std::condition_variable changed_;
   bool stopping_ = false;
   // These belong to the thread.
+  ClockDuty clock_;
   bool sign_failed_ = false;  ///< and was told since the house was kept
   bool failing_ = false;
   std::thread thread_;  // last: starts when all else is there

@@ -16,6 +16,7 @@ Result<ApiReply> LocalTransport::send(const ApiRequest& request) {
   if (question != std::string::npos) whole.query = request.target.substr(question + 1);
   whole.content_type = request.content_type;
   whole.body = request.body;
+  whole.if_match = request.if_match;
   whole.peer.kind = PeerKind::in_process;
   whole.peer.uid = ::geteuid();
   const Response response = site_.router->handle(whole);

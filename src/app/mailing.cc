@@ -61,6 +61,7 @@ bool Mailing::look() {
   const Result<std::uint32_t> handled = desk_.round();
   const MailReport report = desk_.report();
   const bool failing = report.kind == MailReport::Kind::failing;
+  tell_left_out(report.left_out);
   tell(!handled ? handled.error().context : failing ? report.why : "");
   // A full round of mails that go out well is followed by the next at once.
   return handled && !failing && *handled == MailDesk::kRoundMax;
@@ -76,6 +77,13 @@ void Mailing::tell(const std::string& trouble) {
   told_ = trouble;
 }
 
+void Mailing::tell_left_out(std::uint64_t left_out) {
+  if (left_out == left_out_) return;
+  log(LogLevel::warning, "mails_left_out",
+      {{"mails", std::to_string(left_out - left_out_)}, {"why", std::string(Mail::kQueueFull)}});
+  left_out_ = left_out;
+}
+
 void add_mails(MetricsPage& page, const MailReport& report, const MailCounts& counts) {
   page.gauge("lockstep_mail_up", "1 when mails go out; 0 when tries fail or there is no server.")
       .add({}, std::uint64_t{report.kind == MailReport::Kind::working ? 1U : 0U});
@@ -87,6 +95,8 @@ void add_mails(MetricsPage& page, const MailReport& report, const MailCounts& co
       .add({}, report.failed);
   page.counter("lockstep_mail_given_up_total", "Mails refused for good, or too old.")
       .add({}, report.given_up);
+  page.counter("lockstep_mail_left_out_total", "Of those, mails for which the queue had no room.")
+      .add({}, report.left_out);
 }
 
 }  // namespace lockstep

@@ -42,11 +42,13 @@ class Mailing {
   /// Whether there may be more to send.
   bool look();
   void tell(const std::string& trouble);
+  void tell_left_out(std::uint64_t left_out);
 
   MailDesk& desk_;
   Mailer* mailer_;
   std::string told_;  ///< the trouble that the log knows of; the thread's own, as `quiet_`
   std::uint32_t quiet_ = 0;
+  std::uint64_t left_out_ = 0;  ///< of which the log knows
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

@@ -83,12 +83,18 @@ TEST_F(MailingTest, StopsInTheMiddleOfADeliveryAndKeepsTheMail) {
 TEST(MailMetrics, SayWhetherMailsGoOutAndWhatWaits) {
   MetricsPage page;
   add_mails(page,
-            {.kind = MailReport::Kind::failing, .why = "x", .sent = 3, .failed = 4, .given_up = 5},
+            {.kind = MailReport::Kind::failing,
+             .why = "x",
+             .sent = 3,
+             .failed = 4,
+             .given_up = 5,
+             .left_out = 6},
             {.waiting = 7, .sent = 1, .given_up = 1});
   const std::string text = page.text();
   for (const char* line :
        {"lockstep_mail_up 0\n", "lockstep_mail_queue_length 7\n", "lockstep_mail_sent_total 3\n",
-        "lockstep_mail_failed_tries_total 4\n", "lockstep_mail_given_up_total 5\n"}) {
+        "lockstep_mail_failed_tries_total 4\n", "lockstep_mail_given_up_total 5\n",
+        "lockstep_mail_left_out_total 6\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
 }

@@ -140,7 +140,9 @@ std::vector<std::pair<std::string, std::string>> details_of(const RestoreReport&
 Result<void> bring_forward(const RestoreOptions& options, Services& services, Replay& replay,
                            RestoreReport& report) {
   LOCKSTEP_TRY(report.seeds_opened, open_sample(services, kSeedsOpened));
-  const Context context = begin(services, owner_caller());
+  Caller caller = owner_caller();
+  caller.quiet = true;
+  const Context context = begin(services, std::move(caller));
   if (options.mirrors.empty()) {
     LOCKSTEP_TRY(report.tokens_fenced, raise_fence(services, context, options.codes_skipped));
   } else {

@@ -20,7 +20,7 @@
 #include "app/reload.h"
 #include "app/watchdog.h"
 #include "app/web_directory.h"
-#include "front/rest/api.h"
+#include "service/clock_desk.h"
 
 namespace lockstep {
 namespace {
@@ -43,7 +43,9 @@ HttpOptions http_options(const Config& config) {
 ApiOptions api_options() {
   ApiOptions options;
   options.service_uid = ::geteuid();
-  options.warn = warns("request_failed");
+  options.warn = [](const std::string& why, const std::string& reference) {
+    log(LogLevel::warning, "request_failed", {{"reference", reference}, {"why", why}});
+  };
   return options;
 }
 
@@ -69,13 +71,16 @@ void log_listening(const Config& config, std::uint16_t port) {
        {"admin_socket", config.admin_socket.string()}});
 }
 
-/// The pages that the configuration names, or those beside the program; none where none are there.
+/// Pages that nobody has named may be missing: log-ins are served all the same.
 Result<PageFiles> pages_of(const WebConfig& web) {
   if (!web.pages) return PageFiles();
-  const std::filesystem::path directory =
-      web.directory.empty() ? web_directory_beside_program() : web.directory;
-  log(LogLevel::info, "pages", {{"directory", directory.empty() ? "none" : directory.string()}});
-  return read_web_directory(directory);
+  LOCKSTEP_TRY(WebPages pages, find_web_pages(web.directory, web_directory_beside_program()));
+  if (pages.directory.empty()) {
+    log(LogLevel::warning, "no_pages", {{"why", pages.why_none}});
+  } else {
+    log(LogLevel::info, "pages", {{"directory", pages.directory.string()}});
+  }
+  return std::move(pages.files);
 }
 
 /// Whoever sends log-ins here has the time to notice that they should go elsewhere.
@@ -84,6 +89,11 @@ void announce_end(const Config& config, Services& services, const ServeHooks& ho
   if (config.drain.count() == 0 || !hooks.drain) return;
   log(LogLevel::info, "draining", {{"seconds", std::to_string(config.drain.count())}});
   hooks.drain(config.drain);
+}
+
+/// A quarter of the workers, as of the 64 there are by default.
+std::uint32_t strangers_max_of(const WorkerPoolOptions& workers) {
+  return static_cast<std::uint32_t>(std::max<std::size_t>(workers.threads / 4, 1));
 }
 
 }  // namespace
@@ -110,6 +120,7 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
   }
   options.mails = site.mails.get();
   options.lab = parts.lab;
+  options.strangers_max = parts.strangers_max;
   site.limit = std::make_unique<RequestLimit>();
   site.facts =
       std::make_unique<ServerFacts>(LOCKSTEP_VERSION, store_url.empty() ? "sqlite" : "postgresql");
@@ -128,12 +139,16 @@ Result<Site> open_site(const std::filesystem::path& data, const Clock& clock, Ra
 
 Result<void> serve(const Config& config, const Clock& clock, Random& random,
                    const ServeHooks& hooks) {
-  const SiteParts parts{.sends = hooks.lab == nullptr, .mail = config.mail, .lab = hooks.lab};
+  const SiteParts parts{.sends = hooks.lab == nullptr,
+                        .mail = config.mail,
+                        .lab = hooks.lab,
+                        .strangers_max = strangers_max_of(config.workers)};
   LOCKSTEP_TRY(Site site,
                open_site(config.data, clock, random, config.store_url, config.keys, parts));
   site.limit->set(config.limits);
   site.services->portal = config.portal;
   site.services->portal.demo = hooks.lab != nullptr;
+  LOCKSTEP_CHECK(compare_clock_with_audit(*site.services));
   LOCKSTEP_TRY(PageFiles files, pages_of(config.web));
   const PageHandler pages(*site.router, random, std::move(files),
                           hooks.lab == nullptr ? LabDoor::shut : LabDoor::open);

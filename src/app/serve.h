@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "front/http/router.h"
 #include "front/pages/page_handler.h"
+#include "front/rest/api.h"
 #include "front/rest/lab.h"
 #include "ports/archive.h"
 #include "ports/clock.h"
@@ -48,6 +49,7 @@ struct SiteParts {
   bool sends = false;              ///< whether it looks after the queue of mails
   std::optional<MailConfig> mail;  ///< none: there is no mail server
   const LabWorld* lab = nullptr;   ///< outlives the site; null: no lab
+  std::uint32_t strangers_max = ApiOptions().strangers_max;  ///< front/rest/api.h
 };
 
 /// Opens what `create_data_directory` made, with the same `store_url`. `clock` and `random` outlive

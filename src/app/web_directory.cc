@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -38,6 +39,24 @@ Result<void> read_files(const fs::path& directory, const std::string& prefix, Bu
   return {};
 }
 
+/// Each page names its scripts and styles. A build that is under way, or was broken off, has pages
+/// without them, or the other way round.
+Result<void> check_whole(const BuiltFiles& files, const fs::path& directory) {
+  constexpr std::string_view kNamed = "=\"/assets/";
+  for (const auto& [name, content] : files) {
+    if (!name.ends_with(".html")) continue;
+    for (std::size_t at = content.find(kNamed); at != std::string::npos;
+         at = content.find(kNamed, at + 1)) {
+      const std::size_t begin = at + std::string_view("=\"/").size();
+      const std::string asset = content.substr(begin, content.find('"', begin) - begin);
+      if (files.contains(asset)) continue;
+      return fail(Errc::not_found, directory.string() + " holds pages that are half built: " +
+                                       name + " names " + asset + ", which is not there");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path web_directory_beside_program() {
@@ -62,7 +81,19 @@ Result<PageFiles> read_web_directory(const fs::path& directory) {
   if (fs::is_directory(directory / "assets", problem)) {
     LOCKSTEP_CHECK(read_files(directory / "assets", "assets/", files, bytes));
   }
+  LOCKSTEP_CHECK(check_whole(files, directory));
   return PageFiles(std::move(files));
+}
+
+Result<WebPages> find_web_pages(const fs::path& named, const fs::path& beside) {
+  if (!named.empty()) {
+    LOCKSTEP_TRY(PageFiles files, read_web_directory(named));
+    return WebPages{std::move(files), named, ""};
+  }
+  if (beside.empty()) return WebPages{{}, {}, "there are no built pages beside the program"};
+  Result<PageFiles> files = read_web_directory(beside);
+  if (!files) return WebPages{{}, {}, files.error().context};
+  return WebPages{*std::move(files), beside, ""};
 }
 
 }  // namespace lockstep

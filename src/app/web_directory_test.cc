@@ -58,6 +58,42 @@ TEST_F(WebDirectoryTest, ADirectoryThatHoldsOtherThingsIsNotReadWhole) {
   EXPECT_EQ(large.error().code, Errc::invalid_input);
 }
 
+TEST_F(WebDirectoryTest, APageWhoseAssetIsNotThereIsHalfBuilt) {
+  write("portal.html", R"(<script src="/assets/a.js"></script><link href="/assets/b.css">)");
+  write("assets/a.js", "a");
+  const auto half = read_web_directory(directory_.path());
+  ASSERT_FALSE(half);
+  EXPECT_EQ(half.error().code, Errc::not_found);
+  EXPECT_NE(half.error().context.find("assets/b.css"), std::string::npos);
+  write("assets/b.css", "b");
+  EXPECT_TRUE(read_web_directory(directory_.path()));
+}
+
+TEST_F(WebDirectoryTest, PagesBesideTheProgramMayBeMissingOrHalfBuilt) {
+  const auto missing = find_web_pages({}, {});
+  ASSERT_TRUE(missing);
+  EXPECT_TRUE(missing->files.empty());
+  EXPECT_FALSE(missing->why_none.empty());
+
+  write("portal.html", R"(<script src="/assets/a.js"></script>)");
+  const auto half = find_web_pages({}, directory_.path());
+  ASSERT_TRUE(half) << half.error().context;
+  EXPECT_TRUE(half->files.empty());
+  EXPECT_NE(half->why_none.find("assets/a.js"), std::string::npos);
+
+  write("assets/a.js", "a");
+  const auto whole = find_web_pages({}, directory_.path());
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(whole->files.empty());
+  EXPECT_EQ(whole->directory, directory_.path());
+}
+
+TEST_F(WebDirectoryTest, PagesThatSomebodyNamedHaveToBeThere) {
+  const auto named = find_web_pages(directory_.path(), {});
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().code, Errc::not_found);
+}
+
 TEST_F(WebDirectoryTest, NoDirectoryIsNoPages) {
   const auto files = read_web_directory({});
   ASSERT_TRUE(files);

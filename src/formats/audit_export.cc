@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/audit_export.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "base/hex.h"
@@ -12,8 +15,14 @@ namespace {
 enum class Weight { note, warning, alarm };
 
 Weight weight_of(EventKind kind) {
+  // Somebody else holds a token, has changed the database, or signs in with somebody's token.
+  constexpr EventKind kAlarms[] = {EventKind::token_auto_locked, EventKind::secret_unreadable,
+                                   EventKind::not_me};
+  constexpr EventKind kWarnings[] = {EventKind::store_outcome_unknown, EventKind::audit_pruned,
+                                     EventKind::mail_given_up};
+  if (std::ranges::find(kAlarms, kind) != std::end(kAlarms)) return Weight::alarm;
+  if (std::ranges::find(kWarnings, kind) != std::end(kWarnings)) return Weight::warning;
   const std::string_view name = name_of(kind);
-  if (kind == EventKind::token_auto_locked) return Weight::alarm;
   if (name.ends_with(".refused") || name.ends_with(".failed")) return Weight::warning;
   return Weight::note;
 }

@@ -40,6 +40,24 @@ TEST(Cef, EscapesWhatItsValuesMayNotHold) {
   EXPECT_NE(line.find("sourceServiceName=a\\=b\\\\c|d\\ne\\rf g"), std::string::npos) << line;
 }
 
+TEST(Export, WhatSomebodyShouldSeeIsNoNote) {
+  const std::pair<EventKind, std::pair<const char*, const char*>> cases[] = {
+      {EventKind::token_auto_locked, {"|8|", "<81>"}},
+      {EventKind::secret_unreadable, {"|8|", "<81>"}},
+      {EventKind::not_me, {"|8|", "<81>"}},
+      {EventKind::store_outcome_unknown, {"|5|", "<84>"}},
+      {EventKind::audit_pruned, {"|5|", "<84>"}},
+      {EventKind::mail_given_up, {"|5|", "<84>"}},
+      {EventKind::operator_refused, {"|5|", "<84>"}},
+      {EventKind::login_accepted, {"|2|", "<86>"}}};
+  for (const auto& [kind, weights] : cases) {
+    AuditRecord record = record_of("vpn", {});
+    record.event.kind = kind;
+    EXPECT_NE(to_cef(record).find(weights.first), std::string::npos) << name_of(kind);
+    EXPECT_EQ(to_syslog(record).substr(0, 4), weights.second) << name_of(kind);
+  }
+}
+
 TEST(Syslog, IsAMessageOfRfc5424) {
   EXPECT_EQ(to_syslog(record_of("vpn", {{"off", "12"}})),
             "<84>1 2026-01-05T08:00:00.123456Z - lockstep - login.refused [lockstep@32473 "

@@ -15,6 +15,9 @@ namespace {
 std::string_view chooser_of(MailEvent event) {
   switch (event) {
     case MailEvent::resynchronised:
+    case MailEvent::temporary_code:
+    case MailEvent::primary:
+    case MailEvent::suspended:
       return "by";
     case MailEvent::lost:
       return "how";
@@ -22,10 +25,10 @@ std::string_view chooser_of(MailEvent event) {
       return "about";
     case MailEvent::email_code:
       return "for";
-    case MailEvent::temporary_code:
-    case MailEvent::primary:
-    case MailEvent::suspended:
     case MailEvent::link:
+    case MailEvent::revoked:
+    case MailEvent::unassigned:
+    case MailEvent::replaced:
       return "";
   }
   LOCKSTEP_ASSERT(false);

@@ -30,6 +30,7 @@ MailValues everything() {
           {"minutes", "10"},
           {"device", "…4411"},
           {"name", "Office fob"},
+          {"new_device", "…0030"},
           {"by", "user"},
           {"how", "lost"},
           {"source", "192.0.2.7"},
@@ -43,10 +44,11 @@ MailValues everything() {
           {"hours", "24"}};
 }
 
-constexpr MailEvent kEvents[] = {MailEvent::email_code, MailEvent::resynchronised,
-                                 MailEvent::lost,       MailEvent::temporary_code,
-                                 MailEvent::primary,    MailEvent::suspended,
-                                 MailEvent::help_desk,  MailEvent::link};
+constexpr MailEvent kEvents[] = {
+    MailEvent::email_code,     MailEvent::resynchronised, MailEvent::lost,
+    MailEvent::temporary_code, MailEvent::primary,        MailEvent::suspended,
+    MailEvent::help_desk,      MailEvent::link,           MailEvent::revoked,
+    MailEvent::unassigned,     MailEvent::replaced};
 
 TEST(MailTexts, EveryEventHasWordsInEveryLanguage) {
   for (const MailLanguage& language : mail_languages()) {
@@ -95,6 +97,22 @@ TEST(MailTexts, WordsFollowWhatHappened) {
   EXPECT_THAT(text(MailEvent::help_desk), HasSubstr("They write: It is broken."));
   values["about"] = "something new";
   EXPECT_THAT(text(MailEvent::help_desk), HasSubstr("asks for help"));
+}
+
+TEST(MailTexts, WhatTheHelpDeskDidIsNotSaidToBeTheReadersDoing) {
+  MailValues values = everything();
+  values["by"] = "operator";
+  values["how"] = "operator";
+  for (const MailLanguage& language : mail_languages()) {
+    const std::string_view desk = language.tag == "sv" ? "Hjälpdesken har" : "the help desk has";
+    for (const MailEvent event :
+         {MailEvent::resynchronised, MailEvent::lost, MailEvent::temporary_code, MailEvent::primary,
+          MailEvent::suspended, MailEvent::revoked, MailEvent::unassigned, MailEvent::replaced}) {
+      const MailText mail = mail_text(event, language.tag, values, kSetting);
+      EXPECT_THAT(mail.text, HasSubstr(std::string(desk))) << language.tag << name_of(event);
+      EXPECT_THAT(mail.text, Not(HasSubstr("192.0.2.7"))) << "Where the operator was.";
+    }
+  }
 }
 
 TEST(MailTexts, WhatHappenedToATokenSaysWhatToDoWhereItWasSomebodyElse) {

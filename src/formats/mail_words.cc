@@ -45,6 +45,17 @@ constexpr MailWords kEnglish[] = {
      "your token {device} was reported stolen. Nobody can sign in with it any more.\n\n"
      "When: {when}\nFrom: {source}\n\n"
      "You have it after all? The help desk can open it again."},
+    {MailEvent::lost, "operator", "Your token {device} was marked as lost",
+     "Hello {person},\n\n"
+     "the help desk has marked your token {device} as lost. Nobody can sign in with it any "
+     "more.\n\n"
+     "When: {when}\n\n"
+     "You have it? The help desk can open it again."},
+    {MailEvent::temporary_code, "operator", "A temporary code was given out for you",
+     "Hello {person},\n\n"
+     "the help desk has given out a temporary code for you. It stands in for your token until "
+     "{until_when}.\n\n"
+     "When: {when}"},
     {MailEvent::temporary_code, "", "A temporary code was given out for you",
      "Hello {person},\n\n"
      "a temporary code was shown in the portal. It stands in for your token until {until_when}.\n\n"
@@ -53,6 +64,35 @@ constexpr MailWords kEnglish[] = {
      "Hello {person},\n\n"
      "your token {device} is offered first from now on when you sign in.\n\n"
      "When: {when}\nFrom: {source}"},
+    {MailEvent::primary, "operator", "Your token {device} is your primary device now",
+     "Hello {person},\n\n"
+     "the help desk has made your token {device} the one that is offered first when you sign "
+     "in.\n\n"
+     "When: {when}"},
+    {MailEvent::suspended, "operator", "Your token {devices} is paused",
+     "Hello {person},\n\n"
+     "the help desk has paused your token {devices}. Nobody can sign in with it until the help "
+     "desk opens it again.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::revoked, "", "Your token {device} was revoked",
+     "Hello {person},\n\n"
+     "the help desk has revoked your token {device}. Nobody can sign in with it any more, and it "
+     "cannot be opened again.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::unassigned, "", "Your token {device} was taken back",
+     "Hello {person},\n\n"
+     "the help desk has taken back your token {device}. It is not yours any more, and you cannot "
+     "sign in with it.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
+    {MailEvent::replaced, "", "Your token {device} was replaced",
+     "Hello {person},\n\n"
+     "the help desk has given you another token. Sign in with {new_device} from now on, in place "
+     "of {device}.\n\n"
+     "When: {when}\n\n"
+     "You did not expect this? Call the help desk: {help_phone}"},
     {MailEvent::suspended, "", "Your tokens are paused",
      "Hello {person},\n\n"
      "you told us that something was not you. Nobody can sign in with these tokens until the help "
@@ -125,6 +165,17 @@ constexpr MailWords kSwedish[] = {
      "Din enhet {device} har anmälts stulen. Ingen kan längre logga in med den.\n\n"
      "När: {when}\nFrån: {source}\n\n"
      "Har du den ändå? Hjälpdesken kan öppna den igen."},
+    {MailEvent::lost, "operator", "Din enhet {device} är markerad som förlorad",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har markerat din enhet {device} som förlorad. Ingen kan längre logga in med "
+     "den.\n\n"
+     "När: {when}\n\n"
+     "Har du den? Hjälpdesken kan öppna den igen."},
+    {MailEvent::temporary_code, "operator", "En tillfällig kod har lämnats ut för dig",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har lämnat ut en tillfällig kod för dig. Den gäller i stället för din enhet till "
+     "{until_when}.\n\n"
+     "När: {when}"},
     {MailEvent::temporary_code, "", "En tillfällig kod har visats för dig",
      "Hej {person}!\n\n"
      "En tillfällig kod har visats i portalen. Den gäller i stället för din enhet till "
@@ -134,6 +185,34 @@ constexpr MailWords kSwedish[] = {
      "Hej {person}!\n\n"
      "Din enhet {device} föreslås från och med nu först när du loggar in.\n\n"
      "När: {when}\nFrån: {source}"},
+    {MailEvent::primary, "operator", "Din enhet {device} är nu den du använder först",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har gjort din enhet {device} till den som föreslås först när du loggar in.\n\n"
+     "När: {when}"},
+    {MailEvent::suspended, "operator", "Din enhet {devices} är pausad",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har pausat din enhet {devices}. Ingen kan logga in med den förrän hjälpdesken "
+     "öppnar den igen.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::revoked, "", "Din enhet {device} är spärrad för gott",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har spärrat din enhet {device}. Ingen kan längre logga in med den, och den kan "
+     "inte öppnas igen.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::unassigned, "", "Din enhet {device} har tagits tillbaka",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har tagit tillbaka din enhet {device}. Den är inte längre din, och du kan inte "
+     "logga in med den.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
+    {MailEvent::replaced, "", "Din enhet {device} har bytts ut",
+     "Hej {person}!\n\n"
+     "Hjälpdesken har gett dig en annan enhet. Logga in med {new_device} från och med nu, i "
+     "stället för {device}.\n\n"
+     "När: {when}\n\n"
+     "Är det oväntat? Ring hjälpdesken: {help_phone}"},
     {MailEvent::suspended, "", "Dina enheter är pausade",
      "Hej {person}!\n\n"
      "Du har sagt att något inte var du. Ingen kan logga in med de här enheterna förrän "

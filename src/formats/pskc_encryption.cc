@@ -163,6 +163,10 @@ bool PskcEncryption::is_encrypted(const xml_node& value) const {
          child(container_, {"EncryptionMethod"});
 }
 
+bool PskcEncryption::misses_mac(const xml_node& value) const {
+  return child(value, {"Value"}) && child(container_, {"EncryptionMethod"});
+}
+
 Result<Secret> PskcEncryption::read_key(const xml_node& head) const {
   if (child(head, {"X509Data", "EncryptedKey", "RetrievalMethod"})) {
     return refuse_file(

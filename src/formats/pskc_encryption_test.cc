@@ -220,6 +220,18 @@ TEST(PskcEncryption, OpensADraftWithOneIvAndItsMacOverThePlaintext) {
   EXPECT_NE(file->notes[0].find("over the plaintext"), std::string::npos);
 }
 
+TEST(PskcEncryption, RefusesADraftsSecretWhoseMacWasTakenAway) {
+  const std::string text =
+      R"(<KeyContainer version="1.0"><EncryptionMethod Algorithm="x#aes128-cbc">)"
+      R"(<IV>oKGio6SlpqeoqaqrrK2urw==</IV></EncryptionMethod>)"
+      R"(<Device><DeviceId><SerialNo>0950380269</SerialNo></DeviceId>)"
+      R"(<Key KeyAlgorithm="x/pskc#hotp" KeyId="1">)"
+      R"(<Data Name="SECRET"><Value>25BvamPNK3bBo/xdeu4Dq+HY3VV0zyO2XudPPq2CHU4=</Value></Data>)"
+      R"(</Key></Device></KeyContainer>)";
+  EXPECT_EQ(seed_of(parse_pskc(Secret::copy_of(text), counting_key(), {})),
+            "its secret has no ValueMAC, and the file names a cipher");
+}
+
 TEST(PskcEncryption, OpensADraftUnderAPassword) {
   const std::string text =
       R"(<SecretContainer version="1.2"><EncryptionMethod algorithm="PBE-3DES112-CBC">)"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
@@ -154,6 +155,9 @@ Result<Secret> read_seed(const xml_node& key, PskcEncryption& encryption) {
   } else {
     const xml_node plain = plain_of(secret);
     if (!plain) return refuse("it has no secret");
+    if (encryption.misses_mac(secret)) {
+      return refuse("its secret has no ValueMAC, and the file names a cipher");
+    }
     Result<Bytes> bytes = parse_base64(plain.child_value());
     if (!bytes) return refuse("its secret is not base64");
     seed = Secret(*std::move(bytes));
@@ -167,8 +171,10 @@ Result<Secret> read_seed(const xml_node& key, PskcEncryption& encryption) {
 
 /// Counter, interval and drift.
 Result<void> read_moving(const xml_node& key, PskcEncryption& encryption, SeedRecord& record) {
-  // A bound so that the product with the interval cannot overflow.
-  constexpr std::int64_t kDriftIntervalsMax = 1'000'000;
+  // A week, the widest zone that there is, and no more steps than that has of 30 seconds: each
+  // log-in works out the codes between the server's clock and where a token was said to be.
+  constexpr std::int64_t kDriftSecondsMax = 604'800;
+  constexpr std::int64_t kDriftIntervalsMax = kDriftSecondsMax / 30;
   constexpr std::int64_t kStepMax = 86'400;
   if (record.spec.kind == TokenKind::hotp) {
     const xml_node counter = value_of(key, "Counter", "COUNTER");
@@ -186,8 +192,9 @@ Result<void> read_moving(const xml_node& key, PskcEncryption& encryption, SeedRe
   // RFC 6030 section 4.2.3: in intervals, negative when the token is behind.
   if (const xml_node drift = value_of(key, "TimeDrift", "TIME_DRIFT")) {
     LOCKSTEP_TRY(const std::int64_t intervals, read_number(drift, encryption));
-    if (intervals > kDriftIntervalsMax || intervals < -kDriftIntervalsMax) {
-      return refuse("its TimeDrift is out of range");
+    const bool is_far = intervals > kDriftIntervalsMax || intervals < -kDriftIntervalsMax;
+    if (is_far || std::abs(intervals) * record.spec.step.count() > kDriftSecondsMax) {
+      return refuse("its TimeDrift is more than a week");
     }
     record.offset = Micros(intervals * record.spec.step);
   }

@@ -162,6 +162,25 @@ TEST(Pskc, RejectsAKeyThatItCannotKeepAndNamesIt) {
   expect_rejected("no date", &File::policy, "<Policy><StartDate>soon</StartDate></Policy>");
 }
 
+TEST(Pskc, ADriftIsAWeekAtMostAndNoMoreStepsThanThatHas) {
+  const auto is_taken = [](const std::string& interval, const std::string& drift) {
+    File file;
+    file.algorithm = "urn:ietf:params:xml:ns:keyprov:pskc:totp";
+    file.data = "<TimeInterval><PlainValue>" + interval + "</PlainValue></TimeInterval>" +
+                "<TimeDrift><PlainValue>" + drift + "</PlainValue></TimeDrift>";
+    const auto read = parse(file.text());
+    return read && read->rejected.empty();
+  };
+  EXPECT_TRUE(is_taken("30", "20160"));
+  EXPECT_TRUE(is_taken("30", "-20160"));
+  EXPECT_FALSE(is_taken("30", "20161"));
+  EXPECT_FALSE(is_taken("30", "-20161"));
+  EXPECT_TRUE(is_taken("60", "10080"));
+  EXPECT_FALSE(is_taken("60", "10081"));
+  EXPECT_FALSE(is_taken("1", "20161")) << "less than six hours, but as many codes";
+  EXPECT_FALSE(is_taken("86400", "-9223372036854775808"));
+}
+
 TEST(Pskc, TheGoodKeysOfAFileAreKeptAndTheOthersNamedByTheirNumber) {
   File bad;
   bad.secret.clear();

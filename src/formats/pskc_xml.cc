@@ -17,15 +17,26 @@ std::unexpected<Error> refuse(std::string what) {
   return fail(Errc::invalid_input, std::move(what));
 }
 
-Result<void> check_shape(const pugi::xml_document& document, std::size_t depth_max) {
+/// The line of `content` that holds the byte at `offset`, counted from 1.
+std::ptrdiff_t line_of(ByteView content, std::ptrdiff_t offset) {
+  const auto end = std::clamp<std::ptrdiff_t>(offset, 0, std::ssize(content));
+  return 1 + std::count(content.begin(), content.begin() + end, std::uint8_t{'\n'});
+}
+
+/// `content`: what the document was read from.
+Result<void> check_shape(const pugi::xml_document& document, ByteView content,
+                         std::size_t depth_max) {
+  const auto refuse_at = [&](const xml_node& node, std::string_view what) {
+    return refuse(fmt::format("line {}: {}", line_of(content, node.offset_debug()), what));
+  };
   std::size_t depth = 0;
   // Walked by hand and not by recursion: the depth is the sender's choice.
   xml_node node = document.first_child();
   while (node) {
-    if (node.type() == pugi::node_doctype) return refuse("a DOCTYPE is not allowed");
+    if (node.type() == pugi::node_doctype) return refuse_at(node, "a DOCTYPE is not allowed");
     if (node.first_child()) {
       node = node.first_child();
-      if (++depth > depth_max) return refuse("nested too deeply");
+      if (++depth > depth_max) return refuse_at(node, "nested too deeply");
       continue;
     }
     while (node && !node.next_sibling()) {
@@ -101,9 +112,10 @@ Result<void> XmlDocument::load(ByteView content, std::size_t depth_max) {
       content_.data(), content_.size(),
       pugi::parse_default | pugi::parse_doctype | pugi::parse_ws_pcdata_single);
   if (!parsed) {
-    return refuse(fmt::format("no XML: {} at byte {}", parsed.description(), parsed.offset));
+    return refuse(
+        fmt::format("line {}: no XML: {}", line_of(content, parsed.offset), parsed.description()));
   }
-  return check_shape(document_, depth_max);
+  return check_shape(document_, content, depth_max);
 }
 
 }  // namespace lockstep

@@ -50,8 +50,8 @@ class XmlDocument {
   ~XmlDocument() { wipe(content_); }
 
   /// Reads `content`; once for each document.
-  /// Errors: invalid_input, when it is not well-formed, has a DOCTYPE or is nested deeper than
-  /// `depth_max`.
+  /// Errors: invalid_input, naming the line, when it is not well-formed, has a DOCTYPE or is nested
+  /// deeper than `depth_max`.
   [[nodiscard]] Result<void> load(ByteView content, std::size_t depth_max);
 
   [[nodiscard]] pugi::xml_node root() const { return document_.document_element(); }

@@ -34,6 +34,18 @@ TEST(PskcXml, ADocumentIsNoDeeperThanItsLimitAndHasNoDoctype) {
   EXPECT_FALSE(torn.load(bytes_of("<a>"), 3).has_value());
 }
 
+TEST(PskcXml, DamageIsNamedByItsLine) {
+  const auto told = [](std::string_view text) {
+    XmlDocument document;
+    const auto done = document.load(bytes_of(text), 2);
+    return done ? "" : done.error().context;
+  };
+  EXPECT_EQ(told("<a>\n<b>\n</c></a>").substr(0, 15), "line 3: no XML:");
+  EXPECT_EQ(told("<a").substr(0, 15), "line 1: no XML:");
+  EXPECT_EQ(told("\n<!DOCTYPE a>\n<a/>"), "line 2: a DOCTYPE is not allowed");
+  EXPECT_EQ(told("<a>\n<b>\n<c>\n<d/></c></b></a>"), "line 4: nested too deeply");
+}
+
 TEST(PskcXml, AnAlgorithmIsNamedBehindTheLastSeparatorOfItsUri) {
   EXPECT_EQ(algorithm_name("http://www.w3.org/2001/04/xmlenc#AES128-cbc"), "aes128-cbc");
   EXPECT_EQ(algorithm_name("urn:ietf:params:xml:ns:keyprov:pskc:hotp"), "hotp");

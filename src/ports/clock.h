@@ -14,6 +14,10 @@ class Clock {
   virtual ~Clock() = default;
 
   [[nodiscard]] virtual Instant now() const = 0;
+
+  /// Whether a time service vouches for the wall clock at this moment. False also where nobody
+  /// knows, as in most containers.
+  [[nodiscard]] virtual bool is_synchronised() const { return false; }
 };
 
 }  // namespace lockstep

@@ -81,6 +81,7 @@ enum class TicketKind : std::uint8_t {
   setup = 4,
   mail_code = 5,  ///< somebody was told that a code by mail is on its way
   link = 6,       ///< a link from IT that leads to the resynchronisation of one token
+  imports = 7,    ///< which uploaded imports of one caller wait
 };
 using TicketHash = std::array<std::uint8_t, 32>;
 struct Ticket {
@@ -205,10 +206,12 @@ struct UpdateSession {
 };  ///< seen_at, expires_at and proven_at
 struct DeleteSession {
   SessionHash hash;
+  bool must_be = false;  ///< conflict: gone. For one that another takes the place of
 };  ///< gone: no change
 struct DeleteSessionsOf {
   SessionKind kind = SessionKind::console;
   std::uint64_t subject = 0;
+  std::optional<SessionHash> but = {};  ///< this one stays
 };
 struct InsertApproval {
   Approval approval;
@@ -227,7 +230,8 @@ struct DeleteTicket {
   TicketHash hash;
   RowVersion version;
 };  ///< conflict: gone, that is used
-/// Left out without a conflict when Mail::kWaitingMax mails wait: what it reports matters more.
+/// No conflict when Mail::kWaitingMax mails wait: what it reports matters more. It is kept as one
+/// that is too late, see there.
 struct InsertMail {
   Mail mail;
 };  ///< the id exists: no change
@@ -308,6 +312,16 @@ struct UserQuery {
   std::vector<GroupName> within;             ///< members of one of these; empty: anybody
 };
 
+/// What a list says of a user beside their own row.
+struct UserFacts {
+  std::vector<GroupName> groups;  ///< ascending
+  std::uint64_t tokens = 0;
+  /// The newest login.accepted or login.accepted_resynced that the audit still holds.
+  std::optional<WallTime> signed_in_at;
+
+  friend bool operator==(const UserFacts&, const UserFacts&) = default;
+};
+
 struct TokenQuery {
   std::string search;  ///< part of serial, model or batch, as people type it
   std::optional<TokenStatus> status;
@@ -317,6 +331,7 @@ struct TokenQuery {
   std::optional<std::string> batch;
   std::optional<WallTime> ends_before;   ///< valid_until is before this
   std::optional<WallTime> unused_since;  ///< the last accepted code was before this, or none was
+  std::optional<SyncState> sync;
   std::vector<GroupName> within;  ///< of members of one of these, or nobody's; empty: anybody's
 };
 
@@ -345,6 +360,8 @@ struct AuditQuery {
   std::optional<Reason> reason;
   std::optional<WallTime> since;  ///< records of this time and later
   std::optional<WallTime> until;  ///< records of before this time
+  /// Records that name no user, or one who is now a member of one of these; empty: any.
+  std::vector<GroupName> within;
   AuditOrder order = AuditOrder::newest_first;
   /// Records behind this place in that order: the last row of the page before. It need not be
   /// there any more.
@@ -394,6 +411,8 @@ class Store {
   virtual Result<Situation> situation(const Subject& subject) = 0;
   virtual Result<std::vector<User>> users(const UserQuery& query,
                                           const Page& page) = 0;  ///< after: name
+  /// Of each of `users`, in their order. At most Page::kLimitMax users.
+  virtual Result<std::vector<UserFacts>> user_facts(std::span<const User> users) = 0;
   virtual Result<std::vector<TokenRow>> tokens(const TokenQuery& query,
                                                const Page& page) = 0;  ///< after: serial
   /// Those of `serials` that exist, by serial, each once. At most Page::kLimitMax serials.

@@ -8,6 +8,8 @@
 #include "formats/json.h"
 #include "service/bulk_tokens.h"
 #include "service/events.h"
+#include "service/operator_sessions.h"
+#include "service/scoped_store.h"
 
 namespace lockstep {
 
@@ -50,11 +52,62 @@ Result<Approval> find(Services& services, const Context& context, ApprovalId id)
   return *found;
 }
 
-/// Programs do not agree: their keys are in the hands of who asks, as often as not.
+/// Programs neither ask nor agree: who holds a program's key would be both persons of the two.
 Result<void> check_person(const Context& context) {
   const std::string& who = context.caller.actor.value();
   if (who == "owner" || who.starts_with("operator:")) return {};
   return fail(Errc::not_allowed, "an operator has to decide this, not a program");
+}
+
+/// Who asked, as they are now: what they may do no more is not done in their name.
+Result<Caller> asker_of(Services& services, const Approval& approval) {
+  constexpr std::string_view kOperator = "operator:";
+  const std::string& who = approval.asked_by.value();
+  if (who == "owner") return owner_caller();
+  std::optional<Operator> account;
+  if (who.starts_with(kOperator)) {
+    LOCKSTEP_TRY(const UserName name, UserName::parse(who.substr(kOperator.size())));
+    LOCKSTEP_TRY(account, services.store.find_operator(name));
+  }
+  LOCKSTEP_TRY(const Operation operation, operation_of(approval));
+  if (!account || account->status != OperatorStatus::enabled ||
+      account->created_at > approval.asked_at ||
+      !permissions_of(*account).has(needed_for(operation))) {
+    return fail(Errc::conflict, "who asked for it may not do it any more");
+  }
+  Caller asker{approval.asked_by, permissions_of(*account), who};
+  asker.scope = account->scope;
+  return asker;
+}
+
+/// Adds what a question about tokens asked for, as far as who asked reaches.
+Result<void> add_asked_changes(Services& services, const Context& context, const Caller& asker,
+                               const Approval& approval, ChangeSet& set) {
+  if (asker.scope.empty()) return add_bulk_changes(services, context, asker, approval, set);
+  ScopedStore narrow(services.store, asker);
+  Services theirs = services.over(narrow);
+  return add_bulk_changes(theirs, context, asker, approval, set);
+}
+
+/// What was asked for, without who agreed.
+Result<boost::json::object> asked_in(const Approval& approval) {
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(approval.data));
+  if (!data.is_object()) return fail(Errc::corrupt, "an approval's data are no object");
+  boost::json::object asked = data.get_object();
+  asked.erase(kAgreedBy);
+  return asked;
+}
+
+/// Each member of what was asked for; of many tokens, how many.
+void add_asked(const Approval& approval, AuditEvent& made) {
+  const auto asked = asked_in(approval);
+  if (!asked) return;
+  for (const auto& [name, value] : *asked) {
+    if (const auto* text = value.if_string()) made.details.emplace_back(name, text->c_str());
+    if (const auto* list = value.if_array()) {
+      made.details.emplace_back(name, std::to_string(list->size()));
+    }
+  }
 }
 
 AuditEvent about(const Context& context, EventKind kind, const Approval& approval) {
@@ -62,15 +115,14 @@ AuditEvent about(const Context& context, EventKind kind, const Approval& approva
   made.details.emplace_back("approval", std::to_string(approval.id.value()));
   made.details.emplace_back("what", approval.what);
   made.details.emplace_back("asked_by", approval.asked_by.value());
+  add_asked(approval, made);
   return made;
 }
 
 /// The same approval, as one that somebody agreed to: used by who asked, or forgotten.
 Result<Approval> agreed(const Context& context, Approval approval) {
-  LOCKSTEP_TRY(boost::json::value data, parse_json(approval.data));
-  boost::json::object* object = data.if_object();
-  if (object == nullptr) return fail(Errc::corrupt, "an approval's data are no object");
-  (*object)[kAgreedBy] = context.caller.actor.value();
+  LOCKSTEP_TRY(boost::json::object data, asked_in(approval));
+  data[kAgreedBy] = context.caller.actor.value();
   approval.data = to_json(data);
   approval.expires_at = context.now.wall + kAgreedLife;
   return approval;
@@ -93,6 +145,7 @@ std::optional<Operation> parse_operation(std::string_view name) {
 
 Result<Approval> ask_approval(Services& services, const Context& context, Operation operation,
                               std::string data) {
+  LOCKSTEP_CHECK(check_person(context));
   LOCKSTEP_TRY(const std::vector<Approval> all, services.store.approvals());
   if (all.size() >= kApprovalsMax) {
     return fail(Errc::conflict, "too much waits for somebody to agree: decide about that first");
@@ -131,11 +184,12 @@ Result<void> approve(Services& services, const Context& context, ApprovalId id) 
   }
   if (agreed_by(approval)) return fail(Errc::conflict, "somebody agreed already");
   LOCKSTEP_TRY(const Operation operation, operation_of(approval));
+  LOCKSTEP_TRY(const Caller asker, asker_of(services, approval));
   ChangeSet set;
   set.changes.emplace_back(DeleteApproval{approval.id, approval.version});
   set.events.push_back(about(context, EventKind::approval_given, approval));
   if (operation == Operation::change_tokens) {
-    LOCKSTEP_CHECK(add_bulk_changes(services, context, approval, set));
+    LOCKSTEP_CHECK(add_asked_changes(services, context, asker, approval, set));
   } else {
     LOCKSTEP_TRY(Approval kept, agreed(context, approval));
     set.changes.emplace_back(InsertApproval{std::move(kept)});
@@ -151,12 +205,14 @@ Result<void> refuse_approval(Services& services, const Context& context, Approva
 }
 
 Result<DeleteApproval> use_approval(Services& services, const Context& context, Operation operation,
-                                    ApprovalId id) {
+                                    ApprovalId id, std::string_view data) {
   LOCKSTEP_TRY(const Approval approval, find(services, context, id));
   if (approval.asked_by != context.caller.actor || approval.what != name_of(operation)) {
     return fail(Errc::not_found, "no such approval");
   }
   if (!agreed_by(approval)) return fail(Errc::conflict, "nobody has agreed yet");
+  LOCKSTEP_TRY(const boost::json::object asked, asked_in(approval));
+  if (to_json(asked) != data) return fail(Errc::conflict, "something else was agreed to");
   return DeleteApproval{approval.id, approval.version};
 }
 

@@ -41,8 +41,8 @@ inline constexpr std::size_t kApprovalsMax = 100;
                                                            const Context& context);
 
 /// Agrees. Errors: not_found, also for who may not do the operation themselves; not_allowed, for
-/// who asked, and for programs; conflict, when it is decided already, or what it is about has
-/// changed so that it cannot be done any more: then it still waits.
+/// who asked, and for programs; conflict, when it is decided already, or what it is about or the
+/// account of who asked has changed so that it cannot be done any more: then it still waits.
 [[nodiscard]] Result<void> approve(Services& services, const Context& context, ApprovalId id);
 
 /// Says no; whoever asked may do so too, and take the question back. Errors: not_found;
@@ -50,10 +50,11 @@ inline constexpr std::size_t kApprovalsMax = 100;
 [[nodiscard]] Result<void> refuse_approval(Services& services, const Context& context,
                                            ApprovalId id);
 
-/// For who asked and was agreed with: the change that uses the approval up.
-/// Errors: not_found, when it is not theirs or of another operation; conflict, when nobody agreed
-/// yet.
+/// For who asked and was agreed with: the change that uses the approval up. `data`: as it was asked
+/// for. Errors: not_found, when it is not theirs or of another operation; conflict, when nobody
+/// agreed yet, or to something else.
 [[nodiscard]] Result<DeleteApproval> use_approval(Services& services, const Context& context,
-                                                  Operation operation, ApprovalId id);
+                                                  Operation operation, ApprovalId id,
+                                                  std::string_view data);
 
 }  // namespace lockstep

@@ -9,8 +9,10 @@
 namespace lockstep {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 /// Where exports and mass changes need two: "karin" asks, "olle" agrees.
@@ -22,6 +24,15 @@ class Approvals : public World {
         R"({"preset":"default","set":{"approval.export":true,"approval.mass_change":true}})"));
     add_user("anna");
     add_card("anna", "A1");
+    Operator karin{.id = OperatorId(1), .name = user_name("karin")};
+    karin.role = Role::administrator;
+    EXPECT_TRUE(store.commit({{InsertOperator{karin}}, {}}));
+  }
+  /// Changes her account.
+  void change_karin(const std::function<void(Operator&)>& how) {
+    Operator karin = store.find_operator(OperatorId(1)).value().value();
+    how(karin);
+    ASSERT_TRUE(store.commit({{UpdateOperator{karin}}, {}}));
   }
 
   [[nodiscard]] Context as(const std::string& actor, Role role = Role::administrator) const {
@@ -31,9 +42,10 @@ class Approvals : public World {
   Context olle() { return as("operator:olle"); }
 
   Result<std::optional<Approval>> export_by(const Context& who,
-                                            std::optional<ApprovalId> approval = {}) {
+                                            std::optional<ApprovalId> approval = {},
+                                            const std::string& search = "") {
     rows_.clear();
-    return export_inventory(*services, who, {}, approval,
+    return export_inventory(*services, who, {.search = search}, approval,
                             [&](const TokenRow& row) { rows_.push_back(row.token.serial.text()); });
   }
   ApprovalId asked() { return export_by(karin()).value().value().id; }
@@ -55,13 +67,39 @@ TEST_F(Approvals, AnExportWaitsUntilAnotherOperatorAgrees) {
   EXPECT_EQ(export_by(karin(), id).error().code, Errc::not_found) << "it was for once";
 }
 
+TEST_F(Approvals, WhatWasAgreedToIsWhatIsExported) {
+  const ApprovalId id = export_by(karin(), {}, "b1").value().value().id;
+  EXPECT_EQ(list_approvals(*services, olle())->at(0).data, R"({"q":"b1"})");
+  EXPECT_THAT(last_record().event.details, Contains(Pair("q", "b1")));
+  ASSERT_TRUE(approve(*services, olle(), id));
+  EXPECT_EQ(export_by(karin(), id).error().code, Errc::conflict) << "all of it";
+  EXPECT_EQ(export_by(karin(), id, "a1").error().code, Errc::conflict);
+  EXPECT_THAT(rows_, IsEmpty());
+  EXPECT_FALSE(export_by(karin(), id, "b1").value());
+}
+
+TEST_F(Approvals, NothingIsDoneForWhoMayNotDoItAnyMore) {
+  const ApprovalId id = asked();
+  change_karin([](Operator& karin) { karin.role = Role::auditor; });
+  EXPECT_EQ(approve(*services, olle(), id).error().code, Errc::conflict);
+  change_karin([](Operator& karin) {
+    karin.role = Role::administrator;
+    karin.status = OperatorStatus::disabled;
+  });
+  EXPECT_EQ(approve(*services, olle(), id).error().code, Errc::conflict);
+  change_karin([](Operator& karin) { karin.status = OperatorStatus::enabled; });
+  EXPECT_TRUE(approve(*services, olle(), id));
+}
+
 TEST_F(Approvals, WhoAskedMayNotAgree) {
   EXPECT_EQ(approve(*services, karin(), asked()).error().code, Errc::not_allowed);
 }
 
-TEST_F(Approvals, AProgramMayAskAndMayNotAgree) {
-  const Context program = as("key:report");
-  const ApprovalId id = export_by(program).value().value().id;
+TEST_F(Approvals, AProgramMayNeitherAskNorAgree) {
+  // Else one person would be both: the holder of a key, and an operator.
+  EXPECT_EQ(export_by(as("key:report")).error().code, Errc::not_allowed);
+  EXPECT_THAT(list_approvals(*services, karin()).value(), IsEmpty());
+  const ApprovalId id = asked();
   EXPECT_EQ(approve(*services, as("key:other"), id).error().code, Errc::not_allowed);
   EXPECT_EQ(refuse_approval(*services, as("key:other"), id).error().code, Errc::not_allowed);
   EXPECT_TRUE(approve(*services, owner(), id)) << "over the admin socket";

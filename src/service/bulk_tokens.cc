@@ -7,8 +7,10 @@
 
 #include "core/model/token_life.h"
 #include "formats/json.h"
+#include "service/act_mails.h"
 #include "service/approvals.h"
 #include "service/events.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -19,7 +21,7 @@ bool deletes(const BulkChange& change) { return std::holds_alternative<DeleteTok
 /// The status to give; only where it does not delete.
 TokenStatus status_in(const BulkChange& change) { return std::get<TokenStatus>(change.what); }
 
-Result<void> check(const Context& context, const BulkChange& change) {
+Result<void> check(const Caller& caller, const BulkChange& change) {
   if (change.serials.empty() || change.serials.size() > kBulkTokensMax) {
     return fail(Errc::invalid_input, "\"serials\" are not 1 to 1000");
   }
@@ -28,13 +30,13 @@ Result<void> check(const Context& context, const BulkChange& change) {
   }
   const bool final = deletes(change) || status_in(change) == TokenStatus::revoked;
   const Permission needed = final ? Permission::tokens_write : Permission::tokens_manage;
-  if (context.caller.permissions.has(needed)) return {};
+  if (caller.permissions.has(needed)) return {};
   return fail(Errc::not_allowed, "the permission " + std::string(name_of(needed)) + " is missing");
 }
 
 /// Adds what is to be done with one token; nothing, where it is so already.
-Result<void> add_change(Services& services, const Serial& serial, const BulkChange& change,
-                        const AuditEvent& like, ChangeSet& set) {
+Result<void> add_change(Services& services, const Context& context, const Serial& serial,
+                        const BulkChange& change, const AuditEvent& like, ChangeSet& set) {
   LOCKSTEP_TRY(Situation found, services.store.situation(Subject(serial)));
   const auto token = std::ranges::find(found.tokens, serial, &Token::serial);
   if (token == found.tokens.end()) return fail(Errc::not_found, "no token " + serial.text());
@@ -44,6 +46,7 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
   if (deletes(change)) {
     made.kind = EventKind::token_deleted;
     set.changes.emplace_back(DeleteToken{token->id, token->version});
+    if (found.user) LOCKSTEP_CHECK(tell_unassigned(services, context, *found.user, *token, set));
   } else {
     const TokenStatus status = status_in(change);
     if (token->status == status) return {};
@@ -52,18 +55,23 @@ Result<void> add_change(Services& services, const Serial& serial, const BulkChan
                                          std::string(name_of(token->status)) + ", cannot be made " +
                                          std::string(name_of(status)));
     }
-    token->status = status;
+    if (found.user) {
+      LOCKSTEP_CHECK(tell_status(services, context, *found.user, *token, status, set));
+    }
+    if (found.user && may_be_in_other_hands(status)) add_end_of_sessions(found.user->id, set);
     made.details.emplace(made.details.begin(), "status", name_of(status));
+    made.details.emplace(made.details.begin(), "status_before", name_of(token->status));
+    token->status = status;
     set.changes.emplace_back(UpdateToken{std::move(*token)});
   }
   set.events.push_back(std::move(made));
   return {};
 }
 
-Result<void> add_changes(Services& services, const BulkChange& change, const AuditEvent& like,
-                         ChangeSet& set) {
+Result<void> add_changes(Services& services, const Context& context, const BulkChange& change,
+                         const AuditEvent& like, ChangeSet& set) {
   for (const Serial& serial : change.serials) {
-    LOCKSTEP_CHECK(add_change(services, serial, change, like, set));
+    LOCKSTEP_CHECK(add_change(services, context, serial, change, like, set));
   }
   return {};
 }
@@ -94,27 +102,30 @@ Result<BulkChange> change_in(const std::string& data) {
 
 Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                  const BulkChange& change) {
-  LOCKSTEP_CHECK(check(context, change));
+  LOCKSTEP_CHECK(check(context.caller, change));
   ChangeSet set;
-  LOCKSTEP_CHECK(add_changes(services, change, event(context, EventKind::token_changed), set));
+  LOCKSTEP_CHECK(
+      add_changes(services, context, change, event(context, EventKind::token_changed), set));
   if (change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change) {
     LOCKSTEP_TRY(Approval waits,
                  ask_approval(services, context, Operation::change_tokens, data_of(change)));
     return BulkAnswer{0, std::move(waits)};
   }
-  const std::size_t changed = set.changes.size();
+  // One event for each token; a mail is a change as well.
+  const std::size_t changed = set.events.size();
   if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   return BulkAnswer{changed, std::nullopt};
 }
 
-Result<void> add_bulk_changes(Services& services, const Context& context, const Approval& approval,
-                              ChangeSet& set) {
+Result<void> add_bulk_changes(Services& services, const Context& context, const Caller& asker,
+                              const Approval& approval, ChangeSet& set) {
   LOCKSTEP_TRY(const BulkChange change, change_in(approval.data));
-  LOCKSTEP_CHECK(check(context, change));
+  LOCKSTEP_CHECK(check(context.caller, change));
+  if (!check(asker, change)) return fail(Errc::conflict, "who asked may not do it any more");
   AuditEvent like = event(context, EventKind::token_changed);
   like.actor = approval.asked_by;
   like.details = {{"approved_by", context.caller.actor.value()}};
-  Result<void> added = add_changes(services, change, like, set);
+  Result<void> added = add_changes(services, context, change, like, set);
   if (added || added.error().code == Errc::unavailable) return added;
   return fail(Errc::conflict, "it cannot be done any more: " + added.error().context);
 }

@@ -33,9 +33,11 @@ struct BulkAnswer {
 [[nodiscard]] Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                                const BulkChange& change);
 
-/// What `approval` asked for, now that the caller agrees to it: in the name of who asked.
-/// Errors: as change_tokens; conflict for what was found then and is not there any more.
+/// What `approval` asked for, now that the caller agrees to it: in the name of `asker`, who may
+/// still do it, and over the tokens that `services` lets them reach. Errors: as change_tokens;
+/// conflict for what was found then and is not there any more.
 [[nodiscard]] Result<void> add_bulk_changes(Services& services, const Context& context,
-                                            const Approval& approval, ChangeSet& set);
+                                            const Caller& asker, const Approval& approval,
+                                            ChangeSet& set);
 
 }  // namespace lockstep

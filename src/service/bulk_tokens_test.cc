@@ -21,6 +21,9 @@ class BulkTokens : public World {
       add_card("u" + std::to_string(i), "T" + std::to_string(2 * i));
       add_card("u" + std::to_string(i), "T" + std::to_string(2 * i + 1));
     }
+    Operator karin{.id = OperatorId(1), .name = user_name("karin")};
+    karin.role = Role::administrator;
+    EXPECT_TRUE(store.commit({{InsertOperator{karin}}, {}}));
   }
 
   static BulkChange change_of(std::size_t count, std::variant<TokenStatus, DeleteTokens> what) {
@@ -51,6 +54,7 @@ TEST_F(BulkTokens, AllAreChangedAndEachIsWrittenDown) {
   for (const AuditRecord& record : records) {
     EXPECT_EQ(record.event.kind, EventKind::token_changed);
     EXPECT_TRUE(record.event.serial && record.event.user);
+    EXPECT_THAT(record.event.details, Contains(Pair("status_before", "enabled")));
     EXPECT_THAT(record.event.details, Contains(Pair("status", "suspended")));
   }
   EXPECT_EQ(apply(change_of(12, TokenStatus::suspended))->changed, 0U) << "they are";
@@ -107,6 +111,26 @@ TEST_F(BulkTokens, ManyAtOnceWaitForAnotherOperator) {
   EXPECT_EQ(event.actor, Actor("operator:karin"));
   EXPECT_THAT(event.details, Contains(Pair("approved_by", "operator:olle")));
   EXPECT_TRUE(store.approvals()->empty());
+}
+
+TEST_F(BulkTokens, WhoGotAScopeMeanwhileReachesNoFurtherThanIt) {
+  demand_two();
+  const Permissions admin = permissions_of(Role::administrator);
+  const auto asked =
+      change_tokens(*services, as("operator:karin", admin), change_of(12, TokenStatus::lost))
+          .value();
+  Operator karin = store.find_operator(OperatorId(1)).value().value();
+  karin.scope = {group_name("staff")};
+  ASSERT_TRUE(store.commit({{InsertGroup{group_name("staff")}, UpdateOperator{karin}}, {}}));
+  const Context olle = as("operator:olle", admin);
+  EXPECT_EQ(approve(*services, olle, asked.waits->id).error().code, Errc::conflict);
+  EXPECT_EQ(token("T0").status, TokenStatus::enabled);
+  for (int i = 0; i < 6; ++i) {
+    const UserId id = user("u" + std::to_string(i)).id;
+    ASSERT_TRUE(store.commit({{AddMember{group_name("staff"), id}}, {}}));
+  }
+  EXPECT_TRUE(approve(*services, olle, asked.waits->id));
+  EXPECT_EQ(token("T0").status, TokenStatus::lost);
 }
 
 TEST_F(BulkTokens, WhatCannotBeDoneAnyMoreStillWaits) {

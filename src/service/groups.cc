@@ -55,6 +55,12 @@ Result<std::vector<Group>> list_groups(Services& services, const Page& page) {
   return services.store.groups(page);
 }
 
+Result<std::uint64_t> count_without_group(Services& services) {
+  UserQuery query;
+  query.has_group = false;
+  return services.store.count_users(query);
+}
+
 Result<std::vector<UserName>> list_members(Services& services, const GroupName& group,
                                            const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));

@@ -21,6 +21,9 @@ namespace lockstep {
 /// By name. Errors: invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<Group>> list_groups(Services& services, const Page& page);
 
+/// How many users are in no group; to a caller with a scope they do not exist.
+[[nodiscard]] Result<std::uint64_t> count_without_group(Services& services);
+
 /// By name. Errors: not_found; invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<UserName>> list_members(Services& services, const GroupName& group,
                                                          const Page& page);

@@ -19,19 +19,25 @@ std::string_view name_of(ImportPhase phase) {
 
 std::optional<ImportStep> ImportProgress::of(const TicketHash& hash) const {
   const std::scoped_lock lock(mutex_);
-  const auto found = steps_.find(hash);
-  if (found == steps_.end()) return std::nullopt;
-  return found->second;
+  const auto found = imports_.find(hash);
+  if (found == imports_.end()) return std::nullopt;
+  return found->second.step;
+}
+
+void ImportProgress::begin(const TicketHash& hash) {
+  const std::scoped_lock lock(mutex_);
+  ++imports_[hash].tellers;
 }
 
 void ImportProgress::put(const TicketHash& hash, const ImportStep& step) {
   const std::scoped_lock lock(mutex_);
-  steps_[hash] = step;
+  imports_[hash].step = step;
 }
 
-void ImportProgress::forget(const TicketHash& hash) {
+void ImportProgress::end(const TicketHash& hash) {
   const std::scoped_lock lock(mutex_);
-  steps_.erase(hash);
+  const auto found = imports_.find(hash);
+  if (--found->second.tellers == 0) imports_.erase(found);
 }
 
 }  // namespace lockstep

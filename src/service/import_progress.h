@@ -32,13 +32,16 @@ struct ImportStep {
 /// The imports under way, by their tickets' hashes: never more than requests that are. Thread-safe.
 class ImportProgress {
  public:
-  /// Tells how far one import is, as long as it lives. One thread.
+  /// Tells how far one import is, as long as it lives: from its first moment on, so that nobody
+  /// who asks has the file read a second time. One thread.
   class Teller {
    public:
-    Teller(ImportProgress& progress, const TicketHash& hash) : progress_(progress), hash_(hash) {}
+    Teller(ImportProgress& progress, const TicketHash& hash) : progress_(progress), hash_(hash) {
+      progress_.begin(hash_);
+    }
     Teller(const Teller&) = delete;
     Teller& operator=(const Teller&) = delete;
-    ~Teller() { progress_.forget(hash_); }
+    ~Teller() { progress_.end(hash_); }
 
     void tell(const ImportStep& step) { progress_.put(hash_, step); }
 
@@ -51,11 +54,17 @@ class ImportProgress {
   [[nodiscard]] std::optional<ImportStep> of(const TicketHash& hash) const;
 
  private:
+  struct UnderWay {
+    ImportStep step;
+    unsigned tellers = 0;  ///< the same import may have been sent twice
+  };
+
+  void begin(const TicketHash& hash);
   void put(const TicketHash& hash, const ImportStep& step);
-  void forget(const TicketHash& hash);
+  void end(const TicketHash& hash);
 
   mutable std::mutex mutex_;
-  std::map<TicketHash, ImportStep> steps_;
+  std::map<TicketHash, UnderWay> imports_;
 };
 
 }  // namespace lockstep

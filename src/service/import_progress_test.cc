@@ -12,13 +12,24 @@ TEST(ImportProgressTest, IsToldAsLongAsTheImportIsUnderWay) {
   const TicketHash other{2};
   {
     ImportProgress::Teller teller(progress, one);
-    EXPECT_FALSE(progress.of(one)) << "nothing was told yet";
+    EXPECT_EQ(progress.of(one), ImportStep()) << "from the first moment on";
     teller.tell({ImportPhase::sealing, 3, 7});
     teller.tell({ImportPhase::sealing, 4, 7});
     EXPECT_EQ(progress.of(one), (ImportStep{ImportPhase::sealing, 4, 7}));
     EXPECT_FALSE(progress.of(other));
   }
   EXPECT_FALSE(progress.of(one));
+}
+
+TEST(ImportProgressTest, OfTwoThatAreSentTheOtherIsStillUnderWay) {
+  ImportProgress progress;
+  const TicketHash hash{1};
+  ImportProgress::Teller second(progress, hash);
+  {
+    ImportProgress::Teller first(progress, hash);
+    first.tell({ImportPhase::sealing, 3, 7});
+  }
+  EXPECT_EQ(progress.of(hash), (ImportStep{ImportPhase::sealing, 3, 7}));
 }
 
 TEST(ImportProgressTest, PhasesHaveNames) {

@@ -6,6 +6,7 @@
 
 #include "service/events.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 #include "service/users.h"
 
 namespace lockstep {
@@ -100,6 +101,8 @@ class Planner {
       set_.changes.emplace_back(InsertUser{user});
     } else {
       set_.changes.emplace_back(UpdateUser{user});
+      // Begun with a code that was sent to the address before, perhaps.
+      if (now.user->email != user.email) add_end_of_sessions(user.id, set_);
     }
     set_.events.push_back(std::move(made));
     return user;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "formats/json.h"
 #include "service/approvals.h"
 #include "service/events.h"
 
@@ -12,17 +13,21 @@ Result<std::optional<Approval>> export_inventory(Services& services, const Conte
                                                  const TokenQuery& query,
                                                  std::optional<ApprovalId> approval,
                                                  const std::function<void(const TokenRow&)>& take) {
+  // What another operator agrees to is what they are shown, and nothing else is exported.
+  boost::json::object asked;
+  if (!query.search.empty()) asked["q"] = query.search;
+  const std::string data = to_json(asked);
   ChangeSet set;
   AuditEvent made = event(context, EventKind::inventory_exported);
   if (!query.search.empty()) made.details.emplace_back("search", query.search);
   if (approval) {
     LOCKSTEP_TRY(const DeleteApproval used,
-                 use_approval(services, context, Operation::export_inventory, *approval));
+                 use_approval(services, context, Operation::export_inventory, *approval, data));
     set.changes.emplace_back(used);
     made.details.emplace_back("approval", std::to_string(approval->value()));
   } else if (context.policy->policy.two_persons.exports) {
     LOCKSTEP_TRY(Approval waits,
-                 ask_approval(services, context, Operation::export_inventory, "{}"));
+                 ask_approval(services, context, Operation::export_inventory, data));
     return std::optional(std::move(waits));
   }
   // Written down before the first row leaves: who reads on after a crash has it written down.

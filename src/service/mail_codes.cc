@@ -12,6 +12,7 @@
 #include "service/events.h"
 #include "service/first_factor.h"
 #include "service/mail_code_rows.h"
+#include "service/name_turn.h"
 #include "service/outgoing_mail.h"
 #include "service/retry.h"
 #include "service/tickets.h"
@@ -102,15 +103,19 @@ Result<std::optional<Asked>> find_asked(Services& services, const Context& conte
   return asked;
 }
 
+/// Whether the right code would be taken with this state: only then is a wrong one a guess.
+bool is_open(const Context& context, const Asked& asked, const User& user, const MailCode& kept) {
+  return kept.code && kept.state == asked.ticket.hash && context.now.wall < kept.expires_at &&
+         kept.wrong_in_day < kWrongMailCodesPerDay && user.status == UserStatus::enabled;
+}
+
 /// Whether the code is the one that was sent with this state. The MAC is worked out in any case.
 bool is_right(const Services& services, const Context& context, const Asked& asked,
               const User& user, const MailCode& kept, const std::string& typed) {
   const PinMac none{};
   const bool matches =
       mac_matches(services, kept.code ? *kept.code : none, mail_code_digits(typed));
-  return matches && kept.code && kept.state == asked.ticket.hash &&
-         context.now.wall < kept.expires_at && kept.wrong_in_day < kWrongMailCodesPerDay &&
-         user.status == UserStatus::enabled;
+  return matches && is_open(context, asked, user, kept);
 }
 
 AuditEvent about(const Context& context, EventKind kind, const User& user,
@@ -130,7 +135,9 @@ Result<MailCodeAnswer> reject(Services& services, const Context& context, const 
   AuditEvent made = about(context, EventKind::mail_code_refused, user, asked.purpose);
   made.reason = Reason::no_match;
   ChangeSet set{{UpdateTicket{std::move(ticket)}}, {std::move(made)}};
-  if (user.id != UserId(0)) {
+  // With any other state there is nothing to guess, and nothing of the user's to contend for: many
+  // at once would take longer for a user who exists.
+  if (is_open(context, asked, user, kept)) {
     ++kept.wrong_in_day;
     set.changes.emplace_back(PutMailCode{std::move(kept)});
   }
@@ -176,13 +183,23 @@ Result<MailCodeAnswer> confirm_once(Services& services, const Context& context,
   if (!is_right(services, context, *asked, user, kept, given.code)) {
     return reject(services, context, *asked, user, std::move(kept));
   }
-  SessionOrder order{.by = way_of(*asked), .about = given.about, .task = asked->task, .before = {}};
+  SessionOrder order{
+      .by = way_of(*asked), .about = given.about, .task = asked->task, .token = {}, .before = {}};
   if (own) {
     order.before = own->session;
     order.task = own->task;
+    order.token = own->token;
     if (own->by == PortalSignIn::link) order.by = PortalSignIn::link;
   }
   return accept(services, context, *asked, user, std::move(kept), std::move(order));
+}
+
+/// Who is overtaken all the time is told what everybody is told.
+template <class Once>
+Result<MailCodeAnswer> confirmed(const Once& once) {
+  Result<MailCodeAnswer> answer = retried({}, once);
+  if (!answer && answer.error().code == Errc::conflict) return MailCodeExpired{};
+  return answer;
 }
 
 }  // namespace
@@ -192,6 +209,7 @@ Result<MailCodeSent> send_mail_code(Services& services, const Context& context,
   if (!services.portal.email_code) {
     return fail(Errc::not_allowed, "there are no codes by mail here");
   }
+  const NameTurn turn(order.user ? order.user->text() : "");
   return retried({}, [&]() -> Result<MailCodeSent> {
     const WallTime now = context.now.wall;
     const WallTime expires_at = now + kMailCodeLife;
@@ -233,13 +251,16 @@ Result<MailCodeSent> send_mail_code(Services& services, const Context& context,
 
 Result<MailCodeAnswer> sign_in_with_mail_code(Services& services, const Context& context,
                                               const GivenMailCode& given) {
-  return retried({}, [&] { return confirm_once(services, context, given, std::nullopt); });
+  return confirmed([&] { return confirm_once(services, context, given, std::nullopt); });
 }
 
 Result<MailCodeAnswer> step_up(Services& services, const Context& context,
                                const GivenMailCode& given) {
-  LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
-  return retried({}, [&] { return confirm_once(services, context, given, own); });
+  return confirmed([&]() -> Result<MailCodeAnswer> {
+    // Each time: what was signed out meanwhile must not come back with another secret.
+    LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
+    return confirm_once(services, context, given, own);
+  });
 }
 
 std::string masked_address(const std::string& email) {

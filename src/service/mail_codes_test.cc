@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "crypto/digest.h"
 #include "service/portal_test_world.h"
@@ -234,6 +235,50 @@ TEST_F(MailCodes, GuessesAtOnceAreAllCounted) {
   }
   for (std::thread& one : threads) one.join();
   EXPECT_EQ(count(EventKind::mail_code_refused), 5);
+}
+
+TEST_F(MailCodes, AWrongOneWithAStateThatCouldNeverBeRightTouchesNothingOfTheUser) {
+  const MailCodeSent sent = ask();
+  const std::string wrong = wrong_code(mailed_code());
+  const MailCodeSent other = ask();  // too soon: no mail, and the state of the first stays
+  const auto row = [&] {
+    return store.mail_code(user("anna").id, MailCodePurpose::sign_in).value().value();
+  };
+  const MailCode before = row();
+  EXPECT_EQ(left(give(other.state, wrong)), 4U) << "the same answer";
+  EXPECT_EQ(row(), before) << "many at once contend for nothing, as for a name that nobody has";
+  EXPECT_EQ(left(give(sent.state, wrong)), 4U);
+  EXPECT_EQ(row().wrong_in_day, 1U);
+}
+
+TEST_F(MailCodes, WhoIsOvertakenAllTheTimeIsToldWhatAllAreTold) {
+  const MailCodeSent sent = ask();
+  const std::string wrong = wrong_code(mailed_code());
+  bool nested = false;
+  store.before_commit = [&] {
+    if (std::exchange(nested, true)) return;
+    MailCode row = store.mail_code(user("anna").id, MailCodePurpose::sign_in).value().value();
+    ASSERT_TRUE(store.commit(ChangeSet{{PutMailCode{row}}, {}}));
+    nested = false;
+  };
+  EXPECT_TRUE(is_expired(give(sent.state, wrong)));
+}
+
+TEST_F(MailCodes, AStepUpBesideSigningOutEverywhereLeavesNoSession) {
+  const Context context = as(by_passcode());
+  const MailCodeOrder order{.purpose = MailCodePurpose::step_up,
+                            .user = user_name("anna"),
+                            .language = "en",
+                            .task = {},
+                            .link = {}};
+  const MailCodeSent sent = send_mail_code(*services, context, order).value();
+  bool done = false;
+  store.before_commit = [&] {
+    if (!std::exchange(done, true)) ASSERT_TRUE(end_own_sessions(*services, context));
+  };
+  EXPECT_EQ(step_up(*services, context, {sent.state, mailed_code(), ""}).error().code,
+            Errc::unauthenticated);
+  EXPECT_TRUE(store.sessions_of(SessionKind::portal, user("anna").id.value()).value().empty());
 }
 
 TEST_F(MailCodes, WhereSettingsHaveNoneNoneIsSent) {

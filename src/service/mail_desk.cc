@@ -138,6 +138,7 @@ Result<void> MailDesk::give_up(const Context& context, Mail mail, const std::str
       if (auto name = UserName::parse(user->second)) made.user = *std::move(name);
     }
   }
+  const bool is_left_out = mail.problem == Mail::kQueueFull;
   mail.state = MailState::given_up;
   mail.problem = shortened(why);
   made.details = {{"mail", std::string(name_of(mail.event))},
@@ -146,6 +147,7 @@ Result<void> MailDesk::give_up(const Context& context, Mail mail, const std::str
   LOCKSTEP_CHECK(services_.store.commit({{UpdateMail{std::move(mail), true}}, {made}}));
   const std::scoped_lock lock(mutex_);
   ++report_.given_up;
+  if (is_left_out) ++report_.left_out;
   return {};
 }
 

@@ -32,6 +32,7 @@ struct MailReport {
   std::uint64_t sent = 0;      ///< since the process started
   std::uint64_t failed = 0;    ///< tries that will be followed by another
   std::uint64_t given_up = 0;  ///< mails
+  std::uint64_t left_out = 0;  ///< those of them for which the queue had no room
 };
 
 /// The stable name: "failing".

@@ -136,6 +136,28 @@ TEST_F(MailDeskTest, ACodeIsNotSentWhenItIsTooLateForIt) {
   EXPECT_EQ(newest().state, MailState::given_up);
 }
 
+TEST_F(MailDeskTest, WhatTheQueueHasNoRoomForIsGivenUpInSight) {
+  ChangeSet full;
+  for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
+    Mail waits{.id = MailId(id), .to = "other@example.com"};
+    waits.created_at = clock.now().wall;
+    waits.next_try_at = clock.now().wall + Seconds(3'600);
+    waits.expires_at = clock.now().wall + Seconds(7'200);
+    full.changes.emplace_back(InsertMail{std::move(waits)});
+  }
+  ASSERT_TRUE(store.commit(std::move(full)));
+  queue_code();
+  EXPECT_EQ(desk_.round().value(), 1U);
+  EXPECT_TRUE(mailer_.seen.empty());
+  EXPECT_EQ(desk_.report().left_out, 1U);
+  EXPECT_EQ(desk_.report().given_up, 1U);
+  const AuditEvent event = last_record().event;
+  EXPECT_EQ(event.kind, EventKind::mail_given_up);
+  EXPECT_EQ(event.user, user_name("anna"));
+  EXPECT_THAT(event.details, testing::Contains(std::pair<std::string, std::string>(
+                                 "why", std::string(Mail::kQueueFull))));
+}
+
 TEST_F(MailDeskTest, WhatIsRefusedForGoodIsNotTriedAgain) {
   mailer_.says = {{Delivery::never, "550 No such user"}};
   queue(MailEvent::primary, {{"device", "…4411"}});
@@ -157,7 +179,7 @@ TEST_F(MailDeskTest, AnAddressThatIsNoneIsGivenUp) {
 TEST_F(MailDeskTest, AServerInTroubleEndsTheRound) {
   mailer_.says = {{Delivery::later, "no connection"}};
   mailer_.says_last_for_ever = true;
-  for (int i = 0; i < 10; ++i) queue(MailEvent::primary, {{"device", "…4411"}});
+  for (int i = 0; i < 10; ++i) queue_code();
   EXPECT_EQ(desk_.round().value(), MailDesk::kFailingMin);
   EXPECT_EQ(desk_.report().kind, MailReport::Kind::failing);
   EXPECT_EQ(desk_.report().why, "no connection");

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "service/authenticate.h"
 #include "service/events.h"
+#include "service/name_turn.h"
 #include "service/operators.h"
 #include "service/retry.h"
 #include "service/tickets.h"
@@ -241,6 +242,7 @@ Result<SignInAnswer> sign_in(Services& services, const Context& context,
     candidacy.cause = Cause::disabled;
   }
   if (candidacy.cause == Cause::none) candidacy.cause = Cause::code;
+  const NameTurn turn(request.name);
   LOCKSTEP_CHECK(record_refusal(services, context, candidacy));
   result.hold = answer.hold;
   return result;

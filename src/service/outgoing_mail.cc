@@ -48,6 +48,7 @@ Result<std::optional<Change>> mail_to_user(Services& services, const Context& co
                                            const User& user, MailEvent event,
                                            MailArguments arguments,
                                            std::optional<WallTime> expires_at) {
+  if (context.caller.quiet) return std::nullopt;
   return queued(
       services, context, user,
       {user.email, user.language, event, expires_at.value_or(context.now.wall + kMailWanted)},

@@ -7,10 +7,13 @@
 //
 //     email_code      code, minutes, and of one for a log-in: for ("log_in")
 //     resynchronised  device ("…4411"), name, by ("user", "operator" or "sign_in"), source
-//     lost            device, name, how ("lost" or "stolen"), source
-//     temporary_code  until, source
-//     primary         device, name, source
-//     suspended       devices ("…4411, …0030"), source
+//     lost            device, name, how ("lost", "stolen" or "operator"), source
+//     temporary_code  until, by, source
+//     primary         device, name, by, source
+//     suspended       devices ("…4411, …0030"), by, source
+//     revoked         device, name
+//     unassigned      device, name
+//     replaced        device, name, new_device
 //     help_desk       about ("replacement", "resync", "other", "not_me" or "lost"), source, and
 //                     where there is one serial, note, entry (of the audit), how, device, name
 //     link            link (a whole address where the portal's is known, else its path), device,
@@ -36,8 +39,8 @@ using MailArguments = std::vector<std::pair<std::string, std::string>>;
 inline constexpr Seconds kMailWanted{24 * 3'600};
 
 /// The change that puts a mail to `user` into the queue, with `arguments` beside those that all
-/// have; nullopt, where the user has no address. `expires_at`: nullopt for kMailWanted from now.
-/// Errors: those of KeyVault::seal.
+/// have; nullopt, where the user has no address or the caller is quiet. `expires_at`: nullopt for
+/// kMailWanted from now. Errors: those of KeyVault::seal.
 [[nodiscard]] Result<std::optional<Change>> mail_to_user(
     Services& services, const Context& context, const User& user, MailEvent event,
     MailArguments arguments, std::optional<WallTime> expires_at = std::nullopt);

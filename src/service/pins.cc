@@ -6,6 +6,7 @@
 #include "service/events.h"
 #include "service/first_factor.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -106,8 +107,9 @@ Result<GivenPin> give_pin(Services& services, const Context& context, const User
                 given.must_change ? PinLasts::until_next_login : PinLasts::as_policy_says);
     AuditEvent made = event(context, EventKind::pin_changed, user);
     made.details = {{"pin", "given"}, {"must_change", given.must_change ? "true" : "false"}};
-    LOCKSTEP_CHECK(
-        services.store.commit(ChangeSet{{UpdateUser{*std::move(now.user)}}, {std::move(made)}}));
+    ChangeSet set{{UpdateUser{*now.user}}, {std::move(made)}};
+    add_end_of_sessions(now.user->id, set);
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
     return given;
   });
 }

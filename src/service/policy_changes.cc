@@ -20,15 +20,29 @@ std::string packed(std::uint64_t base, std::string_view document) {
   return fmt::format(R"({{"base":{},"document":{}}})", base, document);
 }
 
-Result<DraftedPolicy> unpacked(const PolicyDraft& draft) {
+/// The row's version by itself would not do: a draft written after one was thrown away starts at 1
+/// again, and who has read the other one would put it into force unseen.
+RowVersion version_of(const PolicyDraft& draft) {
+  const auto at = static_cast<std::uint64_t>(draft.at.time_since_epoch().count());
+  return RowVersion(at + draft.version.value());
+}
+
+Result<std::uint64_t> base_of(const PolicyDraft& draft) {
   LOCKSTEP_TRY(const boost::json::value value, parse_json(draft.document));
   LOCKSTEP_TRY(JsonObject object, JsonObject::of(value));
   LOCKSTEP_TRY(const std::int64_t base, object.number("base", {}));
+  return static_cast<std::uint64_t>(base);
+}
+
+Result<DraftedPolicy> unpacked(const PolicyDraft& draft) {
+  LOCKSTEP_TRY(const std::uint64_t base, base_of(draft));
+  LOCKSTEP_TRY(const boost::json::value value, parse_json(draft.document));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(value));
   const boost::json::value* document = object.member("document");
   if (document == nullptr) return fail(Errc::corrupt, "the stored draft has no document");
   LOCKSTEP_TRY(PolicySnapshot policy, parse_policy(to_json(*document)));
-  return DraftedPolicy{std::move(policy), static_cast<std::uint64_t>(base), draft.at, draft.by,
-                       draft.version};
+  return DraftedPolicy{std::move(policy), base,         draft.at, draft.by,
+                       version_of(draft), draft.version};
 }
 
 Result<DraftedPolicy> find_draft(Services& services) {
@@ -56,11 +70,13 @@ Result<std::uint64_t> newest_number(Services& services) {
   return newest ? newest->number : 0;
 }
 
+/// `version`: set to the draft's, where that is what is asked for.
 Result<PolicySnapshot> find_named(Services& services, const Context& context,
-                                  const std::string& name) {
+                                  const std::string& name, std::optional<RowVersion>& version) {
   if (name == "current") return *context.policy;
   if (name == "draft") {
     LOCKSTEP_TRY(DraftedPolicy draft, find_draft(services));
+    version = draft.version;
     return std::move(draft.policy);
   }
   std::uint64_t number = 0;
@@ -78,31 +94,32 @@ void add_odds(const PolicyScope& scope, std::vector<OddsChange>& changes) {
   std::vector<OddsRow> after = odds_report(scope.after);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i].odds == after[i].odds) continue;
-    changes.push_back({scope.part, scope.name, std::move(before[i]), std::move(after[i])});
+    changes.push_back(
+        {scope.part, scope.name, scope.model, std::move(before[i]), std::move(after[i])});
   }
 }
 
-bool is_same_change(const OddsChange& one, const OddsChange& other) {
-  return one.before.label == other.before.label && one.before.odds == other.before.odds &&
-         one.after.odds == other.after.odds;
+/// Whether `wide` says of everybody, of the group or of the model what `one` says.
+bool says(const OddsChange& wide, const OddsChange& one) {
+  using Part = PolicyOrigin::Part;
+  if (wide.before.label != one.before.label || wide.before.odds != one.before.odds ||
+      wide.after.odds != one.after.odds) {
+    return false;
+  }
+  if (wide.part == Part::everybody) return one.part != Part::everybody;
+  if (one.model.empty() || !wide.model.empty()) return false;
+  return wide.name == (wide.part == Part::group ? one.name : one.model);
 }
 
 std::vector<OddsChange> odds_changes(const PolicyLayers& before, const PolicyLayers& after) {
   std::vector<OddsChange> changes;
-  std::size_t everybodys = 0;
-  for (const PolicyScope& scope : scopes(before, after)) {
-    add_odds(scope, changes);
-    if (scope.part == PolicyOrigin::Part::everybody) everybodys = changes.size();
-  }
+  const std::vector<PolicyScope> all = scopes(before, after);
+  for (const PolicyScope& scope : all) add_odds(scope, changes);
   // As with numbers: what happens to everybody is not said again of who goes along.
-  const auto said = [&](const OddsChange& change) {
-    return std::any_of(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(everybodys),
-                       [&](const OddsChange& other) { return is_same_change(change, other); });
-  };
-  std::vector<OddsChange> result(changes.begin(),
-                                 changes.begin() + static_cast<std::ptrdiff_t>(everybodys));
-  for (std::size_t i = everybodys; i < changes.size(); ++i) {
-    if (!said(changes[i])) result.push_back(changes[i]);
+  std::vector<OddsChange> result;
+  for (const OddsChange& one : changes) {
+    const auto is_wider = [&](const OddsChange& other) { return says(other, one); };
+    if (std::ranges::none_of(changes, is_wider)) result.push_back(one);
   }
   return result;
 }
@@ -121,12 +138,11 @@ Result<DraftedPolicy> put_policy_draft(Services& services, const Context& contex
   LOCKSTEP_TRY(const PolicySnapshot policy, check_policy_document(document));
   return retried(seen, [&]() -> Result<DraftedPolicy> {
     LOCKSTEP_TRY(const std::optional<PolicyDraft> stored, services.store.policy_draft());
-    LOCKSTEP_CHECK(check_seen(seen, stored ? stored->version : RowVersion(0)));
+    LOCKSTEP_CHECK(check_seen(seen, stored ? version_of(*stored) : RowVersion(0)));
     LOCKSTEP_TRY(std::uint64_t begun_from, newest_number(services));
     if (base && *base > begun_from) return fail(Errc::invalid_input, "no such base revision");
     if (!base && stored) {
-      LOCKSTEP_TRY(const DraftedPolicy before, unpacked(*stored));
-      begun_from = before.base;
+      begun_from = base_of(*stored).value_or(begun_from);
     }
     begun_from = base.value_or(begun_from);
     AuditEvent made = event(context, EventKind::policy_drafted);
@@ -145,11 +161,14 @@ Result<DraftedPolicy> put_policy_draft(Services& services, const Context& contex
 Result<void> delete_policy_draft(Services& services, const Context& context,
                                  std::optional<RowVersion> seen) {
   return retried(seen, [&]() -> Result<void> {
-    LOCKSTEP_TRY(const DraftedPolicy draft, find_draft(services));
-    LOCKSTEP_CHECK(check_seen(seen, draft.version));
+    LOCKSTEP_TRY(const std::optional<PolicyDraft> stored, services.store.policy_draft());
+    if (!stored) return fail(Errc::not_found, "there is no draft");
+    LOCKSTEP_CHECK(check_seen(seen, version_of(*stored)));
     AuditEvent made = event(context, EventKind::policy_drafted);
-    made.details = {{"base", std::to_string(draft.base)}, {"change", "thrown away"}};
-    return services.store.commit(ChangeSet{{DeletePolicyDraft{draft.version}}, {std::move(made)}});
+    if (const auto base = base_of(*stored)) made.details = {{"base", std::to_string(*base)}};
+    made.details.emplace_back("change", "thrown away");
+    return services.store.commit(
+        ChangeSet{{DeletePolicyDraft{stored->version}}, {std::move(made)}});
   });
 }
 
@@ -159,7 +178,7 @@ Result<PolicySnapshot> apply_policy_draft(Services& services, const Context& con
   LOCKSTEP_CHECK(check_seen(seen, draft.version));
   PolicyStep step;
   step.base = draft.base;
-  step.changes.emplace_back(DeletePolicyDraft{draft.version});
+  step.changes.emplace_back(DeletePolicyDraft{draft.row});
   step.details = {{"from", "draft"}, {"drafted_by", draft.by.value()}};
   return put_policy(services, context, draft.policy.document, std::move(step));
 }
@@ -180,11 +199,12 @@ Result<std::vector<PolicyRevision>> list_policy_revisions(Services& services, st
 
 Result<PolicyComparison> compare_policies(Services& services, const Context& context,
                                           const std::string& from, const std::string& to) {
-  LOCKSTEP_TRY(const PolicySnapshot before, find_named(services, context, from));
-  LOCKSTEP_TRY(const PolicySnapshot after, find_named(services, context, to));
+  std::optional<RowVersion> draft;
+  LOCKSTEP_TRY(const PolicySnapshot before, find_named(services, context, from, draft));
+  LOCKSTEP_TRY(const PolicySnapshot after, find_named(services, context, to, draft));
   return PolicyComparison{name_of(before, from), name_of(after, to),
                           differences(before.layers, after.layers),
-                          odds_changes(before.layers, after.layers)};
+                          odds_changes(before.layers, after.layers), draft};
 }
 
 }  // namespace lockstep

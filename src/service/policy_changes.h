@@ -21,7 +21,8 @@ struct DraftedPolicy {
   std::uint64_t base = 0;  ///< the revision that it was begun from
   WallTime at;
   Actor by;
-  RowVersion version;
+  RowVersion version;  ///< names this text: no draft that was or will be there has it
+  RowVersion row;      ///< of the store's row, which counts from 1 with each new draft
 };
 
 /// Permission: policy_read. Errors: not_found, when there is no draft.
@@ -36,7 +37,8 @@ struct DraftedPolicy {
                                                      std::optional<std::uint64_t> base,
                                                      std::optional<RowVersion> seen);
 
-/// Throws the draft away. Permission: policy_write. Errors: not_found; conflict.
+/// Throws the draft away, also one that this version of Lockstep cannot read. Permission:
+/// policy_write. Errors: not_found; conflict.
 [[nodiscard]] Result<void> delete_policy_draft(Services& services, const Context& context,
                                                std::optional<RowVersion> seen);
 
@@ -59,7 +61,8 @@ struct DraftedPolicy {
 /// One kind of token under two policies.
 struct OddsChange {
   PolicyOrigin::Part part = PolicyOrigin::Part::everybody;
-  std::string name;  ///< of the group or model
+  std::string name;   ///< of the group or model
+  std::string model;  ///< as in PolicyScope
   OddsRow before;
   OddsRow after;
 };
@@ -68,7 +71,8 @@ struct PolicyComparison {
   std::string from;  ///< "3", "draft"
   std::string to;
   std::vector<PolicyChange> changes;
-  std::vector<OddsChange> odds;  ///< only those that change
+  std::vector<OddsChange> odds;     ///< only those that change
+  std::optional<RowVersion> draft;  ///< the version of the draft, where one of them is it
 };
 
 /// Compares two of: "current", "draft", a revision's number (0: the preset "default", which holds

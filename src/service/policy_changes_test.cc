@@ -84,6 +84,31 @@ TEST_F(PolicyChanges, AChangeOfADraftThatWasChangedMeanwhileIsAConflict) {
   EXPECT_TRUE(apply_policy_draft(*services, owner(), second.version));
 }
 
+TEST_F(PolicyChanges, WhoSawADraftDoesNotApplyTheOneThatTookItsPlace) {
+  const DraftedPolicy seen = draft(kStrict);
+  ASSERT_TRUE(delete_policy_draft(*services, owner(), {}));
+  clock.advance(Seconds(1));
+  const DraftedPolicy other = draft(kSas);
+  EXPECT_EQ(other.row, seen.row) << "the store counts anew";
+  EXPECT_EQ(apply_policy_draft(*services, owner(), seen.version).error().code, Errc::conflict);
+  EXPECT_EQ(put_policy_draft(*services, owner(), kStrict, {}, seen.version).error().code,
+            Errc::conflict);
+  EXPECT_EQ(delete_policy_draft(*services, owner(), seen.version).error().code, Errc::conflict);
+  EXPECT_EQ(compare_policies(*services, owner(), "current", "draft")->draft, other.version);
+  EXPECT_TRUE(apply_policy_draft(*services, owner(), other.version));
+}
+
+TEST_F(PolicyChanges, ADraftThatCannotBeReadAnyMoreIsThrownAwayOrReplaced) {
+  const PolicyDraft dropped{R"({"base":0,"document":{"preset":"gone"}})", owner().now.wall,
+                            Actor("owner"), RowVersion(0)};
+  ASSERT_TRUE(store.commit({{PutPolicyDraft{dropped}}, {}}));
+  EXPECT_EQ(get_policy_draft(*services).error().code, Errc::corrupt);
+  ASSERT_TRUE(delete_policy_draft(*services, owner(), {}));
+  EXPECT_EQ(get_policy_draft(*services).error().code, Errc::not_found);
+  ASSERT_TRUE(store.commit({{PutPolicyDraft{dropped}}, {}}));
+  EXPECT_EQ(draft(kStrict).base, 0U);
+}
+
 TEST_F(PolicyChanges, ADraftThatCouldNotComeIntoForceIsRefusedAtOnce) {
   for (const char* document :
        {"[]", R"({"preset":"default","set":{"odds_per_year":1e-5}})",
@@ -142,6 +167,18 @@ TEST_F(PolicyChanges, AComparisonSaysWhatChangesAndWhatAThiefGains) {
   EXPECT_DOUBLE_EQ(
       compared->odds[0].after.odds.per_attempt / compared->odds[0].before.odds.per_attempt,
       5.0 / 3.0);
+}
+
+TEST_F(PolicyChanges, TheOddsOfAModelWithinAGroupAreComparedToo) {
+  put(R"({"preset":"default","groups":[{"group":"staff","set":{"hardware.accept":0}}]})");
+  draft(R"({"preset":"default","groups":[{"group":"staff","set":{"hardware.accept":0}}],
+            "models":[{"model":"Acme 5","set":{"hardware.accept":1}}]})");
+  const auto compared = compare_policies(*services, owner(), "current", "draft");
+  ASSERT_EQ(compared->changes.size(), 1U);
+  EXPECT_EQ(compared->changes[0].model, "Acme 5");
+  ASSERT_EQ(compared->odds.size(), 2U) << "6 and 8 digits, hardware";
+  EXPECT_EQ(compared->odds[0].name, "staff");
+  EXPECT_EQ(compared->odds[0].model, "Acme 5");
 }
 
 TEST_F(PolicyChanges, AnyTwoCanBeComparedByTheirNames) {

@@ -9,6 +9,7 @@
 #include "service/events.h"
 #include "service/outgoing_mail.h"
 #include "service/resynchronise.h"
+#include "service/retry.h"
 #include "service/user_sessions.h"
 
 namespace lockstep {
@@ -135,10 +136,17 @@ std::optional<Activity> entry_of(const AuditRecord& record) {
   return entry;
 }
 
-/// What the user said was not them: the audit's own records of that.
-Result<std::vector<AuditRecord>> reports_of(Services& services, const UserName& user) {
+/// A question about this user: who had the name before is somebody else.
+AuditQuery query_about(const User& user) {
   AuditQuery query;
-  query.user = user;
+  query.user = user.name;
+  query.since = user.created_at;
+  return query;
+}
+
+/// What the user said was not them: the audit's own records of that.
+Result<std::vector<AuditRecord>> reports_of(Services& services, const User& user) {
+  AuditQuery query = query_about(user);
   query.kinds = {EventKind::not_me};
   return services.store.audit(query);
 }
@@ -154,11 +162,13 @@ std::vector<Serial> serials_in(const AuditEvent& report) {
 }
 
 /// The entry, when it is one that could be somebody else's doing.
-Result<Activity> find_entry(Services& services, const UserName& user, NodeId node,
-                            std::uint64_t seq) {
+Result<Activity> find_entry(Services& services, const User& user, NodeId node, std::uint64_t seq) {
   if (seq == 0) return fail(Errc::not_found, "no such entry");
   LOCKSTEP_TRY(const auto records, services.store.audit_chain(node, seq - 1, 1));
-  if (!records.empty() && records.front().seq == seq && records.front().event.user == user) {
+  const bool own = !records.empty() && records.front().seq == seq &&
+                   records.front().event.user == user.name &&
+                   records.front().event.at >= user.created_at;
+  if (own) {
     const AuditRecord& record = records.front();
     const bool shown = std::ranges::find(shown_kinds(), record.event.kind) != shown_kinds().end();
     std::optional<Activity> entry = shown ? entry_of(record) : std::nullopt;
@@ -210,6 +220,49 @@ Result<void> add_not_me_mails(Services& services, const Context& context, const 
   return {};
 }
 
+/// Who signed in with one token, which may be stolen, speaks for that token alone. Where there are
+/// no codes by mail nobody can show more, and then every entry that names a token will do.
+bool may_speak_for(const Services& services, const Context& context, const UserSession& own,
+                   const Activity& entry) {
+  const auto& fresh = context.caller.fresh_until;
+  if (fresh && *fresh > context.now.wall) return true;
+  return entry.serial && (entry.serial == own.token || !services.portal.email_code);
+}
+
+/// A change of the user's row that changes nothing: of two at once, the other has to look again.
+void claim(const User& user, ChangeSet& set) {
+  set.changes.emplace_back(UpdateUserSync{user.id, user.version, user.sync});
+}
+
+Result<bool> ask_for_help_once(Services& services, const Context& context,
+                               const HelpRequest& request) {
+  LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
+  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
+  if (!now.user) return fail(Errc::unauthenticated, "sign in to the portal first");
+  if (request.serial &&
+      std::ranges::find(now.tokens, *request.serial, &Token::serial) == now.tokens.end()) {
+    return fail(Errc::not_found, "the token is not on this account");
+  }
+  AuditQuery query = query_about(*now.user);
+  query.kinds = {EventKind::help_asked};
+  query.since = std::max(context.now.wall - kDay, now.user->created_at);
+  LOCKSTEP_TRY(const std::vector<AuditRecord> before, services.store.audit(query));
+  if (before.size() >= kHelpRequestsPerDay) return false;
+  AuditEvent made = event(context, EventKind::help_asked, now.user->name);
+  made.serial = request.serial;
+  made.details.emplace_back("about", request.about);
+  if (!request.note.empty()) made.details.emplace_back("note", request.note);
+  ChangeSet set{{}, {std::move(made)}};
+  claim(*now.user, set);
+  MailArguments arguments{{"about", request.about}, {"source", context.caller.source}};
+  if (request.serial) arguments.emplace_back("serial", request.serial->text());
+  if (!request.note.empty()) arguments.emplace_back("note", request.note);
+  LOCKSTEP_TRY(auto mail, mail_to_help_desk(services, context, *now.user, std::move(arguments)));
+  add(std::move(mail), set);
+  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+  return true;
+}
+
 }  // namespace
 
 Result<GivenCodes> take_temporary_codes(Services& services, const Context& context) {
@@ -230,12 +283,11 @@ Result<void> end_temporary_codes(Services& services, const Context& context) {
 
 Result<std::vector<Activity>> own_activity(Services& services, const Context& context) {
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
-  AuditQuery query;
-  query.user = own.user.name;
+  AuditQuery query = query_about(own.user);
   query.kinds = shown_kinds();
   query.limit = kRecordsRead;
   LOCKSTEP_TRY(const std::vector<AuditRecord> records, services.store.audit(query));
-  LOCKSTEP_TRY(const std::vector<AuditRecord> reports, reports_of(services, own.user.name));
+  LOCKSTEP_TRY(const std::vector<AuditRecord> reports, reports_of(services, own.user));
   std::vector<Activity> entries;
   for (const AuditRecord& record : records) {
     std::optional<Activity> entry = entry_of(record);
@@ -250,36 +302,34 @@ Result<std::vector<Activity>> own_activity(Services& services, const Context& co
   return entries;
 }
 
-Result<std::vector<Serial>> report_not_me(Services& services, const Context& context, NodeId node,
-                                          std::uint64_t seq) {
+Result<NotMeAnswer> report_not_me(Services& services, const Context& context, NodeId node,
+                                  std::uint64_t seq) {
   LOCKSTEP_CHECK(check_allowed(services.portal.allow.not_me));
-  LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
-  const UserName& name = own.user.name;
-  LOCKSTEP_TRY(const Activity entry, find_entry(services, name, node, seq));
-  const std::string called = entry_name(node, seq);
-  LOCKSTEP_TRY(const std::vector<AuditRecord> reports, reports_of(services, name));
-  for (const AuditRecord& one : reports) {
-    if (detail_of(one.event, "entry") == called) return serials_in(one.event);
-  }
-  LOCKSTEP_TRY(const std::vector<Session> sessions,
-               services.store.sessions_of(SessionKind::portal, own.user.id.value()));
-  std::vector<Serial> hit;
-  const Result<void> done =
-      services.store.attempt(Subject(name), [&](const Situation& now) -> Result<ChangeSet> {
-        if (!now.user) return fail(Errc::not_found, "no such entry");
-        ChangeSet set = suspension(context, now, entry, hit);
-        AuditEvent made = event(context, EventKind::not_me, name);
-        made.details.emplace_back("entry", called);
-        for (const Serial& one : hit) made.details.emplace_back("token", one.text());
-        set.events.push_back(std::move(made));
-        for (const Session& other : sessions) {
-          if (other.hash != own.session.hash) set.changes.emplace_back(DeleteSession{other.hash});
-        }
-        LOCKSTEP_CHECK(add_not_me_mails(services, context, *now.user, called, hit, set));
-        return set;
-      });
-  if (!done) return std::unexpected(done.error());
-  return hit;
+  return retried({}, [&]() -> Result<NotMeAnswer> {
+    LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
+    LOCKSTEP_TRY(const Activity entry, find_entry(services, own.user, node, seq));
+    if (!may_speak_for(services, context, own, entry)) return Reason::step_up_required;
+    LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
+    if (!now.user) return fail(Errc::not_found, "no such entry");
+    const std::string called = entry_name(node, seq);
+    LOCKSTEP_TRY(const std::vector<AuditRecord> reports, reports_of(services, *now.user));
+    for (const AuditRecord& one : reports) {
+      if (detail_of(one.event, "entry") == called) return serials_in(one.event);
+    }
+    std::vector<Serial> hit;
+    ChangeSet set = suspension(context, now, entry, hit);
+    AuditEvent made = event(context, EventKind::not_me, now.user->name);
+    made.details.emplace_back("entry", called);
+    for (const Serial& one : hit) made.details.emplace_back("token", one.text());
+    set.events.push_back(std::move(made));
+    // They need no token: whoever holds one would go on signing in beside the suspended ones.
+    add_end_of_temporary(context, *now.user, set);
+    if (!now.user->sync.temporary) claim(*now.user, set);
+    add_end_of_sessions(now.user->id, set, own.session.hash);
+    LOCKSTEP_CHECK(add_not_me_mails(services, context, *now.user, called, hit, set));
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    return hit;
+  });
 }
 
 Result<bool> ask_for_help(Services& services, const Context& context, const HelpRequest& request) {
@@ -287,30 +337,11 @@ Result<bool> ask_for_help(Services& services, const Context& context, const Help
       (!request.note.empty() && !fold_for_search(request.note))) {
     return fail(Errc::invalid_input, "the note is too long or no plain text");
   }
-  LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
-  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
-  if (request.serial &&
-      std::ranges::find(now.tokens, *request.serial, &Token::serial) == now.tokens.end()) {
-    return fail(Errc::not_found, "the token is not on this account");
-  }
-  AuditQuery query;
-  query.user = own.user.name;
-  query.kinds = {EventKind::help_asked};
-  query.since = context.now.wall - kDay;
-  LOCKSTEP_TRY(const std::vector<AuditRecord> before, services.store.audit(query));
-  if (before.size() >= kHelpRequestsPerDay) return false;
-  AuditEvent made = event(context, EventKind::help_asked, own.user.name);
-  made.serial = request.serial;
-  made.details.emplace_back("about", request.about);
-  if (!request.note.empty()) made.details.emplace_back("note", request.note);
-  ChangeSet set{{}, {std::move(made)}};
-  MailArguments arguments{{"about", request.about}, {"source", context.caller.source}};
-  if (request.serial) arguments.emplace_back("serial", request.serial->text());
-  if (!request.note.empty()) arguments.emplace_back("note", request.note);
-  LOCKSTEP_TRY(auto mail, mail_to_help_desk(services, context, own.user, std::move(arguments)));
-  add(std::move(mail), set);
-  LOCKSTEP_CHECK(services.store.commit(std::move(set)));
-  return true;
+  const Result<bool> asked =
+      retried({}, [&] { return ask_for_help_once(services, context, request); });
+  // Overtaken all the time by other requests of the same user: those are too many.
+  if (!asked && asked.error().code == Errc::conflict) return false;
+  return asked;
 }
 
 }  // namespace lockstep

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -46,12 +47,16 @@ inline constexpr std::size_t kActivitiesMax = 20;
 [[nodiscard]] Result<std::vector<Activity>> own_activity(Services& services,
                                                          const Context& context);
 
-/// "This was not me": suspends the token of the entry (all tokens, where it names none), ends the
-/// caller's other sessions, and tells the help desk. Once for each entry; again: the same answer.
-/// Returns which tokens. Errors: not_found, when it is no entry of the caller's that could be
-/// somebody else's doing.
-[[nodiscard]] Result<std::vector<Serial>> report_not_me(Services& services, const Context& context,
-                                                        NodeId node, std::uint64_t seq);
+/// Which tokens were suspended; or step_up_required.
+using NotMeAnswer = std::variant<std::vector<Serial>, Reason>;
+
+/// "This was not me": suspends the token of the entry (all tokens, where it names none), ends
+/// temporary codes and the caller's other sessions, and tells the help desk. Once for each entry;
+/// again: the same answer. Who has shown no code by mail lately may say so of the token alone that
+/// they signed in with: it may be a thief who does. Errors: not_found, when it is no entry of the
+/// caller's that could be somebody else's doing.
+[[nodiscard]] Result<NotMeAnswer> report_not_me(Services& services, const Context& context,
+                                                NodeId node, std::uint64_t seq);
 
 struct HelpRequest {
   std::string about;  ///< "replacement", "resync" or "other"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/portal_account.h"
 
+#include <functional>
+#include <utility>
+
 #include "service/portal_devices.h"
 #include "service/portal_test_world.h"
 
@@ -20,7 +23,16 @@ class PortalAccount : public PortalWorld {
     return std::nullopt;
   }
   Result<std::vector<Serial>> not_me(const Activity& entry) {
-    return report_not_me(*services, anna(), entry.node, entry.seq);
+    const auto answer = report_not_me(*services, anna(), entry.node, entry.seq);
+    if (!answer) return std::unexpected(answer.error());
+    const auto* hit = std::get_if<std::vector<Serial>>(&*answer);
+    return hit == nullptr ? fail(Errc::not_allowed, "step_up_required") : Result(*hit);
+  }
+  /// What happens beside the next commit.
+  void meanwhile(std::function<void()> what) {
+    store.before_commit = [this, what = std::move(what), done = false]() mutable {
+      if (!std::exchange(done, true)) what();
+    };
   }
 
   std::string secret_;
@@ -120,6 +132,79 @@ TEST_F(PortalAccount, NotMeOfASignInByMailSuspendsAllTokens) {
   EXPECT_EQ(token("CARD-0030").status, TokenStatus::suspended);
 }
 
+TEST_F(PortalAccount, NotMeEndsTheTemporaryCodesThatSomebodyElseTook) {
+  const std::string thief = by_passcode();
+  const GivenCodes taken = take_temporary_codes(*services, as(thief)).value();
+  ASSERT_EQ(log_in("anna", taken.codes.at(0)), Verdict::accept);
+  ASSERT_FALSE(find("sign_in")->serial);
+  ASSERT_TRUE(not_me(*find("sign_in")));
+  EXPECT_EQ(log_in("anna", taken.codes.at(0)), Verdict::reject);
+  EXPECT_EQ(count(EventKind::temporary_access_ended), 1);
+}
+
+TEST_F(PortalAccount, WhoSignedInWithATokenSaysNotMeOfThatTokenAlone) {
+  add_card("anna", "CARD-0030");
+  const std::string owner_has = secret_;
+  secret_ = by_passcode();
+  EXPECT_EQ(not_me(*find("email_code")).error().context, "step_up_required");
+  AuditQuery of_card;
+  of_card.serial = serial("CARD-0030");
+  of_card.kinds = {EventKind::token_assigned};
+  const AuditRecord card = store.audit(of_card).value().at(0);
+  EXPECT_EQ(std::get<Reason>(report_not_me(*services, anna(), card.node, card.seq).value()),
+            Reason::step_up_required);
+  EXPECT_EQ(token("CARD-0030").status, TokenStatus::enabled);
+  EXPECT_TRUE(is_open(owner_has));
+  EXPECT_EQ(not_me(*find("portal_sign_in")).value(), std::vector{serial("FOB-4411")});
+  EXPECT_EQ(token("CARD-0030").status, TokenStatus::enabled);
+}
+
+TEST_F(PortalAccount, WhereThereAreNoCodesByMailAnEntryThatNamesATokenWillDo) {
+  add_card("anna", "CARD-0030");
+  secret_ = by_passcode();
+  services->portal.email_code = false;
+  EXPECT_FALSE(not_me(*find("email_code")));
+  EXPECT_EQ(not_me(*find("assigned")).value(), std::vector{serial("CARD-0030")});
+}
+
+TEST_F(PortalAccount, NotMeTwiceAtOnceIsOneReportAndEndsWhatBeganMeanwhile) {
+  ASSERT_EQ(log_in("anna", shown()), Verdict::accept);
+  clock.advance(Seconds(30));
+  const Activity entry = *find("sign_in");
+  std::string thief;
+  meanwhile([&] {
+    EXPECT_TRUE(not_me(entry));
+    EXPECT_EQ(count(EventKind::not_me), 1);
+  });
+  EXPECT_EQ(not_me(entry).value(), std::vector{serial("FOB-4411")});
+  EXPECT_EQ(count(EventKind::not_me), 1);
+  const Activity other = *find("email_code");
+  add_card("anna", "CARD-0030");
+  const SessionOrder order{
+      .by = PortalSignIn::email_code, .about = {}, .task = {}, .token = {}, .before = {}};
+  meanwhile([&] {
+    ChangeSet set;
+    thief = begin_session(*services, visitor(), user("anna"), order, set).secret;
+    ASSERT_TRUE(store.commit(std::move(set)));
+  });
+  ASSERT_TRUE(not_me(other));
+  EXPECT_FALSE(is_open(thief));
+}
+
+TEST_F(PortalAccount, WhatHappenedToWhoHadTheNameBeforeIsNobodysBusiness) {
+  ASSERT_EQ(log_in("anna", shown()), Verdict::accept);
+  const Activity before = *find("sign_in");
+  const HelpRequest help{"other", {}, ""};
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(ask_for_help(*services, anna(), help).value());
+  ASSERT_TRUE(delete_user(*services, owner(), user_name("anna"), {}));
+  clock.advance(Seconds(60));
+  add_person("anna");
+  secret_ = by_mail();
+  EXPECT_FALSE(find("sign_in"));
+  EXPECT_EQ(not_me(before).error().code, Errc::not_found);
+  EXPECT_TRUE(ask_for_help(*services, anna(), help).value());
+}
+
 TEST_F(PortalAccount, NotMeIsForOnesOwnEntriesThatCouldBeSomebodyElses) {
   add_person("berta");
   add_card("berta", "OTHER");
@@ -151,6 +236,15 @@ TEST_F(PortalAccount, TheHelpDeskIsAskedFiveTimesADay) {
   clock.advance(Seconds(24 * 3'600 + 1));
   secret_ = by_mail();
   EXPECT_TRUE(ask_for_help(*services, anna(), request).value());
+}
+
+TEST_F(PortalAccount, TheHelpDeskIsNotAskedMoreOftenByManyAtOnce) {
+  const HelpRequest request{"other", {}, ""};
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(ask_for_help(*services, anna(), request).value());
+  const Context context = anna();
+  meanwhile([&] { EXPECT_TRUE(ask_for_help(*services, context, request).value()); });
+  EXPECT_FALSE(ask_for_help(*services, context, request).value());
+  EXPECT_EQ(mails(MailEvent::help_desk).size(), 5U);
 }
 
 TEST_F(PortalAccount, HelpIsAboutOnesOwnTokens) {

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "base/text.h"
-#include "core/policy/policy.h"
 #include "core/sync/sighting.h"
 #include "core/sync/temporary.h"
 #include "service/events.h"
@@ -20,67 +18,9 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 4> kSyncStates = {"in_sync", "drifting", "out_of_sync",
-                                                         "unused"};
-static_assert(static_cast<std::size_t>(SyncState::unused) + 1 == kSyncStates.size());
 constexpr std::array<std::string_view, 6> kActions = {"resync", "troubleshoot", "report_lost",
                                                       "rename", "make_primary", "test"};
 static_assert(static_cast<std::size_t>(DeviceAction::test) + 1 == kActions.size());
-
-/// Records looked through for one that says where a token was found.
-constexpr std::uint32_t kRecordsRead = 20;
-
-/// The policies that hold for a user, and whose moment.
-struct Look {
-  const Context& context;
-  const UserPolicy& policy;
-};
-
-/// How far from where it was expected an accepted code lay.
-std::uint64_t distance_in(const AuditEvent& event) {
-  const auto off =
-      std::ranges::find(event.details, "off", [](const auto& one) { return one.first; });
-  if (off == event.details.end()) return 0;
-  std::int64_t number = 0;
-  const std::string& text = off->second;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return static_cast<std::uint64_t>(number < 0 ? -number : number);
-}
-
-/// What a record says of the token; nullopt, when it says nothing.
-std::optional<SyncState> sync_in(const AuditEvent& event, const Token& token, const Look& look) {
-  const Reason why = event.reason;
-  if (event.kind == EventKind::resync_failed) return SyncState::out_of_sync;
-  if (event.kind == EventKind::login_next_code) return SyncState::out_of_sync;
-  if (event.kind == EventKind::login_refused) {
-    const bool far = why == Reason::implausible_jump || why == Reason::outside_window ||
-                     why == Reason::next_code || why == Reason::clock_set_back;
-    return far ? std::optional(SyncState::out_of_sync) : std::nullopt;
-  }
-  if (event.kind != EventKind::login_accepted || token.spec.kind != TokenKind::totp) {
-    return SyncState::in_sync;
-  }
-  const std::uint32_t edge = time_zones(look.policy.of(token), token.form).accept;
-  const bool at_edge = edge > 0 && distance_in(event) >= edge;
-  return at_edge ? SyncState::drifting : SyncState::in_sync;
-}
-
-/// What the newest records that say anything of the token say.
-Result<SyncState> sync_of(Services& services, const Token& token, const Look& look) {
-  if (token.progress.used.empty()) return SyncState::unused;
-  if (token.progress.fenced) return SyncState::out_of_sync;
-  AuditQuery query;
-  query.serial = token.serial;
-  query.kinds = {EventKind::login_accepted,   EventKind::login_accepted_resynced,
-                 EventKind::login_next_code,  EventKind::login_refused,
-                 EventKind::resync_succeeded, EventKind::resync_failed};
-  query.limit = kRecordsRead;
-  LOCKSTEP_TRY(const std::vector<AuditRecord> records, services.store.audit(query));
-  for (const AuditRecord& one : records) {
-    if (const auto state = sync_in(one.event, token, look)) return *state;
-  }
-  return SyncState::in_sync;
-}
 
 std::vector<DeviceAction> actions_of(const PortalSettings& settings, const Token& token,
                                      bool primary, WallTime now) {
@@ -105,14 +45,14 @@ std::string name_for(const Token& token) {
   return token.model.empty() ? short_serial(token.serial) : token.model;
 }
 
-Result<Device> device_of(Services& services, const Look& look, const User& user,
+Result<Device> device_of(Services& services, const Context& context, const User& user,
                          const Token& token) {
-  const WallTime now = look.context.now.wall;
+  const WallTime now = context.now.wall;
   Device device{.token = token};
   device.name = name_for(token);
   device.primary = user.primary == token.id;
   device.life = life_of(token, now);
-  LOCKSTEP_TRY(device.sync, sync_of(services, token, look));
+  device.sync = token.progress.sync;
   device.added_at = token.assigned_at.value_or(token.created_at);
   if (!token.progress.used.empty()) device.last_used_at = token.progress.used.back().at;
   if (!token.model.empty()) {
@@ -155,8 +95,7 @@ Result<DeviceAnswer> change_own(Services& services, const Context& context, cons
   LOCKSTEP_TRY(const Situation after, services.store.situation(Subject(name)));
   const auto token = std::ranges::find(after.tokens, serial, &Token::serial);
   if (!after.user || token == after.tokens.end()) return Reason::not_assigned;
-  const Look look{context, context.policy->of_member(after.groups)};
-  LOCKSTEP_TRY(Device device, device_of(services, look, *after.user, *token));
+  LOCKSTEP_TRY(Device device, device_of(services, context, *after.user, *token));
   return device;
 }
 
@@ -203,6 +142,8 @@ Result<Decided> lose(Services& services, const Context& context, const User& use
                   {"how", std::string(name_of(how))}};
   if (!note.empty()) made.details.emplace_back("note", note);
   ChangeSet set{{UpdateToken{std::move(lost)}}, {std::move(made)}};
+  // Whoever has the token may have signed in with it.
+  add_end_of_sessions(user.id, set, context.caller.session);
   MailArguments arguments = lost_arguments(context, token, how);
   LOCKSTEP_TRY(auto mail, mail_to_user(services, context, user, MailEvent::lost, arguments));
   add(std::move(mail), set);
@@ -216,17 +157,14 @@ Result<Decided> lose(Services& services, const Context& context, const User& use
 
 }  // namespace
 
-std::string_view name_of(SyncState state) { return kSyncStates[static_cast<std::size_t>(state)]; }
-
 std::string_view name_of(DeviceAction action) { return kActions[static_cast<std::size_t>(action)]; }
 
 Result<DeviceList> own_devices(Services& services, const Context& context) {
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
   LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
-  const Look look{context, context.policy->of_member(now.groups)};
   DeviceList list;
   for (const Token& token : now.tokens) {
-    LOCKSTEP_TRY(Device device, device_of(services, look, own.user, token));
+    LOCKSTEP_TRY(Device device, device_of(services, context, own.user, token));
     list.devices.push_back(std::move(device));
   }
   std::ranges::stable_sort(list.devices, {},

@@ -17,15 +17,6 @@
 
 namespace lockstep {
 
-/// Whether a token is in step, as far as is known.
-enum class SyncState {
-  in_sync,      ///< a single code from where it is would do
-  drifting,     ///< the last code came from the edge of where one does
-  out_of_sync,  ///< the last code was found beyond it, or a resynchronisation failed since
-  unused,
-};
-[[nodiscard]] std::string_view name_of(SyncState state);
-
 enum class DeviceAction { resync, troubleshoot, report_lost, rename, make_primary, test };
 [[nodiscard]] std::string_view name_of(DeviceAction action);
 

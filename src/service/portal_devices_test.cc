@@ -121,6 +121,13 @@ TEST_F(PortalDevices, ALostOneIsRefusedAtOnceAndBothAreTold) {
             Errc::invalid_input);
 }
 
+TEST_F(PortalDevices, AReportEndsTheSessionOfWhoSignedInWithTheToken) {
+  const std::string thief = by_passcode();
+  ASSERT_TRUE(report_lost(*services, anna(), serial("FOB-4411"), HowLost::stolen, ""));
+  EXPECT_FALSE(is_open(thief));
+  EXPECT_TRUE(is_open(secret_)) << "who reported it stays";
+}
+
 TEST_F(PortalDevices, ARevokedOneStaysRevoked) {
   TokenPatch patch;
   patch.status = TokenStatus::revoked;

@@ -21,6 +21,18 @@ Result<Secret> open_seed(Services& services, const Context& context, const Token
                                  "): it is damaged, or lies where another one was");
 }
 
+/// What holds for a time token while the server's clock is in doubt: a code in step is good, and
+/// nothing further off is looked for, since it would be the server's error that is learnt.
+std::optional<Policy> frozen(Services& services, const Token& token, const Policy& policy) {
+  if (token.spec.kind != TokenKind::totp || !services.clock_watch.is_doubted()) return std::nullopt;
+  Policy result = policy;
+  for (TimeZones* const zones : {&result.hardware, &result.software}) {
+    zones->next_code = 0;
+    zones->first_use = Seconds(0);
+  }
+  return result;
+}
+
 }  // namespace
 
 Result<PreparedTokens> PreparedTokens::make(Services& services, std::span<const Token> tokens,
@@ -30,9 +42,11 @@ Result<PreparedTokens> PreparedTokens::make(Services& services, std::span<const 
     LOCKSTEP_TRY(Secret seed, open_seed(services, context, token));
     const Result<CodeGenerator> generator = CodeGenerator::make(token.spec, seed);
     if (!generator) return fail(Errc::corrupt, "token " + token.serial.text() + " has no codes");
-    Entry& entry = prepared.entries_.emplace_back(
-        Entry{token.id, token.seed, token.spec, std::move(seed), CodeBook(*generator)});
-    for (const PositionRun& run : positions_needed(token, context.now.wall, policy.of(token))) {
+    Entry& entry = prepared.entries_.emplace_back(Entry{token.id, token.seed, token.spec,
+                                                        std::move(seed), CodeBook(*generator),
+                                                        frozen(services, token, policy.of(token))});
+    const Policy& own = entry.frozen ? *entry.frozen : policy.of(token);
+    for (const PositionRun& run : positions_needed(token, context.now.wall, own)) {
       entry.codes.codes(run.first, run.count);
     }
   }
@@ -48,7 +62,9 @@ std::optional<std::vector<TokenView>> PreparedTokens::views(std::span<const Toke
     if (entry == entries_.end() || entry->sealed != token.seed || entry->spec != token.spec) {
       return std::nullopt;
     }
-    views.push_back(TokenView{token, entry->codes, &policy.of(token)});
+    const bool doubted = entry->frozen.has_value();
+    views.push_back(
+        TokenView{token, entry->codes, doubted ? &*entry->frozen : &policy.of(token), doubted});
   }
   return views;
 }

@@ -35,6 +35,7 @@ class PreparedTokens {
     CodeSpec spec;
     Secret seed;
     CodeBook codes;
+    std::optional<Policy> frozen;  ///< its policy, where the server's clock is in doubt
   };
 
   std::deque<Entry> entries_;  // a deque, so that views stay valid

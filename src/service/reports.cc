@@ -44,7 +44,9 @@ constexpr EventKind kOthers[] = {EventKind::token_tested,
                                  EventKind::service_stopped,
                                  EventKind::store_backed_up,
                                  EventKind::access_session_started,
-                                 EventKind::access_session_ended};
+                                 EventKind::access_session_ended,
+                                 EventKind::clock_doubted,
+                                 EventKind::clock_trusted};
 
 bool is_in(std::span<const EventKind> kinds, EventKind kind) {
   return std::ranges::find(kinds, kind) != kinds.end();

@@ -26,6 +26,9 @@ class ResyncCase {
   [[nodiscard]] const Token& token() const { return token_; }
   [[nodiscard]] const std::optional<User>& owner() const { return owner_; }
 
+  /// What the owner's policy asks of an operator.
+  [[nodiscard]] const ResyncRules& rules() const { return policy_.policy.resync; }
+
   [[nodiscard]] ResyncDecision decide(const ResyncRequest& request);
   [[nodiscard]] ResyncDecision test(const GivenCode& code);
 

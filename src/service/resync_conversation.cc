@@ -4,6 +4,7 @@
 #include "core/sync/sighting.h"
 #include "formats/json.h"
 #include "formats/seed_text.h"
+#include "service/clock_desk.h"
 #include "service/events.h"
 #include "service/resync_answers.h"
 #include "service/resync_case.h"
@@ -70,11 +71,12 @@ Result<std::optional<Seconds>> shown_for_of(Services& services, const Token& tok
 }
 
 /// Why a conversation about this token cannot begin or go on, if so.
-Reason closed(const ResyncCase& it, const UserName& user, WallTime now) {
+Reason closed(const Services& services, const ResyncCase& it, const UserName& user, WallTime now) {
   const Token& token = it.token();
   if (!it.owner() || it.owner()->name != user) return Reason::not_assigned;
   if (it.owner()->status == UserStatus::disabled) return Reason::user_disabled;
-  return closed_reason(token, now);
+  if (const Reason why = closed_reason(token, now); why != Reason::none) return why;
+  return is_undecidable(services, token) ? Reason::clock_unhealthy : Reason::none;
 }
 
 /// A slip of form costs nothing: the user is told at once and types again.
@@ -131,7 +133,7 @@ Result<std::optional<ResyncAnswer>> decided_before(const Kept& kept, const Conte
 Result<ResyncAnswer> decide_once(Services& services, const Context& context, const Kept& kept,
                                  const std::string& code) {
   LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, kept.serial));
-  if (const Reason why = closed(it, kept.user, context.now.wall); why != Reason::none) {
+  if (const Reason why = closed(services, it, kept.user, context.now.wall); why != Reason::none) {
     return refused(why);
   }
   ResyncRequest request;
@@ -176,7 +178,7 @@ Result<std::variant<ConversationStarted, ResyncRefusal>> start_conversation(Serv
   const Result<ResyncCase> it = ResyncCase::read(services, context, serial);
   if (!it && it.error().code == Errc::not_found) return refused(Reason::not_assigned);
   if (!it) return std::unexpected(it.error());
-  if (const Reason why = closed(*it, user, context.now.wall); why != Reason::none) {
+  if (const Reason why = closed(services, *it, user, context.now.wall); why != Reason::none) {
     return refused(why);
   }
   const ResyncFailures& failures = it->token().progress.resync_failures;
@@ -212,6 +214,7 @@ Result<std::variant<FirstTaken, ResyncRefusal>> give_first(Services& services,
   LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, id));
   if (!kept || kept->data.contains(kDecided)) return refused(Reason::conversation_expired);
   LOCKSTEP_TRY(const TokenRow row, get_token(services, kept->serial));
+  if (is_undecidable(services, row.token)) return refused(Reason::clock_unhealthy);
   const GivenCode given = read_code(row.token, context, code);
   if (given.reason != Reason::none) return refused(given.reason);
   const WallTime accept_until = kept->ticket.expires_at;

@@ -35,7 +35,8 @@ struct ConversationStarted {
 
 /// Begins for the token `serial` of `user`. Permission: self_service, as for all in this file.
 /// Refusals: not_assigned (also for unknown users and serials), user_disabled, suspended, lost,
-/// expired_token, too_many_attempts.
+/// expired_token, too_many_attempts; clock_unhealthy, as in all steps: nothing is kept or counted,
+/// and a conversation that has begun goes on once the clock is trusted again.
 [[nodiscard]] Result<std::variant<ConversationStarted, ResyncRefusal>> start_conversation(
     Services& services, const Context& context, const UserName& user, const Serial& serial);
 

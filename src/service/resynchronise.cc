@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/resynchronise.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
+#include "service/clock_desk.h"
 #include "service/resync_case.h"
 
 namespace lockstep {
@@ -43,19 +47,46 @@ ResyncRequest request_for(const Token& token, const Context& context, const Resy
   return request;
 }
 
+/// Whether this caller has said what the owner's policy wants to know of them.
+Result<void> check_verified(const ResyncCase& it, const ResyncInput& input) {
+  if (input.caller_verified || !it.rules().caller_verified) return {};
+  return fail(Errc::not_allowed, "the policy asks how the caller was verified: caller_verified");
+}
+
 void add_how(const ResyncInput& input, AuditEvent& made) {
   made.details.emplace_back("by", input.counter ? "counter" : "codes");
   if (input.reach == ResyncReach::admin) made.details.emplace_back("zone", "admin");
   if (!input.note.empty()) made.details.emplace_back("note", input.note);
+  if (input.caller_verified) {
+    made.details.emplace_back("caller_verified", name_of(*input.caller_verified));
+  }
 }
 
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 4> kVerified = {"call_back", "manager", "question",
+                                                       "in_person"};
+static_assert(static_cast<std::size_t>(CallerVerified::in_person) + 1 == kVerified.size());
+
+/// Nothing was decided, so that nothing is written down or counted either.
+ResyncAnswer of_doubted_clock() { return ResyncRefusal{Reason::clock_unhealthy, 0, {}, {}}; }
+
 }  // namespace
+
+std::string_view name_of(CallerVerified how) { return kVerified[static_cast<std::size_t>(how)]; }
+
+std::optional<CallerVerified> parse_caller_verified(std::string_view name) {
+  const auto* found = std::ranges::find(kVerified, name);
+  if (found == kVerified.end()) return std::nullopt;
+  return static_cast<CallerVerified>(found - kVerified.begin());
+}
 
 Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
                                    const ResyncInput& input) {
   LOCKSTEP_CHECK(check_input(context, input));
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, input.serial));
+    LOCKSTEP_CHECK(check_verified(it, input));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     ResyncDecision decision = it.decide(request_for(it.token(), context, input));
     ChangeSet set = it.changes(context, decision, kind_of(decision));
     add_how(input, set.events.back());
@@ -75,6 +106,7 @@ Result<ResyncAnswer> test_token(Services& services, const Context& context, cons
   if (code.size() > kTypedBytesMax) return fail(Errc::invalid_input, "the code is too long");
   for (int i = 0; i < kResyncTriesMax; ++i) {
     LOCKSTEP_TRY(ResyncCase it, ResyncCase::read(services, context, serial));
+    if (is_undecidable(services, it.token())) return of_doubted_clock();
     const GivenCode given = given_code(code, it.token().spec.digits, context.now);
     ResyncDecision decision = it.test(given);
     const Result<void> done =

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -22,12 +23,25 @@ enum class ResyncReach {
   admin,      ///< the zone "admin": needs the permission tokens_resync_admin and a written reason
 };
 
+/// How an operator made sure that it is the owner who asks.
+enum class CallerVerified {
+  call_back,  ///< called at the number that is known
+  manager,    ///< somebody known vouched for them
+  question,   ///< asked what only they know
+  in_person,
+};
+
+/// The stable name: "call_back".
+[[nodiscard]] std::string_view name_of(CallerVerified how);
+[[nodiscard]] std::optional<CallerVerified> parse_caller_verified(std::string_view name);
+
 struct ResyncInput {
   Serial serial;
   std::vector<std::string> codes;        ///< as typed: two or three; one with `counter`
   std::optional<std::uint64_t> counter;  ///< the counter value that a display card shows
   ResyncReach reach = ResyncReach::explicit_;
   std::string note;  ///< the operator's reason, for the audit: at most kNoteBytesMax
+  std::optional<CallerVerified> caller_verified = {};  ///< for the audit
 };
 inline constexpr std::size_t kNoteBytesMax = 512;
 
@@ -48,9 +62,11 @@ struct ResyncRefusal {
 };
 using ResyncAnswer = std::variant<ResyncSuccess, ResyncRefusal>;
 
-/// Looks for the codes and moves the token. Permission: tokens_resync.
-/// Errors: not_found; not_allowed, for ResyncReach::admin without the permission; invalid_input,
-/// when it comes without a note, or the number of codes is wrong.
+/// Looks for the codes and moves the token. While the server's clock is in doubt a time token is
+/// refused as clock_unhealthy, uncounted, here and in `test_token`. Permission: tokens_resync.
+/// Errors: not_found; not_allowed, for ResyncReach::admin without the permission, and without
+/// `caller_verified` where the owner's policy asks an operator for it (resync.caller_verified);
+/// invalid_input, when the zone "admin" comes without a note, or the number of codes is wrong.
 [[nodiscard]] Result<ResyncAnswer> resynchronise(Services& services, const Context& context,
                                                  const ResyncInput& input);
 

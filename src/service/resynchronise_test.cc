@@ -5,6 +5,9 @@
 #include <atomic>
 #include <thread>
 
+#include <gmock/gmock.h>
+
+#include "service/policies.h"
 #include "service/service_test_world.h"
 
 namespace lockstep {
@@ -46,6 +49,22 @@ TEST_F(Resynchronise, TwoCodesMoveACardAndTheVeryNextCodeSignsIn) {
   EXPECT_EQ(success->moved.direction, Direction::ahead);
   EXPECT_EQ(last_record().event.kind, EventKind::resync_succeeded);
   EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+}
+
+TEST_F(Resynchronise, WhereThePolicyAsksItHasToBeSaidHowTheCallerWasVerified) {
+  SimulatedToken card = add_card("anna", "C1");
+  ASSERT_TRUE(put_policy(*services, owner(),
+                         R"({"preset":"default","set":{"resync.caller_verified":true}})"));
+  card.press_unseen(50);
+  const std::string first = card.press();
+  ResyncInput wanted = input({first, card.press()});
+  EXPECT_EQ(resynchronise(*services, with(kDesk), wanted).error().code, Errc::not_allowed);
+  EXPECT_EQ(token("C1").progress.resync_failures.in_row, 0U) << "no code was looked at";
+  wanted.caller_verified = CallerVerified::call_back;
+  const ResyncAnswer answer = resynchronise(*services, with(kDesk), wanted).value();
+  EXPECT_EQ(reason_of(answer), Reason::none);
+  EXPECT_THAT(last_record().event.details,
+              testing::Contains(testing::Pair("caller_verified", "call_back")));
 }
 
 TEST_F(Resynchronise, AFobNineHoursSlowComesBackAndTheVeryNextCodeSignsIn) {

@@ -49,17 +49,24 @@ Situation ScopedStore::inside(Situation situation) const {
   return shared ? situation : Situation{};
 }
 
-Result<void> ScopedStore::check(const ChangeSet& set) const {
-  const auto may = [this](const auto& change) -> Result<void> {
+Result<void> ScopedStore::check(const ChangeSet& set, std::optional<OperatorId> own) const {
+  const auto may = [this, own](const auto& change) -> Result<void> {
     using One = std::remove_cvref_t<decltype(change)>;
     if constexpr (kOfRowsShown<One> || kOfTheCallers<One>) {
       return {};
     } else if constexpr (std::is_same_v<One, AddMember> || std::is_same_v<One, RemoveMember>) {
       if (has(change.group)) return {};
       return fail(Errc::not_found, "no such user or group");
+    } else if constexpr (std::is_same_v<One, DeleteSessionsOf>) {
+      // A user's: whoever has the id was shown the row. An operator's are everybody's business.
+      return change.kind == SessionKind::portal ? Result<void>() : beyond();
     } else if constexpr (std::is_same_v<One, InsertUser>) {
       // The same whether the user is outside or nowhere: a new user is in no group yet.
       return fail(Errc::not_found, "no such user");
+    } else if constexpr (std::is_same_v<One, DeleteSessionsOf>) {
+      const bool theirs =
+          change.kind == SessionKind::console && own && own->value() == change.subject;
+      return theirs ? Result<void>() : beyond();
     } else {
       return beyond();
     }
@@ -84,7 +91,14 @@ Result<void> ScopedStore::check(const AuditQuery& query) {
 // ---- Writing.
 
 Result<void> ScopedStore::commit(ChangeSet set) {
-  LOCKSTEP_CHECK(check(set));
+  std::optional<OperatorId> own;
+  for (const Change& change : set.changes) {
+    const auto* sessions = std::get_if<DeleteSessionsOf>(&change);
+    if (sessions == nullptr) continue;
+    LOCKSTEP_TRY(const auto account, find_operator(OperatorId(sessions->subject)));
+    if (account) own = account->id;
+  }
+  LOCKSTEP_CHECK(check(set, own));
   return inner_.commit(std::move(set));
 }
 
@@ -113,6 +127,10 @@ Result<std::uint64_t> ScopedStore::count_users(const UserQuery& query) {
   UserQuery narrow = query;
   narrow.within = caller_.scope;
   return inner_.count_users(narrow);
+}
+
+Result<std::vector<UserFacts>> ScopedStore::user_facts(std::span<const User> users) {
+  return inner_.user_facts(users);  // Of rows that only `users` shows.
 }
 
 std::optional<TokenQuery> ScopedStore::inside(TokenQuery query) const {
@@ -215,12 +233,16 @@ Result<std::vector<Approval>> ScopedStore::approvals() {
 
 Result<std::vector<AuditRecord>> ScopedStore::audit(const AuditQuery& query) {
   LOCKSTEP_CHECK(check(query));
-  return inner_.audit(query);
+  AuditQuery narrow = query;
+  narrow.within = caller_.scope;
+  return inner_.audit(narrow);
 }
 
 Result<std::vector<AuditCount>> ScopedStore::audit_counts(const AuditQuery& query) {
   LOCKSTEP_CHECK(check(query));
-  return inner_.audit_counts(query);
+  AuditQuery narrow = query;
+  narrow.within = caller_.scope;
+  return inner_.audit_counts(narrow);
 }
 
 // ---- What concerns everybody.

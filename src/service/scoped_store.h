@@ -4,8 +4,9 @@
 // place of the other (Services::over), so that a new use case is narrow from its first day.
 //
 // Inside are: users who are members of one of the scope's groups, their tokens, and tokens in
-// stock, where the caller may assign tokens. What concerns everybody is refused, and so is whatever
-// this class does not name.
+// stock, where the caller may assign tokens. Of what happened to a token they see what names nobody
+// or somebody inside. What concerns everybody is refused, and so is whatever this class does not
+// name.
 #pragma once
 
 #include "ports/store.h"
@@ -25,6 +26,7 @@ class ScopedStore final : public Store {
 
   Result<Situation> situation(const Subject& subject) override;
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
+  Result<std::vector<UserFacts>> user_facts(std::span<const User> users) override;
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override;
   Result<std::uint64_t> count_users(const UserQuery& query) override;
@@ -73,7 +75,8 @@ class ScopedStore final : public Store {
   [[nodiscard]] Situation inside(Situation situation) const;
   /// The query narrowed to what is inside; nullopt, when nothing can be.
   [[nodiscard]] std::optional<TokenQuery> inside(TokenQuery query) const;
-  [[nodiscard]] Result<void> check(const ChangeSet& set) const;
+  /// `own`: the caller's own account, all of whose sessions they may end.
+  [[nodiscard]] Result<void> check(const ChangeSet& set, std::optional<OperatorId> own = {}) const;
   /// Errors: not_allowed, when the query is about everybody; not_found, when about an outsider.
   [[nodiscard]] Result<void> check(const AuditQuery& query);
 

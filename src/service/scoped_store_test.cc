@@ -135,7 +135,7 @@ TEST_F(Scoped, WhatConcernsEverybodyIsRefused) {
   EXPECT_EQ(error_of(InsertPolicy{}), Errc::not_allowed);
   EXPECT_EQ(error_of(RevokeApiKey{}), Errc::not_allowed);
   EXPECT_EQ(error_of(InsertSession{}), Errc::not_allowed);
-  EXPECT_EQ(error_of(DeleteSessionsOf{}), Errc::not_allowed);
+  EXPECT_EQ(error_of(DeleteSessionsOf{}), Errc::not_allowed) << "an operator's";
   EXPECT_EQ(error_of(RetireKey{}), Errc::not_allowed);
   EXPECT_EQ(scoped().operators({}).error().code, Errc::not_allowed);
   EXPECT_EQ(scoped().api_keys({}).error().code, Errc::not_allowed);
@@ -155,6 +155,30 @@ TEST_F(Scoped, TheAuditIsOpenForOneUserOrTokenInside) {
   EXPECT_EQ(scoped().audit({.serial = serial("B1")}).error().code, Errc::not_found);
   EXPECT_EQ(scoped().audit({.user = user_name("anna"), .serial = serial("B1")}).error().code,
             Errc::not_found);
+}
+
+TEST_F(Scoped, OfATokenThatChangedHandsOnlyWhatIsInsideIsTold) {
+  // Bo's before, Anna's now.
+  ASSERT_TRUE(unassign_token(*services, owner(), user_name("bo"), serial("B1")));
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("anna"), serial("B1")));
+  const auto records = scoped().audit({.serial = serial("B1")}).value();
+  EXPECT_THAT(records, SizeIs(2)) << "its making, which names nobody, and Anna's";
+  for (const AuditRecord& one : records) EXPECT_NE(one.event.user, user_name("bo"));
+  std::uint64_t counted = 0;
+  const auto counts = scoped().audit_counts({.serial = serial("B1")}).value();
+  for (const AuditCount& one : counts) counted += one.count;
+  EXPECT_EQ(counted, 2U);
+}
+
+TEST_F(Scoped, OnesOwnSessionsAndNobodyElsesMayBeEnded) {
+  for (const char* name : {"karin", "olle"}) {
+    Operator account{.id = OperatorId(static_cast<std::uint64_t>(name[0])),
+                     .name = user_name(name)};
+    ASSERT_TRUE(store.commit({{InsertOperator{account}}, {}}));
+  }
+  EXPECT_TRUE(scoped().commit({{DeleteSessionsOf{SessionKind::console, 'k'}}, {}}));
+  EXPECT_EQ(error_of(DeleteSessionsOf{SessionKind::console, 'o'}), Errc::not_allowed);
+  EXPECT_EQ(error_of(DeleteSessionsOf{SessionKind::portal, 'k'}), Errc::not_allowed);
 }
 
 TEST_F(Scoped, OnlyOnesOwnAccountSessionAndApprovalsAreThere) {

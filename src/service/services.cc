@@ -171,7 +171,9 @@ std::optional<NotReady> not_ready(Services& services) {
 }
 
 Context begin(const Services& services, Caller caller) {
-  return Context{std::move(caller), services.clock.now(), services.policy.current()};
+  const Instant now = services.clock.now();
+  services.clock_watch.see(now);
+  return Context{std::move(caller), now, services.policy.current()};
 }
 
 }  // namespace lockstep

@@ -25,6 +25,7 @@
 #include "ports/random.h"
 #include "ports/store.h"
 #include "service/audit_signing.h"
+#include "service/clock_watch.h"
 #include "service/import_progress.h"
 #include "service/meter.h"
 #include "service/mirror_report.h"
@@ -51,6 +52,8 @@ struct Caller {
   /// another way than their token who they are.
   std::optional<UserName> user = {};
   std::optional<WallTime> fresh_until = {};
+  /// Nobody is told by mail of what they do: a restore makes changes again that were told before.
+  bool quiet = false;
 };
 
 /// What a request knows from its start to its end: one reading of the clock, one policy.
@@ -107,6 +110,7 @@ struct ServiceState {
   MirrorReport mirror;
   Meter meter;
   ImportProgress imports;
+  ClockWatch clock_watch;
   std::atomic<bool> stopping{false};
   PortalSettings portal;
   RequestLimit portal_sources{kPortalSources};
@@ -129,6 +133,7 @@ struct Services {
         mirror(state->mirror),
         meter(state->meter),
         imports(state->imports),
+        clock_watch(state->clock_watch),
         stopping(state->stopping),
         portal(state->portal),
         portal_sources(state->portal_sources),
@@ -152,6 +157,7 @@ struct Services {
   MirrorReport& mirror;  ///< how the copy of the audit does, where one is kept
   Meter& meter;
   ImportProgress& imports;       ///< those under way
+  ClockWatch& clock_watch;       ///< whether `clock` is to be believed
   std::atomic<bool>& stopping;   ///< no further requests should be sent here: see `not_ready`
   PortalSettings& portal;        ///< set before the first request, then only read
   RequestLimit& portal_sources;  ///< by address, where nobody has signed in

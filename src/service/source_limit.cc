@@ -3,7 +3,19 @@
 
 #include <algorithm>
 
+#include "base/network.h"
+
 namespace lockstep {
+namespace {
+
+/// "console 2001:db8::7" is heard as its network: another address of it costs nothing.
+std::string key_of(const Source& source) {
+  const std::string& text = source.value();
+  const std::size_t address = text.rfind(' ') + 1;  // 0, where there is no blank
+  return text.substr(0, address) + network_of(std::string_view(text).substr(address));
+}
+
+}  // namespace
 
 std::uint32_t SourceLimit::level_at(const Entry& entry, const Instant& now) {
   const auto leaked = elapsed(entry.at, now) / kLeakEvery;
@@ -12,7 +24,7 @@ std::uint32_t SourceLimit::level_at(const Entry& entry, const Instant& now) {
 
 Micros SourceLimit::hold(const Source& source, const Instant& now) const {
   const std::lock_guard lock(mutex_);
-  const auto found = by_source_.find(source.value());
+  const auto found = by_source_.find(key_of(source));
   if (found == by_source_.end()) return Micros::zero();
   const std::uint32_t level = level_at(*found->second, now);
   if (level <= kFree) return Micros::zero();
@@ -21,7 +33,8 @@ Micros SourceLimit::hold(const Source& source, const Instant& now) const {
 
 void SourceLimit::refused(const Source& source, const Instant& now) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_source_.find(source.value());
+  std::string key = key_of(source);
+  const auto found = by_source_.find(key);
   if (found != by_source_.end()) {
     Entry& entry = *found->second;
     entry.level = std::min(level_at(entry, now) + 1, kLevelMax);
@@ -33,8 +46,8 @@ void SourceLimit::refused(const Source& source, const Instant& now) {
     by_source_.erase(entries_.back().source);
     entries_.pop_back();
   }
-  entries_.push_front(Entry{source.value(), 1, now});
-  by_source_.emplace(source.value(), entries_.begin());
+  entries_.push_front(Entry{key, 1, now});
+  by_source_.emplace(std::move(key), entries_.begin());
 }
 
 }  // namespace lockstep

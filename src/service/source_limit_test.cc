@@ -24,6 +24,15 @@ TEST(SourceLimit, HoldsNothingBackUpToTheFreeRefusals) {
   EXPECT_EQ(limit.hold(source, clock.now()), SourceLimit::kHoldEach);
 }
 
+TEST(SourceLimit, HearsTheAddressesOfOneNetworkAsOne) {
+  SourceLimit limit;
+  const FakeClock clock;
+  make_noise(limit, Source("console 2001:db8::1"), clock, SourceLimit::kFree + 1);
+  EXPECT_GT(limit.hold(Source("console 2001:db8::2"), clock.now()), Micros::zero());
+  EXPECT_EQ(limit.hold(Source("console 2001:db8:0:1::1"), clock.now()), Micros::zero());
+  EXPECT_EQ(limit.hold(Source("portal 2001:db8::1"), clock.now()), Micros::zero());
+}
+
 TEST(SourceLimit, NeverHoldsLongerThanTheMost) {
   SourceLimit limit;
   const FakeClock clock;

@@ -64,10 +64,11 @@ Result<GivenCodes> give_temporary_access(Services& services, const Context& cont
         UserSync sync = now.user->sync;
         sync.temporary = access;
         ChangeSet set{{UpdateUserSync{now.user->id, now.user->version, std::move(sync)}}, {made}};
-        LOCKSTEP_TRY(
-            auto mail,
-            mail_to_user(services, context, *now.user, MailEvent::temporary_code,
-                         {{"until", to_rfc3339(given.until)}, {"source", context.caller.source}}));
+        LOCKSTEP_TRY(auto mail,
+                     mail_to_user(services, context, *now.user, MailEvent::temporary_code,
+                                  {{"until", to_rfc3339(given.until)},
+                                   {"by", context.caller.user ? "user" : "operator"},
+                                   {"source", context.caller.source}}));
         if (mail) set.changes.push_back(*std::move(mail));
         return set;
       }));
@@ -78,12 +79,18 @@ Result<void> end_temporary_access(Services& services, const Context& context,
                                   const UserName& user) {
   return services.store.attempt(Subject(user), [&](const Situation& now) -> Result<ChangeSet> {
     if (!now.user) return fail(Errc::not_found, "no such user");
-    if (!now.user->sync.temporary) return ChangeSet{};
-    UserSync sync = now.user->sync;
-    sync.temporary.reset();
-    return ChangeSet{{UpdateUserSync{now.user->id, now.user->version, std::move(sync)}},
-                     {event(context, EventKind::temporary_access_ended, user)}};
+    ChangeSet set;
+    add_end_of_temporary(context, *now.user, set);
+    return set;
   });
+}
+
+void add_end_of_temporary(const Context& context, const User& user, ChangeSet& set) {
+  if (!user.sync.temporary) return;
+  UserSync sync = user.sync;
+  sync.temporary.reset();
+  set.changes.emplace_back(UpdateUserSync{user.id, user.version, std::move(sync)});
+  set.events.push_back(event(context, EventKind::temporary_access_ended, user.name));
 }
 
 std::optional<std::size_t> find_temporary(const Services& services, const TemporaryAccess& access,

@@ -39,6 +39,9 @@ struct GivenCodes {
 [[nodiscard]] Result<void> end_temporary_access(Services& services, const Context& context,
                                                 const UserName& user);
 
+/// Adds to `set` that the codes of `user`, as read, work no more; nothing where there are none.
+void add_end_of_temporary(const Context& context, const User& user, ChangeSet& set);
+
 /// Which of `access`'s codes `digits` is. Compares with all of them.
 [[nodiscard]] std::optional<std::size_t> find_temporary(const Services& services,
                                                         const TemporaryAccess& access,

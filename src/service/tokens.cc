@@ -7,12 +7,15 @@
 
 #include "base/text.h"
 #include "core/model/token_life.h"
+#include "crypto/seed_fingerprint.h"
 #include "formats/otpauth.h"
 #include "formats/seed_file.h"
 #include "formats/seed_text.h"
+#include "service/act_mails.h"
 #include "service/events.h"
 #include "service/paging.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -136,6 +139,14 @@ Result<void> check_may(const Context& context, const TokenPatch& patch) {
   return check_may(context, Permission::tokens_write);
 }
 
+/// What is given out of stock has to be of use to its new owner.
+Result<void> check_in_order(const Token& token, WallTime now) {
+  const TokenLife life = life_of(token, now);
+  if (life == TokenLife::inventory) return {};
+  return fail(Errc::conflict,
+              "a token that is " + std::string(name_of(life)) + " is not given to anybody");
+}
+
 Result<void> check_move(TokenStatus from, TokenStatus to) {
   if (may_move(from, to)) return {};
   return fail(Errc::not_allowed, "a token that is " + std::string(name_of(from)) +
@@ -173,6 +184,7 @@ TokenRow row_of(Found found) {
 
 Result<CreatedToken> create_token(Services& services, const Context& context, NewToken wanted) {
   LOCKSTEP_CHECK(check_new(wanted));
+  if (wanted.owner) LOCKSTEP_CHECK(check_may(context, Permission::tokens_manage));
   const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
   LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
   LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));
@@ -204,6 +216,13 @@ Result<TokenRow> get_token(Services& services, const Serial& serial) {
   return row_of(std::move(found));
 }
 
+Result<std::optional<std::string>> fingerprint_of(Services& services, const Token& token) {
+  const Result<Secret> seed = services.vault.open(SealPurpose::seed, token.id.value(), token.seed);
+  if (seed) return seed_fingerprint(services.pin_key, *seed);
+  if (seed.error().code == Errc::corrupt) return std::nullopt;
+  return std::unexpected(seed.error());
+}
+
 Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,
                                           const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
@@ -220,12 +239,22 @@ Result<TokenRow> patch_token(Services& services, const Context& context, const S
     LOCKSTEP_CHECK(check_seen(seen, found.token.version));
     AuditEvent made = event(context, EventKind::token_changed, serial);
     if (found.owner) made.user = found.owner->name;
-    if (patch.status) LOCKSTEP_CHECK(check_move(found.token.status, *patch.status));
+    const TokenStatus before = found.token.status;
+    if (patch.status) LOCKSTEP_CHECK(check_move(before, *patch.status));
     apply(patch, found.token, made);
-    LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
+    // Only where a date was given: a token whose dates are crossed can still be marked lost.
+    if (patch.valid_from || patch.valid_until) {
+      LOCKSTEP_CHECK(check_dates(found.token.valid_from, found.token.valid_until));
+    }
     if (made.details.empty()) return row_of(std::move(found));
-    LOCKSTEP_CHECK(
-        services.store.commit(ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}}));
+    ChangeSet set{{UpdateToken{found.token}}, {std::move(made)}};
+    if (found.owner && found.token.status != before) {
+      LOCKSTEP_CHECK(
+          tell_status(services, context, *found.owner, found.token, found.token.status, set));
+    }
+    const bool astray = patch.status && may_be_in_other_hands(found.token.status);
+    if (found.owner && astray) add_end_of_sessions(found.owner->id, set);
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
     LOCKSTEP_TRY(Found stored, find(services, serial));
     return row_of(std::move(stored));
   });
@@ -237,6 +266,7 @@ Result<void> assign_token(Services& services, const Context& context, const User
     LOCKSTEP_TRY(Found found, find(services, serial));
     if (found.owner && found.owner->name == user) return {};
     if (found.owner) return fail(Errc::conflict, "the token is somebody else's");
+    LOCKSTEP_CHECK(check_in_order(found.token, context.now.wall));
     AuditEvent made = event(context, EventKind::token_assigned, serial);
     made.user = user;
     return commit_for_owner(services, user, [&](UserId owner) {
@@ -255,9 +285,11 @@ Result<void> unassign_token(Services& services, const Context& context, const Us
     }
     AuditEvent made = event(context, EventKind::token_unassigned, serial);
     made.user = user;
+    ChangeSet set{{}, {std::move(made)}};
+    LOCKSTEP_CHECK(tell_unassigned(services, context, *found.owner, found.token, set));
     take_back(found.token);
-    return services.store.commit(
-        ChangeSet{{UpdateToken{std::move(found.token)}}, {std::move(made)}});
+    set.changes.emplace_back(UpdateToken{std::move(found.token)});
+    return services.store.commit(std::move(set));
   });
 }
 
@@ -289,6 +321,7 @@ ChangeSet replacement(const User& user, Token old, Token fresh, Replaced what, W
     changed.primary = fresh.id;
     set.changes.emplace_back(UpdateUser{std::move(changed)});
   }
+  if (may_be_in_other_hands(status_of(what, old.status))) add_end_of_sessions(user.id, set);
   set.changes.emplace_back(UpdateToken{std::move(old)});
   set.changes.emplace_back(UpdateToken{std::move(fresh)});
   return set;
@@ -307,17 +340,20 @@ Result<void> replace_token(Services& services, const Context& context, const Ser
     if (!found.owner) return fail(Errc::conflict, "the token to replace is nobody's");
     if (fresh.owner) return fail(Errc::conflict, "the token to replace it by is somebody's");
     LOCKSTEP_CHECK(check_move(found.token.status, status_of(old, found.token.status)));
-    if (fresh.token.status != TokenStatus::enabled) {
-      return fail(Errc::conflict, "the token to replace it by is not in order");
-    }
+    LOCKSTEP_CHECK(check_in_order(fresh.token, context.now.wall));
     ChangeSet set = replacement(*found.owner, found.token, fresh.token, old, context.now.wall);
     AuditEvent made = event(context, EventKind::token_replaced, serial);
     made.user = found.owner->name;
-    made.details = {{"by", by.text()}, {"old", std::string(name_of(old))}};
+    made.details = {{"by", by.text()},
+                    {"old", std::string(name_of(old))},
+                    {"status_before", std::string(name_of(found.token.status))}};
     AuditEvent assigned = event(context, EventKind::token_assigned, by);
     assigned.user = found.owner->name;
     set.events = {std::move(made), std::move(assigned)};
-    return services.store.commit(std::move(set));
+    LOCKSTEP_CHECK(tell_replaced(services, context, *found.owner, found.token, fresh.token, set));
+    const bool stays = old == Replaced::lost || old == Replaced::faulty;
+    if (!stays) return services.store.commit(std::move(set));
+    return commit_for_owner(services, found.owner->name, [&](UserId /*owner*/) { return set; });
   });
 }
 
@@ -333,7 +369,9 @@ Result<void> make_primary(Services& services, const Context& context, const User
     changed.primary = token->id;
     AuditEvent made = event(context, EventKind::user_primary_changed, serial);
     made.user = user;
-    return ChangeSet{{UpdateUser{std::move(changed)}}, {std::move(made)}};
+    ChangeSet set{{UpdateUser{std::move(changed)}}, {std::move(made)}};
+    LOCKSTEP_CHECK(tell_primary(services, context, *now.user, *token, set));
+    return set;
   });
 }
 
@@ -366,8 +404,11 @@ Result<void> delete_token(Services& services, const Context& context, const Seri
     LOCKSTEP_CHECK(check_seen(seen, found.token.version));
     AuditEvent made = event(context, EventKind::token_deleted, serial);
     if (found.owner) made.user = found.owner->name;
-    return services.store.commit(
-        ChangeSet{{DeleteToken{found.token.id, found.token.version}}, {std::move(made)}});
+    ChangeSet set{{DeleteToken{found.token.id, found.token.version}}, {std::move(made)}};
+    if (found.owner) {
+      LOCKSTEP_CHECK(tell_unassigned(services, context, *found.owner, found.token, set));
+    }
+    return services.store.commit(std::move(set));
   });
 }
 

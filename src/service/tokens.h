@@ -47,13 +47,19 @@ struct CreatedToken {
   std::optional<ShownSeed> shown;  ///< only where the seed was generated
 };
 
-/// Permission: tokens_write, as for all changes here that name no other.
-/// Errors: invalid_input; not_found, when there is no such owner; conflict, when the serial exists.
+/// Permission: tokens_write, as for all changes here that name no other; with an owner
+/// tokens_manage too. Errors: invalid_input; not_allowed; not_found, when there is no such owner;
+/// conflict, when the serial exists.
 [[nodiscard]] Result<CreatedToken> create_token(Services& services, const Context& context,
                                                 NewToken wanted);
 
 /// Permission: tokens_read. Errors: not_found.
 [[nodiscard]] Result<TokenRow> get_token(Services& services, const Serial& serial);
+
+/// What tells two records of one seed (crypto/seed_fingerprint.h), under the service's own key;
+/// nullopt, when the seed does not open here. Permission: diagnose.
+[[nodiscard]] Result<std::optional<std::string>> fingerprint_of(Services& services,
+                                                                const Token& token);
 
 /// By serial. Permission: tokens_read. Errors: invalid_input, for a limit outside 1 to 1,000.
 [[nodiscard]] Result<std::vector<TokenRow>> list_tokens(Services& services, const TokenQuery& query,
@@ -98,7 +104,8 @@ enum class Replaced {
 /// Gives `by`, which is nobody's, to the owner of `serial`, all or nothing. PIN, password, groups
 /// and everything else of the user stay; where the old token was the primary one, the new one is.
 /// Permission: tokens_manage; tokens_write to revoke. Errors: not_found; conflict, when `serial`
-/// has no owner or `by` has one; not_allowed.
+/// has no owner, `by` has one, is out of order or expired, or the old one stays the user's, who has
+/// kTokensPerUserMax then; not_allowed.
 [[nodiscard]] Result<void> replace_token(Services& services, const Context& context,
                                          const Serial& serial, const Serial& by, Replaced old);
 
@@ -107,8 +114,8 @@ enum class Replaced {
 [[nodiscard]] Result<void> make_primary(Services& services, const Context& context,
                                         const UserName& user, const Serial& serial);
 
-/// Gives the token to `user`; no change, when it is theirs already.
-/// Errors: not_found; conflict, when it is somebody else's or the user has kTokensPerUserMax.
+/// Gives the token to `user`; no change, when it is theirs already. Errors: not_found; conflict,
+/// when it is somebody else's, out of order or expired, or the user has kTokensPerUserMax.
 [[nodiscard]] Result<void> assign_token(Services& services, const Context& context,
                                         const UserName& user, const Serial& serial);
 

@@ -102,6 +102,53 @@ TEST_F(TokensLife, TheOldOneGoesWhereItIsSaid) {
       << "a revoked one replaces nothing";
 }
 
+TEST_F(TokensLife, AReplacementThatKeepsTheOldOneIsStillOneOfSixteen) {
+  for (std::size_t i = 1; i < kTokensPerUserMax; ++i) add_card("anna", "N" + std::to_string(i));
+  stock("C-2");
+  const auto replace = [&](Replaced what) {
+    return replace_token(*services, owner(), serial("C-1"), serial("C-2"), what);
+  };
+  EXPECT_EQ(replace(Replaced::lost).error().code, Errc::conflict);
+  EXPECT_EQ(replace(Replaced::faulty).error().code, Errc::conflict);
+  EXPECT_EQ(token("C-1").status, TokenStatus::enabled);
+  EXPECT_TRUE(replace(Replaced::stock)) << "one for one";
+}
+
+TEST_F(TokensLife, WhatIsOutOfOrderOrExpiredIsNotGivenToAnybody) {
+  const auto assign = [&] {
+    return assign_token(*services, owner(), user_name("anna"), serial("C-2"));
+  };
+  stock("C-2");
+  for (const TokenStatus status :
+       {TokenStatus::suspended, TokenStatus::lost, TokenStatus::faulty}) {
+    ASSERT_TRUE(move("C-2", status, owner()));
+    EXPECT_EQ(assign().error().code, Errc::conflict) << static_cast<int>(status);
+  }
+  TokenPatch patch;
+  patch.status = TokenStatus::enabled;
+  patch.valid_until = DateChange{clock.now().wall - Seconds(1)};
+  ASSERT_TRUE(patch_token(*services, owner(), serial("C-2"), patch, {}));
+  EXPECT_EQ(assign().error().code, Errc::conflict);
+  EXPECT_EQ(
+      replace_token(*services, owner(), serial("C-1"), serial("C-2"), Replaced::lost).error().code,
+      Errc::conflict);
+  patch.valid_until = DateChange{};
+  ASSERT_TRUE(patch_token(*services, owner(), serial("C-2"), patch, {}));
+  EXPECT_TRUE(assign());
+}
+
+TEST_F(TokensLife, ATokenWithCrossedDatesIsStillMarkedLost) {
+  Token crossed = token("C-1");
+  crossed.valid_from = clock.now().wall;
+  crossed.valid_until = clock.now().wall;
+  ASSERT_TRUE(store.commit({{UpdateToken{crossed}}, {}}));
+  EXPECT_TRUE(move("C-1", TokenStatus::lost, desk()));
+  TokenPatch patch;
+  patch.valid_from = DateChange{clock.now().wall + Seconds(1)};
+  EXPECT_EQ(patch_token(*services, owner(), serial("C-1"), patch, {}).error().code,
+            Errc::invalid_input);
+}
+
 TEST_F(TokensLife, WhatCannotBeReplacedIsAConflictAndChangesNothing) {
   stock("C-2");
   const auto replace = [&](std::string_view old, std::string_view by, Replaced what,

@@ -39,6 +39,16 @@ TEST_F(Tokens, AGivenSeedSignsInAsTheStandardSays) {
   EXPECT_EQ(log_in("anna", "287082"), Verdict::accept);
 }
 
+TEST_F(Tokens, ATokenForSomebodyIsForWhoMayGiveTokens) {
+  add_user("anna");
+  NewToken wanted = given("C1", kRfcSeed);
+  wanted.owner = user_name("anna");
+  const Context importer = with({Permission::tokens_write});
+  EXPECT_EQ(create_token(*services, importer, std::move(wanted)).error().code, Errc::not_allowed);
+  EXPECT_TRUE(create_token(*services, importer, given("C1", kRfcSeed))) << "into stock";
+  EXPECT_FALSE(token("C1").owner);
+}
+
 TEST_F(Tokens, AGeneratedSeedIsShownOnceAndWorks) {
   add_user("anna");
   for (const std::size_t bytes : {20U, 32U, 64U}) {

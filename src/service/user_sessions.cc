@@ -37,6 +37,7 @@ std::optional<PortalSignIn> parse_way(std::string_view name) {
 std::string data_of(const User& user, const SessionOrder& order) {
   boost::json::object data{{"user", user.name.text()}, {"by", std::string(name_of(order.by))}};
   if (order.task) data["task"] = order.task->text();
+  if (order.token) data["token"] = order.token->text();
   return to_json(data);
 }
 
@@ -47,6 +48,7 @@ Result<std::optional<UserSession>> read(Services& services, Session session) {
   LOCKSTEP_TRY(const std::string name, members.text("user"));
   LOCKSTEP_TRY(const std::string way, members.text("by"));
   LOCKSTEP_TRY(const std::optional<std::string> task, members.optional_text("task"));
+  LOCKSTEP_TRY(const std::optional<std::string> token, members.optional_text("token"));
   LOCKSTEP_TRY(const UserName user_name, UserName::parse(name));
   const auto by = parse_way(way);
   if (!by) return fail(Errc::corrupt, "a session is not what was written");
@@ -56,6 +58,9 @@ Result<std::optional<UserSession>> read(Services& services, Session session) {
   UserSession found{std::move(session), *std::move(situation.user), *by, {}};
   if (task) {
     LOCKSTEP_TRY(found.task, Serial::parse(*task));
+  }
+  if (token) {
+    LOCKSTEP_TRY(found.token, Serial::parse(*token));
   }
   return found;
 }
@@ -120,7 +125,7 @@ BegunSession begin_session(Services& services, const Context& context, const Use
                            const SessionOrder& order, ChangeSet& set) {
   std::array<std::uint8_t, kSecretBytes> bytes{};
   services.random.fill(bytes);
-  BegunSession begun{{{}, user, order.by, order.task}, to_base64url(bytes)};
+  BegunSession begun{{{}, user, order.by, order.task, order.token}, to_base64url(bytes)};
   const WallTime now = context.now.wall;
   Session& session = begun.session.session;
   session.hash = ticket_hash(begun.secret);
@@ -133,9 +138,10 @@ BegunSession begin_session(Services& services, const Context& context, const Use
   session.about = order.about.substr(0, kAboutBytesMax);
   session.data = data_of(user, order);
   if (order.before) {
-    set.changes.emplace_back(DeleteSession{order.before->hash});
+    set.changes.emplace_back(DeleteSession{.hash = order.before->hash, .must_be = true});
   } else {
     AuditEvent made = event(context, EventKind::portal_signed_in, user.name);
+    made.serial = order.token;
     made.details.emplace_back("by", name_of(order.by));
     set.events.push_back(std::move(made));
   }
@@ -161,10 +167,13 @@ Result<PasscodeAnswer> sign_in_with_passcode(Services& services, const Context& 
   ChangeSet set;
   LOCKSTEP_TRY(const Situation situation, services.store.situation(Subject(*name)));
   if (!situation.user) return result;
-  result.begun = begin_session(
-      services, context, *situation.user,
-      {.by = PortalSignIn::passcode, .about = std::move(request.about), .task = {}, .before = {}},
-      set);
+  result.begun = begin_session(services, context, *situation.user,
+                               {.by = PortalSignIn::passcode,
+                                .about = std::move(request.about),
+                                .task = {},
+                                .token = answer.serial,
+                                .before = {}},
+                               set);
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));
   return result;
 }
@@ -218,6 +227,24 @@ Result<void> end_own_sessions(Services& services, const Context& context) {
   return services.store.commit(
       ChangeSet{{DeleteSessionsOf{SessionKind::portal, own.user.id.value()}},
                 {signed_out(context, own.user, "all")}});
+}
+
+Result<void> end_sessions_of_user(Services& services, const Context& context,
+                                  const UserName& name) {
+  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(name)));
+  if (!now.user) return fail(Errc::not_found, "no such user");
+  ChangeSet set{{}, {signed_out(context, *now.user, "all")}};
+  add_end_of_sessions(now.user->id, set);
+  return services.store.commit(std::move(set));
+}
+
+void add_end_of_sessions(UserId user, ChangeSet& set, std::optional<SessionHash> but) {
+  set.changes.emplace_back(DeleteSessionsOf{SessionKind::portal, user.value(), but});
+}
+
+bool may_be_in_other_hands(TokenStatus status) {
+  return status == TokenStatus::lost || status == TokenStatus::suspended ||
+         status == TokenStatus::revoked;
 }
 
 Result<void> set_language(Services& services, const Context& context, const std::string& language) {

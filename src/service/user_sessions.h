@@ -23,7 +23,8 @@ struct UserSession {
   Session session;
   User user;
   PortalSignIn by = PortalSignIn::passcode;
-  std::optional<Serial> task;  ///< of a link: the token that is to be resynchronised
+  std::optional<Serial> task;        ///< of a link: the token that is to be resynchronised
+  std::optional<Serial> token = {};  ///< the one whose passcode opened it
 };
 
 /// A session that has just begun.
@@ -48,6 +49,7 @@ struct SessionOrder {
   PortalSignIn by = PortalSignIn::passcode;
   std::string about;  ///< address, for the person whose session it is
   std::optional<Serial> task;
+  std::optional<Serial> token;    ///< the one whose passcode it was
   std::optional<Session> before;  ///< the one it takes the place of: its absolute end stays
 };
 
@@ -98,6 +100,18 @@ enum class Touch { no, yes };
 
 /// Ends all sessions of the caller. Errors: unauthenticated.
 [[nodiscard]] Result<void> end_own_sessions(Services& services, const Context& context);
+
+/// Signs a user out of the portal everywhere, at the help desk's word. Permission: users_help.
+/// Errors: not_found.
+[[nodiscard]] Result<void> end_sessions_of_user(Services& services, const Context& context,
+                                                const UserName& name);
+
+/// Signs `user` out of the portal in the same change set: what their sessions were begun with is
+/// theirs no more, or may be somebody else's. `but` stays.
+void add_end_of_sessions(UserId user, ChangeSet& set, std::optional<SessionHash> but = {});
+
+/// Whether a token that is made this is taken from somebody: then its owner's sessions end.
+[[nodiscard]] bool may_be_in_other_hands(TokenStatus status);
 
 /// Keeps the caller's language. Errors: unauthenticated; invalid_input, when the portal does not
 /// speak it.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/user_sessions.h"
 
+#include <memory>
+
+#include "service/bulk_tokens.h"
 #include "service/portal_test_world.h"
 
 namespace lockstep {
@@ -103,6 +106,58 @@ TEST_F(UserSessions, IsOfNoUseToWhoWasDisabledOrIsSomebodyElse) {
   ASSERT_TRUE(delete_user(*services, owner(), user_name("anna"), {}));
   add_person("anna");
   EXPECT_FALSE(is_open(secret)) << "the next anna is another one";
+}
+
+TEST_F(UserSessions, EndWhenWhatTheyWereBegunWithIsTheUsersNoMore) {
+  const auto ended_by = [&](const char* what, const auto& change) {
+    const std::string secret = by_passcode();
+    change();
+    EXPECT_TRUE(store.sessions_of(SessionKind::portal, user("anna").id.value()).value().empty())
+        << what;
+    EXPECT_FALSE(is_open(secret)) << what;
+  };
+  const auto upsert = [&](UserPatch patch) {
+    return [this, patch = std::make_shared<UserPatch>(std::move(patch))] {
+      ASSERT_TRUE(upsert_user(*services, owner(), user_name("anna"), *patch, {}));
+    };
+  };
+  const auto made = [&](TokenStatus status) {
+    return [this, status] {
+      TokenPatch patch;
+      patch.status = status;
+      ASSERT_TRUE(patch_token(*services, owner(), serial("FOB-4411"), patch, {}));
+    };
+  };
+  UserPatch address;
+  address.email = "anna@elsewhere.example.org";
+  ended_by("another address", upsert(std::move(address)));
+  ended_by("the help desk", [&] {
+    ASSERT_TRUE(end_sessions_of_user(*services, owner(), user_name("anna")));
+    EXPECT_EQ(last_record().event.kind, EventKind::portal_signed_out);
+    EXPECT_EQ(last_record().event.actor, Actor("owner"));
+  });
+  ended_by("suspended", made(TokenStatus::suspended));
+  made(TokenStatus::enabled)();
+  ended_by("several at once", [&] {
+    ASSERT_TRUE(change_tokens(*services, owner(), {{serial("FOB-4411")}, TokenStatus::suspended}));
+  });
+  made(TokenStatus::enabled)();
+  UserPatch disabled;
+  disabled.status = UserStatus::disabled;
+  ended_by("disabled", upsert(std::move(disabled)));
+  EXPECT_EQ(end_sessions_of_user(*services, owner(), user_name("ghost")).error().code,
+            Errc::not_found);
+}
+
+TEST_F(UserSessions, StayWhenNothingOfThatChanged) {
+  const std::string secret = by_passcode();
+  UserPatch patch;
+  patch.phone = "+46 8 555 01 00";
+  ASSERT_TRUE(upsert_user(*services, owner(), user_name("anna"), patch, {}));
+  TokenPatch other;
+  other.model = "Fob";
+  ASSERT_TRUE(patch_token(*services, owner(), serial("FOB-4411"), other, {}));
+  EXPECT_TRUE(is_open(secret));
 }
 
 TEST_F(UserSessions, AnOperatorsSessionIsNone) {

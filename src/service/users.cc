@@ -8,6 +8,7 @@
 #include "service/paging.h"
 #include "service/pins.h"
 #include "service/retry.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 
@@ -91,6 +92,12 @@ void apply(const UserPatch& patch, User& user, AuditEvent& made) {
   }
 }
 
+/// Whether sessions were begun with what the user has no more, or must not have.
+bool ends_sessions(const User& before, const User& after) {
+  return before.status != after.status || before.email != after.email ||
+         before.password != after.password || before.pin != after.pin;
+}
+
 Result<User> find(Services& services, const UserName& name) {
   LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
   if (!situation.user) return fail(Errc::not_found, "no such user");
@@ -132,6 +139,7 @@ Result<UpsertedUser> upsert_once(Services& services, const Context& context, con
     set.changes.emplace_back(InsertUser{user});
   } else {
     set.changes.emplace_back(UpdateUser{user});
+    if (ends_sessions(*situation.user, user)) add_end_of_sessions(user.id, set);
   }
   set.events.push_back(std::move(made));
   LOCKSTEP_CHECK(services.store.commit(std::move(set)));
@@ -186,13 +194,20 @@ Result<UserDetails> get_user(Services& services, const Context& context, const U
   const Source nowhere;
   const Escalation state = escalation(situation.user->sync, policy, bucket_size(policy, shapes),
                                       Trial{nowhere, RowOf::user, context.now});
-  return UserDetails{*std::move(situation.user), std::move(situation.tokens),
-                     std::move(situation.groups), state};
+  LOCKSTEP_TRY(const std::vector<UserFacts> facts,
+               services.store.user_facts(std::span(&*situation.user, 1)));
+  return UserDetails{*std::move(situation.user), facts.front().signed_in_at,
+                     std::move(situation.tokens), std::move(situation.groups), state};
 }
 
-Result<std::vector<User>> list_users(Services& services, const UserQuery& query, const Page& page) {
+Result<std::vector<ListedUser>> list_users(Services& services, const UserQuery& query,
+                                           const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
-  return services.store.users(query, page);
+  LOCKSTEP_TRY(const std::vector<User> users, services.store.users(query, page));
+  LOCKSTEP_TRY(std::vector<UserFacts> facts, services.store.user_facts(users));
+  std::vector<ListedUser> listed;
+  for (std::size_t i = 0; i < users.size(); ++i) listed.push_back({users[i], std::move(facts[i])});
+  return listed;
 }
 
 Result<void> delete_user(Services& services, const Context& context, const UserName& name,

@@ -57,6 +57,7 @@ struct UpsertedUser {
 
 struct UserDetails {
   User user;
+  std::optional<WallTime> signed_in_at;  ///< the last time; not known: never, or no record is left
   std::vector<Token> tokens;
   std::vector<GroupName> groups;
   Escalation escalation = Escalation::open;  ///< what the next log-in needs
@@ -66,9 +67,14 @@ struct UserDetails {
 [[nodiscard]] Result<UserDetails> get_user(Services& services, const Context& context,
                                            const UserName& name);
 
+struct ListedUser {
+  User user;
+  UserFacts facts;
+};
+
 /// By name. Permission: users_read. Errors: invalid_input, for a limit outside 1 to 1,000.
-[[nodiscard]] Result<std::vector<User>> list_users(Services& services, const UserQuery& query,
-                                                   const Page& page);
+[[nodiscard]] Result<std::vector<ListedUser>> list_users(Services& services, const UserQuery& query,
+                                                         const Page& page);
 
 /// Tokens go back to stock. Permission: users_write. Errors: not_found; conflict.
 [[nodiscard]] Result<void> delete_user(Services& services, const Context& context,

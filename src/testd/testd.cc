@@ -13,6 +13,7 @@
 
 #include "adapters/system/system_random.h"
 #include "app/data_directory.h"
+#include "app/demo.h"
 #include "app/log.h"
 #include "app/process.h"
 #include "app/serve.h"
@@ -28,6 +29,7 @@ struct Options {
   std::string start;
   std::string config;
   std::uint16_t port = 0;
+  bool demo = false;
 };
 
 /// The key that the tests call with; null where the data directory had one from an earlier run.
@@ -39,7 +41,30 @@ Result<boost::json::value> test_key(Services& services) {
   return std::unexpected<Error>(created.error());
 }
 
+/// The demo with its lab, on the clock that is told the time: its guide is the line that is
+/// printed, and the clock listens beside its data directory.
+Result<void> demo(const Options& options, FakeClock& clock) {
+  const std::filesystem::path data = options.data;
+  const StopSignals stop;
+  LOCKSTEP_TRY(const int listener, listen_at(data.string() + ".clock"));
+  const ClockSocket steering(clock, listener);
+  SystemRandom random;
+  return run_demo({.port = options.port, .data = data, .form = GuideForm::json}, clock, random,
+                  {.print =
+                       [](std::string_view guide) {
+                         std::fwrite(guide.data(), 1, guide.size(), stdout);
+                         std::fflush(stdout);
+                       },
+                   .wait_for_stop = [&] { stop.wait(); }});
+}
+
 Result<void> run(const Options& options) {
+  FakeClock clock;
+  if (!options.start.empty()) {
+    LOCKSTEP_TRY(const WallTime start, parse_rfc3339(options.start));
+    clock.set_wall(start);
+  }
+  if (options.demo) return demo(options, clock);
   std::optional<PassingDirectory> temporary;
   if (options.data.empty()) {
     LOCKSTEP_TRY(PassingDirectory made, PassingDirectory::make());
@@ -50,11 +75,6 @@ Result<void> run(const Options& options) {
   SystemRandom random;
   if (!std::filesystem::exists(key_file_path(data))) {
     LOCKSTEP_CHECK(create_data_directory(data, random));
-  }
-  FakeClock clock;
-  if (!options.start.empty()) {
-    LOCKSTEP_TRY(const WallTime start, parse_rfc3339(options.start));
-    clock.set_wall(start);
   }
   const StopSignals stop;
   LOCKSTEP_TRY(const int listener, listen_at(data / "clock.sock"));
@@ -108,6 +128,7 @@ int main(int argc, char** argv) {
   app.add_option("--port", options.port, "Port on loopback; default: a free one");
   app.add_option("--start", options.start, "What the clock shows at first, RFC 3339");
   app.add_option("--config", options.config, "A configuration file whose [radius] is taken");
+  app.add_flag("--demo", options.demo, "The demo with its lab; needs --data, a new directory");
   CLI11_PARSE(app, argc, argv);
   lockstep::start_log(lockstep::LogLevel::info);
   if (const auto done = lockstep::run(options); !done) {

@@ -30,6 +30,16 @@ void FakeClock::set_wall(WallTime time) {
   now_.wall = time;
 }
 
+void FakeClock::set_synchronised(bool is_so) {
+  const std::scoped_lock lock(mutex_);
+  synchronised_ = is_so;
+}
+
+bool FakeClock::is_synchronised() const {
+  const std::scoped_lock lock(mutex_);
+  return synchronised_;
+}
+
 void FakeClock::reboot() {
   const std::scoped_lock lock(mutex_);
   now_.mono = MonoTime(0);

@@ -25,10 +25,14 @@ class FakeClock final : public Clock {
   void set_wall(WallTime time);
   /// The machine boots: the monotonic clock starts anew in another run.
   void reboot();
+  /// Whether a time service vouches for the wall clock from now on.
+  void set_synchronised(bool is_so);
+  [[nodiscard]] bool is_synchronised() const override;
 
  private:
   mutable std::mutex mutex_;
   Instant now_;
+  bool synchronised_ = false;
 };
 
 }  // namespace lockstep

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a MemoryStore answers about mails and codes by mail.
 #include <algorithm>
+#include <tuple>
 
+#include "core/model/mail_queue.h"
 #include "testing/memory_store.h"
+#include "testing/page_limit.h"
 
 namespace lockstep {
-namespace {
-
-Result<void> check_limit(std::uint32_t limit) {
-  if (limit >= 1 && limit <= Page::kLimitMax) return {};
-  return fail(Errc::invalid_input, "a page has 1 to 1000 rows");
-}
-
-}  // namespace
 
 Result<std::vector<Mail>> MemoryStore::due_mails(WallTime now, std::uint32_t limit) {
   LOCKSTEP_CHECK(check_limit(limit));
@@ -21,7 +16,9 @@ Result<std::vector<Mail>> MemoryStore::due_mails(WallTime now, std::uint32_t lim
   for (const auto& [id, mail] : rows_.mails) {
     if (mail.state == MailState::waiting && mail.next_try_at <= now) found.push_back(mail);
   }
-  std::ranges::sort(found, {}, [](const Mail& one) { return std::pair(one.next_try_at, one.id); });
+  std::ranges::sort(found, {}, [](const Mail& one) {
+    return std::tuple(!is_urgent(one.event), one.next_try_at, one.id);
+  });
   if (found.size() > limit) found.erase(found.begin() + limit, found.end());
   return found;
 }

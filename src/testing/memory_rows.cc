@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/model/mail_queue.h"
 
 namespace lockstep {
 namespace {
@@ -256,13 +257,15 @@ class Apply {
   }
 
   Result<void> operator()(const DeleteSession& change) const {
-    rows_.sessions.erase(change.hash);
+    const bool gone = rows_.sessions.erase(change.hash) == 0;
+    if (gone && change.must_be) return conflict("the session is over");
     return {};
   }
 
   Result<void> operator()(const DeleteSessionsOf& change) const {
     std::erase_if(rows_.sessions, [&](const auto& row) {
-      return row.second.kind == change.kind && row.second.subject == change.subject;
+      return row.second.kind == change.kind && row.second.subject == change.subject &&
+             row.first != change.but;
     });
     return {};
   }
@@ -311,9 +314,25 @@ class Apply {
   }
 
   Result<void> operator()(const InsertMail& change) const {
-    const auto waiting = std::ranges::count_if(
-        rows_.mails, [](const auto& row) { return row.second.state == MailState::waiting; });
-    if (waiting < std::int64_t{Mail::kWaitingMax}) rows_.mails.emplace(change.mail.id, change.mail);
+    Mail mail = change.mail;
+    std::erase_if(rows_.mails, [&](const auto& row) {
+      const Mail& one = row.second;
+      return replaces_its_like(mail.event) && one.state == MailState::waiting &&
+             one.event == mail.event && one.to == mail.to && one.id != mail.id;
+    });
+    const auto waiting = [&](bool left_out) {
+      return std::ranges::count_if(rows_.mails, [&](const auto& row) {
+        return row.second.state == MailState::waiting &&
+               (row.second.problem == Mail::kQueueFull) == left_out;
+      });
+    };
+    if (waiting(false) >= std::int64_t{room_for(mail.event)}) {
+      if (waiting(true) >= std::int64_t{Mail::kLeftOutMax}) return {};
+      mail.next_try_at = mail.created_at;
+      mail.expires_at = mail.created_at;
+      mail.problem = Mail::kQueueFull;
+    }
+    rows_.mails.emplace(mail.id, std::move(mail));
     return {};
   }
 

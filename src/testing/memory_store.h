@@ -26,6 +26,7 @@ class MemoryStore : public Store {
 
   Result<Situation> situation(const Subject& subject) override;
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
+  Result<std::vector<UserFacts>> user_facts(std::span<const User> users) override;
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override;
   Result<std::vector<TokenRow>> tokens_by_serials(std::span<const Serial> serials) override;
   Result<std::uint64_t> count_users(const UserQuery& query) override;

@@ -203,6 +203,23 @@ TEST_P(StoreContract, SessionsEndOneByOneOrAllOfAPerson) {
   EXPECT_TRUE(store().session(a_session(5).hash).value()) << "of somebody else";
 }
 
+TEST_P(StoreContract, ASessionThatMustBeThereIsAConflictWhenItIsGone) {
+  must(InsertSession{a_session(1)});
+  must(DeleteSession{.hash = a_session(1).hash, .must_be = true});
+  EXPECT_EQ(error_of(commit(DeleteSession{.hash = a_session(1).hash, .must_be = true})),
+            Errc::conflict);
+}
+
+TEST_P(StoreContract, AllSessionsOfAPersonEndButOne) {
+  for (const std::uint8_t number : {std::uint8_t{1}, std::uint8_t{2}, std::uint8_t{3}}) {
+    must(InsertSession{a_session(number)});
+  }
+  must(DeleteSessionsOf{.kind = SessionKind::console, .subject = 1, .but = a_session(2).hash});
+  EXPECT_FALSE(store().session(a_session(1).hash).value());
+  EXPECT_TRUE(store().session(a_session(2).hash).value());
+  EXPECT_FALSE(store().session(a_session(3).hash).value());
+}
+
 TEST_P(StoreContract, SessionsOfAPersonAreListedNewestFirst) {
   Session first = a_session(1);
   first.created_at = kThen - Seconds(1);

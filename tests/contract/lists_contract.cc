@@ -88,6 +88,58 @@ TEST_P(StoreContract, TokensAreFoundBySerialModelStatusAndOwner) {
   EXPECT_EQ(store().tokens(query, {}).value().at(0).owner, std::nullopt);
 }
 
+TEST_P(StoreContract, TokensAreFoundByHowTheyKeepStep) {
+  Token unused = a_token(1, "A-1");
+  unused.progress = {};
+  must(InsertToken{unused});
+  must(InsertToken{a_token(2, "B-2")});
+  must(InsertToken{a_token(3, "C-3")});
+  TokenQuery query;
+  query.sync = SyncState::drifting;
+  EXPECT_THAT(serials(store().tokens(query, {})), ElementsAre("B-2", "C-3"));
+  EXPECT_THAT(serials(store().tokens(query, {.limit = 1, .after = "B-2"})), ElementsAre("C-3"));
+  Progress lost = token("B-2").progress;
+  lost.sync = SyncState::out_of_sync;
+  must(UpdateProgress{TokenId(2), RowVersion(1), lost, TokenStatus::enabled});
+  EXPECT_EQ(store().count_tokens(query).value(), 1U);
+  query.sync = SyncState::out_of_sync;
+  EXPECT_THAT(serials(store().tokens(query, {})), ElementsAre("B-2"));
+  query.search = "c-";
+  EXPECT_THAT(serials(store().tokens(query, {})), IsEmpty());
+  query.search = {};
+  query.sync = SyncState::unused;
+  EXPECT_THAT(serials(store().tokens(query, {})), ElementsAre("A-1"));
+}
+
+TEST_P(StoreContract, AListSaysGroupsTokensAndTheLastSignInOfEachUser) {
+  must(InsertUser{a_user(1, "anna")});
+  must(InsertUser{a_user(2, "berta")});
+  Token owned = a_token(1, "A-1");
+  owned.owner = UserId(1);
+  must(InsertToken{owned});
+  for (const char* name : {"vpn", "admins"}) {
+    must(InsertGroup{group_name(name)});
+    must(AddMember{group_name(name), UserId(1)});
+  }
+  ChangeSet set;
+  for (const EventKind kind :
+       {EventKind::login_accepted, EventKind::login_accepted_resynced, EventKind::login_refused}) {
+    set.events.push_back(an_event("anna", kThen + Seconds(std::ssize(set.events))));
+    set.events.back().kind = kind;
+  }
+  ASSERT_TRUE(store().commit(std::move(set)));
+  const User users[] = {user("berta"), user("anna")};
+  const std::vector<UserFacts> facts = store().user_facts(users).value();
+  ASSERT_EQ(facts.size(), 2U);
+  EXPECT_EQ(facts[0], UserFacts{}) << "in the order asked for";
+  EXPECT_THAT(facts[1].groups, ElementsAre(group_name("admins"), group_name("vpn")));
+  EXPECT_EQ(facts[1].tokens, 1U);
+  EXPECT_EQ(facts[1].signed_in_at, kThen + Seconds(1)) << "a refusal is none";
+  EXPECT_THAT(store().user_facts({}).value(), IsEmpty());
+  const std::vector<User> many(Page::kLimitMax + 1, users[0]);
+  EXPECT_EQ(error_of(store().user_facts(many)), Errc::invalid_input);
+}
+
 TEST_P(StoreContract, PagesFollowOneAnotherWithoutGapOrRepetition) {
   must(InsertGroup{group_name("all")});
   for (std::uint64_t id = 1; id <= 7; ++id) {
@@ -272,6 +324,38 @@ TEST_P(StoreContract, AuditIsFoundByUserBySerialAndByBoth) {
   query.user = std::nullopt;
   ASSERT_EQ(store().audit(query).value().size(), 1U);
   EXPECT_EQ(store().audit(query).value()[0].event.user, user_name("anna"));
+}
+
+TEST_P(StoreContract, AuditIsFoundWithinGroups) {
+  for (const char* group : {"it", "sales"}) must(InsertGroup{group_name(group)});
+  must(InsertUser{a_user(1, "anna")});
+  must(InsertUser{a_user(2, "berta")});
+  must(AddMember{group_name("it"), UserId(1)});
+  must(AddMember{group_name("sales"), UserId(1)});
+  must(AddMember{group_name("sales"), UserId(2)});
+  AuditEvent of_the_token = an_event("anna");
+  of_the_token.user = std::nullopt;
+  ChangeSet set;
+  set.events = {an_event("anna"), an_event("berta"), an_event("nobody"), of_the_token};
+  ASSERT_TRUE(store().commit(std::move(set)));
+  AuditQuery query{.serial = serial("A-1"), .order = AuditOrder::oldest_first};
+  const auto found = [&](std::vector<GroupName> within, std::uint32_t limit = 100) {
+    query.within = std::move(within);
+    query.limit = limit;
+    std::vector<std::string> names;
+    const auto records = store().audit(query).value();
+    for (const AuditRecord& one : records) {
+      names.push_back(one.event.user ? one.event.user->text() : "");
+    }
+    return names;
+  };
+  EXPECT_THAT(found({}), ElementsAre("anna", "berta", "nobody", ""));
+  EXPECT_THAT(found({group_name("it")}), ElementsAre("anna", ""));
+  EXPECT_THAT(found({group_name("it")}, 1), ElementsAre("anna"));
+  EXPECT_THAT(found({group_name("it"), group_name("sales")}), ElementsAre("anna", "berta", ""));
+  const auto counts = store().audit_counts(query).value();
+  ASSERT_EQ(counts.size(), 1U);
+  EXPECT_EQ(counts[0].count, 3U);
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mails, codes by mail, and tokens asked for by many serials.
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include "store_contract.h"
 
 namespace lockstep {
@@ -18,7 +22,7 @@ Mail a_mail(std::uint64_t id) {
   Mail mail;
   mail.id = MailId(id);
   mail.to = "zoë@example.org";
-  mail.event = MailEvent::temporary_code;
+  mail.event = MailEvent::lost;
   mail.language = "sv";
   mail.arguments = sealed(static_cast<std::uint8_t>(id));
   mail.tries = 2;
@@ -95,23 +99,100 @@ TEST_P(StoreContract, AMailIsWrittenOnceAndWithWhatItReports) {
   EXPECT_THAT(store().newest_mails(10).value(), ElementsAre(a_mail(1)));
 }
 
-TEST_P(StoreContract, TheQueueOfMailsIsBounded) {
+TEST_P(StoreContract, AMailBeyondTheQueueIsTooLateWhenItIsWritten) {
+  const auto fill = [&](std::uint64_t first, std::uint64_t count) {
+    ChangeSet set;
+    for (std::uint64_t id = first; id < first + count; ++id) {
+      set.changes.emplace_back(InsertMail{a_mail(id)});
+    }
+    ASSERT_TRUE(store().commit(std::move(set)));
+  };
+  const auto find = [&](std::uint64_t id) {
+    const std::vector<Mail> due = store().due_mails(a_mail(id).created_at, 1'000).value();
+    const auto found = std::ranges::find(due, MailId(id), &Mail::id);
+    return found == due.end() ? std::nullopt : std::optional(*found);
+  };
+  fill(10, Mail::kWaitingMax);
+  ChangeSet more;
+  more.changes = {InsertMail{a_mail(1)}, InsertGroup{group_name("staff")}};
+  ASSERT_TRUE(store().commit(std::move(more))) << "what it reports is done all the same";
+  EXPECT_EQ(store().groups({}).value().size(), 1U);
+  const std::optional<Mail> left_out = find(1);
+  ASSERT_TRUE(left_out);
+  EXPECT_EQ(left_out->state, MailState::waiting) << "Who sends gives it up, and says so.";
+  EXPECT_EQ(left_out->expires_at, left_out->created_at);
+  EXPECT_EQ(left_out->problem, Mail::kQueueFull);
+  EXPECT_EQ(left_out->arguments, a_mail(1).arguments);
+
+  fill(20'000, Mail::kLeftOutMax);
+  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax + Mail::kLeftOutMax);
+  must(InsertMail{a_mail(2)});
+  EXPECT_FALSE(find(2)) << "The server that gives mails up is away as well.";
+}
+
+TEST_P(StoreContract, ThereIsRoomInTheQueueAgainWhenMailsHaveLeft) {
   ChangeSet set;
-  for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
+  for (std::uint64_t id = 10; id < 10 + Mail::kWaitingMax; ++id) {
     set.changes.emplace_back(InsertMail{a_mail(id)});
   }
   ASSERT_TRUE(store().commit(std::move(set)));
-  ChangeSet more;
-  more.changes = {InsertMail{a_mail(20'000)}, InsertGroup{group_name("staff")}};
-  ASSERT_TRUE(store().commit(std::move(more))) << "what it reports is done all the same";
-  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax);
-  EXPECT_EQ(store().groups({}).value().size(), 1U);
-
-  Mail sent = a_mail(1);
+  Mail sent = a_mail(10);
   sent.state = MailState::sent;
   must(UpdateMail{sent});
-  must(InsertMail{a_mail(20'001)});
+  must(InsertMail{a_mail(1)});
   EXPECT_EQ(store().mail_counts().value(), (MailCounts{Mail::kWaitingMax, 1, 0}));
+  const std::vector<Mail> newest = store().newest_mails(1'000).value();
+  EXPECT_TRUE(
+      std::ranges::all_of(newest, [](const Mail& one) { return one.problem != Mail::kQueueFull; }));
+}
+
+Mail a_mail(std::uint64_t id, MailEvent event) {
+  Mail mail = a_mail(id);
+  mail.event = event;
+  return mail;
+}
+
+TEST_P(StoreContract, TheLastPlacesOfTheQueueAreNotForCodes) {
+  ChangeSet set;
+  for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
+    set.changes.emplace_back(InsertMail{a_mail(id, MailEvent::email_code)});
+  }
+  ASSERT_TRUE(store().commit(std::move(set)));
+  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax - 1'000);
+  must(InsertMail{a_mail(20'000)});
+  EXPECT_EQ(store().mail_counts().value().waiting, Mail::kWaitingMax - 999);
+}
+
+TEST_P(StoreContract, CodesAndAlertsAreSentBeforeTheRest) {
+  must(InsertMail{a_mail(1, MailEvent::resynchronised)});
+  must(InsertMail{a_mail(2, MailEvent::primary)});
+  must(InsertMail{a_mail(3, MailEvent::email_code)});
+  must(InsertMail{a_mail(4, MailEvent::suspended)});
+  EXPECT_THAT(store().due_mails(kThen + Seconds(9), 10).value(),
+              ElementsAre(a_mail(3, MailEvent::email_code), a_mail(4, MailEvent::suspended),
+                          a_mail(1, MailEvent::resynchronised), a_mail(2, MailEvent::primary)));
+}
+
+TEST_P(StoreContract, OfWhatCanBeDoneWithoutEndTheNewestMailWaits) {
+  for (const MailEvent event : {MailEvent::temporary_code, MailEvent::primary}) {
+    const std::uint64_t first = 10 + 10 * static_cast<std::uint64_t>(event);
+    Mail sent = a_mail(first, event);
+    must(InsertMail{sent});
+    sent.state = MailState::sent;
+    must(UpdateMail{sent});
+    sent.version = RowVersion(2);
+    must(InsertMail{a_mail(first + 1, event)});
+    Mail other = a_mail(first + 2, event);
+    other.to = "other@example.org";
+    must(InsertMail{other});
+    must(InsertMail{a_mail(first + 3, event)});
+    must(InsertMail{a_mail(first + 3, event)});
+    const auto all = store().newest_mails(100).value();
+    std::vector<Mail> found;
+    std::ranges::copy_if(all, std::back_inserter(found),
+                         [&](const Mail& one) { return one.event == event; });
+    EXPECT_THAT(found, ElementsAre(sent, other, a_mail(first + 3, event)));
+  }
 }
 
 TEST_P(StoreContract, AMailIsWipedAndLaterDeleted) {

@@ -144,6 +144,7 @@ Token a_token(std::uint64_t id, const std::string& serial_text) {
   token.progress.remembered = {{Position(17), an_instant(2)}, {Position(18), an_instant(3)}};
   token.progress.used = {{Position(16), kThen}};
   token.progress.resync_failures = {4, an_instant(5)};
+  token.progress.sync = SyncState::drifting;
   token.version = RowVersion(1);
   return token;
 }

@@ -249,6 +249,7 @@ bool CrashPoints::accepts_one(Store& store, std::vector<const Spent*>& again,
   clock.advance(Seconds(static_cast<std::int64_t>(random_.below(40))));
   const auto vault = vault_of(ring());
   const auto services = start_services({store, clock, random, *vault}, kPasswordChecks).value();
+  if (accepts_mailed(*services, acknowledged)) return true;
   // Each user tries once: more replays would cost the budget, and be refused for that.
   std::set<std::string> tried;
   std::vector<const Spent*> later;
@@ -260,6 +261,16 @@ bool CrashPoints::accepts_one(Store& store, std::vector<const Spent*>& again,
     }
   }
   again = std::move(later);
+  return false;
+}
+
+bool CrashPoints::accepts_mailed(Services& services, std::uint64_t acknowledged) {
+  for (const MailSpent& spent : recording_.mailed) {
+    if (spent.mark > acknowledged) continue;
+    ++findings_.replayed;
+    const Result<bool> signed_in = sign_in_by_mail(services, spent.given);
+    if (!signed_in || *signed_in) return true;
+  }
   return false;
 }
 

@@ -97,6 +97,8 @@ class CrashPoints {
   [[nodiscard]] bool accepts_one(Store& store, std::vector<const Spent*>& again,
                                  std::uint64_t acknowledged);
   [[nodiscard]] bool accepts(Services& services, const Spent& spent, std::uint64_t acknowledged);
+  /// Tries each code by mail that is spent by then.
+  [[nodiscard]] bool accepts_mailed(Services& services, std::uint64_t acknowledged);
   void note(std::uint64_t& count, const std::string& what);
 
   const Recording& recording_;

@@ -17,6 +17,7 @@ void expect_nothing_lost(const DaySetup& setup, const Effort& effort) {
   // A day on which nothing happens would lose nothing.
   EXPECT_GT(findings.points, 1'000U);
   EXPECT_GE(day.spent.size(), 10U);
+  EXPECT_GE(day.mailed.size(), 1U);
   EXPECT_GT(day.refused, 2U);
   EXPECT_EQ(day.acknowledged.impossible, 0U);
 }

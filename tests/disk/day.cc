@@ -65,6 +65,8 @@ class Day {
   void replay();
   void resynchronise_card();
   void talk_with_the_portal();
+  void sign_in_with_mail();
+  void send_mails();
   void edit_user();
   void edit_by_two();
   void change_pin();
@@ -244,12 +246,28 @@ void Day::talk_with_the_portal() {
   spend(person, {first, second});
 }
 
+void Day::sign_in_with_mail() {
+  const auto mailed = ask_by_mail(*services_, UserName::parse(people_.some(script_).name).value());
+  honest(mailed);
+  if (!mailed || !*mailed) return;
+  clock_.advance(Seconds(8));
+  if (script_.below(4) == 0) {
+    honest(sign_in_by_mail(*services_, {(*mailed)->state, "12345"}));
+  }
+  const auto signed_in = sign_in_by_mail(*services_, **mailed);
+  honest(signed_in);
+  if (signed_in && *signed_in) recording_.mailed.push_back(MailSpent{mark(), **mailed});
+}
+
+void Day::send_mails() { honest(send_some_mails(*services_)); }
+
 // ---- What operators do.
 
 void Day::hire() {
   const Person& person = people_.hire();
   UserPatch patch;
   patch.first_name = "Number " + person.name;
+  patch.email = person.name + "@example.org";
   if (!person.pin.empty()) patch.pin = {FactorChange::Kind::set, Secret::copy_of(person.pin)};
   honest(upsert_user(*services_, owner(), UserName::parse(person.name).value(), patch, {}));
   recording_.pins.push_back(PinSet{mark(), person.name, person.pin});
@@ -416,16 +434,37 @@ void Day::housekeeping() {
 
 void Day::live() {
   // Log-ins are most of a day; the rest comes as often as it is written here.
-  static constexpr std::array<Action, 26> kActions = {
-      &Day::log_in,         &Day::log_in,         &Day::log_in,
-      &Day::log_in,         &Day::log_in,         &Day::log_in,
-      &Day::mistype,        &Day::mistype,        &Day::replay,
-      &Day::edit_user,      &Day::edit_by_two,    &Day::resynchronise_card,
-      &Day::change_pin,     &Day::unlock,         &Day::talk_with_the_portal,
-      &Day::dismiss,        &Day::move_token,     &Day::import_cards,
-      &Day::change_groups,  &Day::change_keys,    &Day::change_policy,
-      &Day::housekeeping,   &Day::sign,           &Day::change_the_key,
-      &Day::change_the_key, &Day::change_the_key,
+  static constexpr std::array<Action, 30> kActions = {
+      &Day::log_in,
+      &Day::log_in,
+      &Day::log_in,
+      &Day::log_in,
+      &Day::log_in,
+      &Day::log_in,
+      &Day::mistype,
+      &Day::mistype,
+      &Day::replay,
+      &Day::edit_user,
+      &Day::edit_by_two,
+      &Day::resynchronise_card,
+      &Day::change_pin,
+      &Day::unlock,
+      &Day::talk_with_the_portal,
+      &Day::dismiss,
+      &Day::move_token,
+      &Day::import_cards,
+      &Day::change_groups,
+      &Day::change_keys,
+      &Day::change_policy,
+      &Day::housekeeping,
+      &Day::sign,
+      &Day::change_the_key,
+      &Day::change_the_key,
+      &Day::change_the_key,
+      &Day::sign_in_with_mail,
+      &Day::sign_in_with_mail,
+      &Day::send_mails,
+      &Day::send_mails,
   };
   clock_.advance(Seconds(15));
   open();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "day_mails.h"
 #include "day_vault.h"
 #include "modelled_store.h"
 #include "service/resynchronise.h"
@@ -23,6 +24,12 @@ struct Spent {
   std::uint64_t mark = 0;  ///< acknowledged with this transaction
   std::string user;
   std::vector<std::string> codes;  ///< one or two
+};
+
+/// A code by mail that signed somebody in: it never may again.
+struct MailSpent {
+  std::uint64_t mark = 0;
+  MailedCode given;
 };
 
 /// What stands in front of a user's codes from a transaction on.
@@ -45,6 +52,7 @@ struct Recording {
   std::vector<DiskOp> ops;
   Acknowledged acknowledged;
   std::vector<Spent> spent;
+  std::vector<MailSpent> mailed;
   std::vector<PinSet> pins;
   std::vector<RingChange> rings;
   std::uint64_t refused = 0;   ///< log-ins

@@ -40,6 +40,15 @@ std::string line_of(const ApiKey& key) {
                      micros(key.created_at), micros(key.revoked_at), key.version.value());
 }
 
+std::string line_of(const MailCode& code) {
+  const std::string mac = code.code ? to_hex(code.code->salt) + to_hex(code.code->mac) : "used";
+  return fmt::format(
+      "code by mail of {} for {}: {} {} until {} sent {} {} since {} wrong {} since {} v{}\n",
+      code.user.value(), static_cast<int>(code.purpose), mac, to_hex(code.state),
+      micros(code.expires_at), micros(code.sent_at), code.sent_in_hour, micros(code.hour_since),
+      code.wrong_in_day, micros(code.day_since), code.version.value());
+}
+
 Result<std::string> groups_of(Store& store) {
   std::string text;
   LOCKSTEP_TRY(const auto groups, store.groups(kEverything));
@@ -60,6 +69,28 @@ Result<std::string> tickets_of(Store& store, const std::vector<TicketHash>& tick
     text += fmt::format("ticket {} {} {} {} {} v{}\n", to_hex(hash), static_cast<int>(ticket->kind),
                         ticket->data, ticket->sealed ? to_hex(ticket->sealed->value()) : "",
                         micros(ticket->expires_at), ticket->version.value());
+  }
+  return text;
+}
+
+/// Mails that wait or were sent, and the codes that are good with them.
+Result<std::string> mails_of(Store& store, const std::vector<User>& users) {
+  std::string text;
+  LOCKSTEP_TRY(const auto mails, store.newest_mails(Page::kLimitMax));
+  for (const Mail& mail : mails) {
+    text += fmt::format(
+        "mail {} to '{}' {} '{}' {} state {} tries {} next {} made {} until {} '{}' v{}\n",
+        mail.id.value(), mail.to, name_of(mail.event), mail.language,
+        to_hex(mail.arguments.value()), static_cast<int>(mail.state), mail.tries,
+        micros(mail.next_try_at), micros(mail.created_at), micros(mail.expires_at), mail.problem,
+        mail.version.value());
+  }
+  for (const User& user : users) {
+    for (const MailCodePurpose purpose :
+         {MailCodePurpose::sign_in, MailCodePurpose::step_up, MailCodePurpose::link}) {
+      LOCKSTEP_TRY(const auto code, store.mail_code(user.id, purpose));
+      if (code) text += line_of(*code);
+    }
   }
   return text;
 }
@@ -103,8 +134,9 @@ Result<std::string> describe(Store& store, const std::vector<TicketHash>& ticket
   for (const ApiKey& key : keys) text += line_of(key);
   LOCKSTEP_TRY(const std::string groups, groups_of(store));
   LOCKSTEP_TRY(const std::string open, tickets_of(store, tickets));
+  LOCKSTEP_TRY(const std::string mails, mails_of(store, users));
   LOCKSTEP_TRY(const std::string chains, chains_of(store));
-  text += groups + open + chains;
+  text += groups + open + mails + chains;
   LOCKSTEP_TRY(const auto policy, store.policy());
   if (policy) text += fmt::format("policy {} {}\n", policy->number, policy->document);
   LOCKSTEP_TRY(const std::string sealed, sealed_of(store));

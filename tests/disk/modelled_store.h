@@ -29,6 +29,9 @@ class ForwardingStore : public Store {
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override {
     return inner_.users(query, page);
   }
+  Result<std::vector<UserFacts>> user_facts(std::span<const User> users) override {
+    return inner_.user_facts(users);
+  }
   Result<std::vector<TokenRow>> tokens(const TokenQuery& query, const Page& page) override {
     return inner_.tokens(query, page);
   }

@@ -132,6 +132,68 @@ TEST(PlantedFaults, ThePresentStepInThePlaceOfTheMatchedOneIsFound) {
   EXPECT_GT(find(setup).twice, 3U);
 }
 
+/// Signs in with a code by mail and leaves the code, and the state it came with, as they were.
+class KeepsMailCodes final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  Result<void> commit(ChangeSet set) override {
+    const bool accepts = std::ranges::any_of(set.events, [](const AuditEvent& event) {
+      return event.kind == EventKind::mail_code_accepted;
+    });
+    if (accepts) {
+      std::erase_if(set.changes, [](const Change& one) {
+        return std::holds_alternative<PutMailCode>(one) ||
+               std::holds_alternative<DeleteTicket>(one);
+      });
+    }
+    return inner().commit(std::move(set));
+  }
+};
+
+TEST(PlantedFaults, ACodeByMailThatStaysGoodIsFound) {
+  DaySetup setup = short_day();
+  setup.in_front = [](Store& store) { return std::make_unique<KeepsMailCodes>(store); };
+  EXPECT_GT(find(setup).twice, 3U);
+}
+
+/// Drops changes of one kind, which the model has seen.
+template <class Dropped>
+class Drops final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  Result<void> commit(ChangeSet set) override {
+    drop(set);
+    return inner().commit(std::move(set));
+  }
+  Result<void> attempt(const Subject& subject, const Decide& decide) override {
+    return inner().attempt(subject, [&](const Situation& situation) {
+      Result<ChangeSet> set = decide(situation);
+      if (set) drop(*set);
+      return set;
+    });
+  }
+
+ private:
+  static void drop(ChangeSet& set) {
+    std::erase_if(set.changes,
+                  [](const Change& one) { return std::holds_alternative<Dropped>(one); });
+  }
+};
+
+TEST(PlantedFaults, AMailThatIsNotKeptIsFound) {
+  DaySetup setup = short_day();
+  setup.behind = [](Store& store) { return std::make_unique<Drops<InsertMail>>(store); };
+  EXPECT_GT(find(setup).lost, 20U);
+}
+
+TEST(PlantedFaults, ACodeByMailThatIsNotKeptIsFound) {
+  DaySetup setup = short_day();
+  setup.behind = [](Store& store) { return std::make_unique<Drops<PutMailCode>>(store); };
+  EXPECT_GT(find(setup).lost, 20U);
+}
+
 TEST(PlantedFaults, AKeyThatIsForgottenBeforeAllIsWrappedAnewIsFound) {
   DaySetup setup = short_day();
   setup.forgets_keys_early = true;

@@ -50,6 +50,7 @@ for (const guide of ['docs/guides/administration.md']) {
     const commands = blocks.filter((block) => block.language === 'sh');
     assert.ok(commands.length > 5, 'the guide has commands');
     const printed = follow(guide, commands);
+    for (const text of printed) assert.doesNotMatch(text, /^null$/m, 'a member that is not in the answer');
     blocks.forEach((block, i) => {
       if (block.language !== 'text') return;
       const before = printed[commands.indexOf(blocks[i - 1])];

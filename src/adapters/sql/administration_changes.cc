@@ -127,12 +127,19 @@ Result<void> AdministrationChanges::operator()(const UpdateSession& change) cons
 }
 
 Result<void> AdministrationChanges::operator()(const DeleteSession& change) const {
+  if (change.must_be) {
+    return execute_one(database_, "DELETE FROM sessions WHERE hash = $1", {ByteView(change.hash)},
+                       "the session is over");
+  }
   return database_.queue("DELETE FROM sessions WHERE hash = $1", {ByteView(change.hash)});
 }
 
 Result<void> AdministrationChanges::operator()(const DeleteSessionsOf& change) const {
-  return database_.queue("DELETE FROM sessions WHERE kind = $1 AND subject = $2",
-                         {stored_name(change.kind), static_cast<std::int64_t>(change.subject)});
+  // No session has an empty hash.
+  const ByteView but = change.but ? ByteView(*change.but) : ByteView();
+  return database_.queue(
+      "DELETE FROM sessions WHERE kind = $1 AND subject = $2 AND hash <> $3",
+      {stored_name(change.kind), static_cast<std::int64_t>(change.subject), but});
 }
 
 Result<void> AdministrationChanges::operator()(const InsertApproval& change) const {

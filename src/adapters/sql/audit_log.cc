@@ -80,13 +80,27 @@ std::string filters_of(const AuditQuery& query, std::vector<Parameter>& values) 
   if (query.serial) add("serial", query.serial->text());
   if (query.actor) add("actor", query.actor->value());
   if (query.reason) add("reason", name_of(*query.reason));
-  if (query.kinds.empty()) return sql;
-  std::string list;
-  for (const EventKind kind : query.kinds) {
-    values.emplace_back(name_of(kind));
-    list += fmt::format("{}${}", list.empty() ? "" : ", ", values.size());
+  const auto list_of = [&](const auto& all, const auto& text_of) {
+    const std::size_t first = values.size() + 1;
+    std::string list;
+    for (const auto& one : all) values.emplace_back(text_of(one));
+    for (std::size_t i = first; i <= values.size(); ++i) {
+      list += fmt::format("{}${}", list.empty() ? "" : ", ", i);
+    }
+    return list;
+  };
+  if (!query.kinds.empty()) {
+    sql += fmt::format(" AND kind IN ({})",
+                       list_of(query.kinds, [](EventKind kind) { return name_of(kind); }));
   }
-  return sql + " AND kind IN (" + list + ")";
+  if (!query.within.empty()) {
+    sql += fmt::format(
+        " AND (user_name IS NULL OR user_name IN (SELECT name FROM users JOIN members"
+        " ON user_id = id WHERE group_name IN ({})))",
+        list_of(query.within,
+                [](const GroupName& group) -> std::string_view { return group.text(); }));
+  }
+  return sql;
 }
 
 constexpr std::string_view kSignedHeadColumns = "node, seq, hash, at_time, key_id, signature";

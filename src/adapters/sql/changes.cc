@@ -8,6 +8,7 @@
 #include "adapters/sql/json_codec.h"
 #include "adapters/sql/mail_changes.h"
 #include "adapters/sql/row_codec.h"
+#include "core/model/token_life.h"
 
 namespace lockstep {
 namespace {
@@ -87,9 +88,9 @@ class Apply : public AdministrationChanges, public MailChanges {
         database_,
         "INSERT INTO tokens (id, serial, kind, hash, digits, step, t0, form, status, model,"
         " search, owner, valid_from, valid_until, created_at, seed, next, progress, version,"
-        " batch, warranty_until, used_at, label, assigned_at)"
+        " batch, warranty_until, used_at, label, assigned_at, sync)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,"
-        " $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING",
+        " $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT DO NOTHING",
         {token.id,
          token.serial.text(),
          stored_name(spec.kind),
@@ -113,7 +114,8 @@ class Apply : public AdministrationChanges, public MailChanges {
          token.warranty_until,
          used_at(token.progress),
          token.label,
-         token.assigned_at},
+         token.assigned_at,
+         name_of(token.progress.sync)},
         "the serial exists, or there is no such owner");
   }
 
@@ -139,11 +141,12 @@ class Apply : public AdministrationChanges, public MailChanges {
   Result<void> operator()(const UpdateProgress& change) const {
     return execute_one(
         database_,
-        "UPDATE tokens SET next = $3, progress = $4, status = $5, used_at = $6,"
+        "UPDATE tokens SET next = $3, progress = $4, status = $5, used_at = $6, sync = $7,"
         " version = version + 1"
         " WHERE id = $1 AND version = $2",
         {change.token, change.version, signed_of(change.progress.next.value()),
-         to_json(change.progress), stored_name(change.status), used_at(change.progress)},
+         to_json(change.progress), stored_name(change.status), used_at(change.progress),
+         name_of(change.progress.sync)},
         "the token has changed");
   }
 

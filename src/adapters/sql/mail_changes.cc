@@ -2,6 +2,7 @@
 #include "adapters/sql/mail_changes.h"
 
 #include "adapters/sql/row_codec.h"
+#include "core/model/mail_queue.h"
 
 namespace lockstep {
 namespace {
@@ -20,6 +21,11 @@ std::optional<ByteView> mac_of(const MailCode& code) {
 
 Result<void> MailChanges::operator()(const InsertMail& change) const {
   const Mail& mail = change.mail;
+  if (replaces_its_like(mail.event)) {
+    LOCKSTEP_CHECK(database_.queue(
+        "DELETE FROM mails WHERE state = 'waiting' AND recipient = $1 AND event = $2 AND id <> $3",
+        {mail.to, name_of(mail.event), mail.id}));
+  }
   LOCKSTEP_CHECK(database_.queue(
       "INSERT INTO mails (id, recipient, event, language, arguments, state, tries, next_try_at,"
       " created_at, expires_at, problem, version)"
@@ -27,10 +33,16 @@ Result<void> MailChanges::operator()(const InsertMail& change) const {
       {mail.id, mail.to, name_of(mail.event), mail.language, mail.arguments,
        stored_name(mail.state), std::int64_t{mail.tries}, mail.next_try_at, mail.created_at,
        mail.expires_at, mail.problem, mail.version}));
+  // What is too late is given up by who sends, with a record in the audit: never in silence.
+  LOCKSTEP_CHECK(database_.queue(
+      "UPDATE mails SET next_try_at = created_at, expires_at = created_at, problem = $3"
+      " WHERE id = $1 AND"
+      " (SELECT COUNT(*) FROM mails WHERE state = 'waiting' AND problem <> $3) > $2",
+      {mail.id, std::int64_t{room_for(mail.event)}, Mail::kQueueFull}));
   return database_.queue(
-      "DELETE FROM mails WHERE id = $1"
-      " AND (SELECT COUNT(*) FROM mails WHERE state = 'waiting') > $2",
-      {mail.id, std::int64_t{Mail::kWaitingMax}});
+      "DELETE FROM mails WHERE id = $1 AND problem = $3 AND"
+      " (SELECT COUNT(*) FROM mails WHERE state = 'waiting' AND problem = $3) > $2",
+      {mail.id, std::int64_t{Mail::kLeftOutMax}, Mail::kQueueFull});
 }
 
 Result<void> MailChanges::operator()(const UpdateMail& change) const {

@@ -3,13 +3,28 @@
 
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
+#include "core/model/mail_queue.h"
 
 namespace lockstep {
+namespace {
+
+/// "'email_code', 'link'": names of ours, which need no quoting.
+std::string urgent_events() {
+  std::string list;
+  for (const MailEvent one : kUrgentMails) {
+    list += (list.empty() ? "'" : ", '") + std::string(name_of(one)) + "'";
+  }
+  return list;
+}
+
+}  // namespace
 
 Result<std::vector<Mail>> read_due_mails(Connection& database, WallTime now, std::uint32_t limit) {
-  static const std::string kSelect = select(kMailColumns,
-                                            "FROM mails WHERE state = $1 AND next_try_at <= $2"
-                                            " ORDER BY next_try_at, id LIMIT $3");
+  static const std::string kSelect =
+      select(kMailColumns,
+             "FROM mails WHERE state = $1 AND next_try_at <= $2"
+             " ORDER BY CASE WHEN event IN (" +
+                 urgent_events() + ") THEN 0 ELSE 1 END, next_try_at, id LIMIT $3");
   return take_all<Mail>(database, kSelect,
                         {stored_name(MailState::waiting), now, std::int64_t{limit}}, take_mail);
 }

@@ -124,6 +124,8 @@ TEST_P(Schema, OpensAndWorks) {
   ASSERT_EQ(before.tokens.size(), 2U);
   EXPECT_EQ(before.tokens[0].progress.next, Position(1'830));
   EXPECT_EQ(before.tokens[1].progress.clock->offset, Micros(-90'000'000));
+  EXPECT_EQ(before.tokens[0].progress.sync, SyncState::in_sync);
+  EXPECT_EQ(before.tokens[1].progress.sync, SyncState::out_of_sync) << "its resync had failed";
   EXPECT_EQ(before.groups, std::vector{GroupName::parse("vpn").value()});
   EXPECT_EQ(store->policy().value()->number, 1U);
   EXPECT_EQ(store->api_keys({}).value().size(), 1U);

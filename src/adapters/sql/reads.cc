@@ -2,14 +2,15 @@
 #include "adapters/sql/reads.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include <fmt/format.h>
 
-#include "adapters/sql/mail_reads.h"
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
 #include "base/text.h"
+#include "core/model/token_life.h"
 
 namespace lockstep {
 namespace {
@@ -22,14 +23,6 @@ Result<Name> take_name(Columns& columns) {
 }
 
 Result<std::int64_t> take_integer(Columns& columns) { return columns.integer(); }
-
-/// A shorter id is that of a damaged secret, which no key opens: zeros.
-Result<std::pair<KeyId, std::uint64_t>> take_key_count(Columns& columns) {
-  const Bytes id = columns.bytes();
-  KeyId key{};
-  if (id.size() == key.size()) std::ranges::copy(id, key.begin());
-  return std::pair(key, columns.number());
-}
 
 template <class Id>
 Result<std::pair<Id, RowVersion>> take_version(Columns& columns) {
@@ -44,6 +37,20 @@ Result<TokenRow> take_token_row(Columns& columns) {
     LOCKSTEP_TRY(row.owner, stored(UserName::parse(*owner)));
   }
   return row;
+}
+
+Result<std::pair<std::uint64_t, UserFacts>> take_user_facts(Columns& columns) {
+  const std::uint64_t id = columns.number();
+  UserFacts facts;
+  facts.tokens = columns.number();
+  facts.signed_in_at = columns.optional_time();
+  return std::pair(id, std::move(facts));
+}
+
+Result<std::pair<std::uint64_t, GroupName>> take_member(Columns& columns) {
+  const std::uint64_t id = columns.number();
+  LOCKSTEP_TRY(GroupName group, take_name<GroupName>(columns));
+  return std::pair(id, std::move(group));
 }
 
 Result<std::vector<GroupName>> read_groups_of(Connection& database, UserId user) {
@@ -233,6 +240,24 @@ Result<std::uint64_t> count(Connection& database, const Filter& filter) {
 
 std::string_view negation(bool is_there) { return is_there ? "" : "NOT "; }
 
+/// The values of a list of `count` things, at least one. A few lengths of list, so that few
+/// statements are prepared: the last thing fills the rest.
+template <class ValueAt>
+std::vector<Parameter> padded(std::size_t count, const ValueAt& value_at) {
+  std::size_t length = 1;
+  while (length < count) length *= kListGrows;
+  std::vector<Parameter> values;
+  for (std::size_t i = 0; i < length; ++i) values.push_back(value_at(std::min(i, count - 1)));
+  return values;
+}
+
+/// "$1, $2".
+std::string numbered(std::size_t count) {
+  std::string list;
+  for (std::size_t i = 1; i <= count; ++i) list += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return list;
+}
+
 /// `pattern` keeps what a parameter points to.
 Result<Filter> filter_of(Connection& database, const UserQuery& query, std::string& pattern) {
   Filter filter{.table = "users"};
@@ -280,6 +305,7 @@ Result<Filter> filter_of(const TokenQuery& query, std::string& pattern) {
   if (query.model) filter.add("model = {}", *query.model);
   if (query.batch) filter.add("batch = {}", *query.batch);
   if (query.ends_before) filter.add("valid_until < {}", *query.ends_before);
+  if (query.sync) filter.add("sync = {}", name_of(*query.sync));
   if (query.unused_since) filter.add("(used_at IS NULL OR used_at < {})", *query.unused_since);
   const std::string scope = within("owner", query.within, filter.values);
   if (!scope.empty()) filter.where += " AND (owner IS NULL OR " + scope + ")";
@@ -302,6 +328,36 @@ Result<std::uint64_t> count_users(Connection& database, const UserQuery& query) 
   return count(database, filter);
 }
 
+Result<std::vector<UserFacts>> read_user_facts(Connection& database, std::span<const User> users) {
+  if (users.empty()) return std::vector<UserFacts>();
+  const std::vector<Parameter> ids =
+      padded(users.size(), [&](std::size_t i) { return Parameter(users[i].id); });
+  const std::string list = numbered(ids.size());
+  std::map<std::uint64_t, UserFacts> found;
+  LOCKSTEP_TRY(
+      const auto counted,
+      (take_all<std::pair<std::uint64_t, UserFacts>>(
+          database,
+          fmt::format("SELECT id, (SELECT COUNT(*) FROM tokens WHERE owner = users.id),"
+                      " (SELECT at_time FROM audit WHERE user_name = users.name"
+                      " AND kind IN ('{}', '{}') ORDER BY at_time DESC, node DESC, seq DESC"
+                      " LIMIT 1) FROM users WHERE id IN ({})",
+                      name_of(EventKind::login_accepted),
+                      name_of(EventKind::login_accepted_resynced), list),
+          std::span<const Parameter>(ids), take_user_facts)));
+  for (const auto& [id, facts] : counted) found[id] = facts;
+  LOCKSTEP_TRY(const auto members,
+               (take_all<std::pair<std::uint64_t, GroupName>>(
+                   database,
+                   "SELECT user_id, group_name FROM members WHERE user_id IN (" + list +
+                       ") ORDER BY group_name",
+                   std::span<const Parameter>(ids), take_member)));
+  for (const auto& [id, group] : members) found[id].groups.push_back(group);
+  std::vector<UserFacts> result;
+  for (const User& user : users) result.push_back(found[user.id.value()]);
+  return result;
+}
+
 Result<std::vector<TokenRow>> read_tokens(Connection& database, const TokenQuery& query,
                                           const Page& page) {
   std::string pattern;
@@ -322,20 +378,13 @@ Result<std::uint64_t> count_tokens(Connection& database, const TokenQuery& query
 Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
                                                      std::span<const Serial> serials) {
   if (serials.empty()) return std::vector<TokenRow>();
-  // A few lengths of list, so that few statements are prepared: the last serial fills the rest.
-  std::size_t length = 1;
-  while (length < serials.size()) length *= kListGrows;
-  std::vector<Parameter> values;
-  std::string list;
-  for (std::size_t i = 0; i < length; ++i) {
-    values.emplace_back(serials[std::min(i, serials.size() - 1)].text());
-    list += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
-  }
+  const std::vector<Parameter> values =
+      padded(serials.size(), [&](std::size_t i) { return Parameter(serials[i].text()); });
   return take_all<TokenRow>(database,
                             select(kTokenColumns,
                                    ", (SELECT name FROM users WHERE users.id = tokens.owner)"
                                    " FROM tokens WHERE serial IN (" +
-                                       list + ") ORDER BY serial"),
+                                       numbered(values.size()) + ") ORDER BY serial"),
                             std::span<const Parameter>(values), take_token_row);
 }
 
@@ -392,85 +441,6 @@ Result<std::optional<Sealed>> read_service_key(Connection& database, const std::
   return take_one<Sealed>(
       database, "SELECT sealed FROM service_keys WHERE name = $1", {name},
       [](Columns& columns) -> Result<Sealed> { return Sealed(columns.bytes()); });
-}
-
-namespace {
-
-Result<std::vector<SealedRow>> read_sealed_tokens(Connection& database, TokenId after,
-                                                  std::uint32_t limit) {
-  return take_all<SealedRow>(
-      database, "SELECT id, seed, serial FROM tokens WHERE id > $1 ORDER BY id LIMIT $2",
-      {after, std::int64_t{limit}}, [](Columns& columns) -> Result<SealedRow> {
-        const TokenId id(columns.number());
-        Sealed seed(columns.bytes());
-        return SealedRow{id, std::nullopt, std::move(seed), columns.text()};
-      });
-}
-
-Result<std::vector<SealedRow>> read_sealed_tickets(Connection& database, ByteView after,
-                                                   std::uint32_t limit) {
-  static const std::string kSelect = select(
-      kTicketColumns, "FROM tickets WHERE hash > $1 AND sealed IS NOT NULL ORDER BY hash LIMIT $2");
-  return take_all<SealedRow>(
-      database, kSelect, {after, std::int64_t{limit}}, [](Columns& columns) -> Result<SealedRow> {
-        LOCKSTEP_TRY(Ticket ticket, take_ticket(columns));
-        return SealedRow{ticket.hash, ticket.kind, ticket.sealed.value_or(Sealed()), {}};
-      });
-}
-
-Result<std::vector<SealedRow>> read_sealed_service_keys(Connection& database,
-                                                        const std::string& after,
-                                                        std::uint32_t limit) {
-  return take_all<SealedRow>(
-      database, "SELECT name, sealed FROM service_keys WHERE name > $1 ORDER BY name LIMIT $2",
-      {after, std::int64_t{limit}}, [](Columns& columns) -> Result<SealedRow> {
-        std::string name = columns.text();
-        return SealedRow{name, std::nullopt, Sealed(columns.bytes()), name};
-      });
-}
-
-}  // namespace
-
-Result<std::vector<SealedRow>> read_sealed(Connection& database,
-                                           const std::optional<SealedPlace>& after,
-                                           std::uint32_t limit) {
-  const SealedPlace from = after.value_or(TokenId(0));
-  std::vector<SealedRow> rows;
-  if (const auto* token = std::get_if<TokenId>(&from)) {
-    LOCKSTEP_TRY(rows, read_sealed_tokens(database, *token, limit));
-    if (!rows.empty()) return rows;
-  }
-  if (std::holds_alternative<TokenId>(from) || std::holds_alternative<TicketHash>(from)) {
-    const auto* ticket = std::get_if<TicketHash>(&from);
-    const ByteView behind = ticket != nullptr ? ByteView(*ticket) : ByteView();
-    LOCKSTEP_TRY(rows, read_sealed_tickets(database, behind, limit));
-    if (!rows.empty()) return rows;
-  }
-  const auto* mail = std::get_if<MailId>(&from);
-  if (mail == nullptr) {
-    const auto* name = std::get_if<std::string>(&from);
-    LOCKSTEP_TRY(
-        rows, read_sealed_service_keys(database, name != nullptr ? *name : std::string(), limit));
-    if (!rows.empty()) return rows;
-  }
-  return read_sealed_mails(database, mail != nullptr ? *mail : MailId(0), limit);
-}
-
-Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database) {
-  // The key's id stands behind the first byte (kKeyIdOffset); substr counts from 1.
-  static_assert(kKeyIdOffset == 1 && std::tuple_size_v<KeyId> == 8);
-  std::map<KeyId, std::uint64_t> counts;
-  for (const std::string_view sql :
-       {"SELECT substr(seed, 2, 8), COUNT(*) FROM tokens GROUP BY 1",
-        "SELECT substr(sealed, 2, 8), COUNT(*) FROM tickets WHERE sealed IS NOT NULL GROUP BY 1",
-        "SELECT substr(sealed, 2, 8), COUNT(*) FROM service_keys GROUP BY 1",
-        "SELECT substr(arguments, 2, 8), COUNT(*) FROM mails WHERE length(arguments) > 0"
-        " GROUP BY 1"}) {
-    LOCKSTEP_TRY(const auto rows,
-                 (take_all<std::pair<KeyId, std::uint64_t>>(database, sql, {}, take_key_count)));
-    for (const auto& [key, count] : rows) counts[key] += count;
-  }
-  return counts;
 }
 
 }  // namespace lockstep

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <compare>
-#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -38,6 +37,8 @@ struct Stamp {
 [[nodiscard]] Result<std::vector<User>> read_users(Connection& database, const UserQuery& query,
                                                    const Page& page);
 [[nodiscard]] Result<std::uint64_t> count_users(Connection& database, const UserQuery& query);
+[[nodiscard]] Result<std::vector<UserFacts>> read_user_facts(Connection& database,
+                                                             std::span<const User> users);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens(Connection& database,
                                                         const TokenQuery& query, const Page& page);
 [[nodiscard]] Result<std::vector<TokenRow>> read_tokens_by_serials(Connection& database,
@@ -54,9 +55,5 @@ struct Stamp {
                                                         const TicketHash& hash);
 [[nodiscard]] Result<std::optional<Sealed>> read_service_key(Connection& database,
                                                              const std::string& name);
-[[nodiscard]] Result<std::vector<SealedRow>> read_sealed(Connection& database,
-                                                         const std::optional<SealedPlace>& after,
-                                                         std::uint32_t limit);
-[[nodiscard]] Result<std::map<KeyId, std::uint64_t>> read_sealed_by_key(Connection& database);
 
 }  // namespace lockstep

@@ -10,6 +10,7 @@
 #include "adapters/sql/changes.h"
 #include "adapters/sql/mail_reads.h"
 #include "adapters/sql/reads.h"
+#include "adapters/sql/sealed_reads.h"
 
 namespace lockstep {
 namespace {
@@ -98,6 +99,11 @@ Result<Situation> SqlRepository::situation(const Subject& subject) {
 Result<std::vector<User>> SqlRepository::users(const UserQuery& query, const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   return readers_.read([&](Connection& database) { return read_users(database, query, page); });
+}
+
+Result<std::vector<UserFacts>> SqlRepository::user_facts(std::span<const User> users) {
+  if (users.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 users");
+  return readers_.read([&](Connection& database) { return read_user_facts(database, users); });
 }
 
 Result<std::vector<TokenRow>> SqlRepository::tokens(const TokenQuery& query, const Page& page) {

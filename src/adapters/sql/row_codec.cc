@@ -7,6 +7,7 @@
 
 #include "adapters/sql/json_codec.h"
 #include "base/text.h"
+#include "core/model/token_life.h"
 
 namespace lockstep {
 namespace {
@@ -32,7 +33,8 @@ constexpr Named<UserStatus> kUserStatuses[] = {{UserStatus::enabled, "enabled"},
 constexpr Named<TicketKind> kTicketKinds[] = {
     {TicketKind::challenge, "challenge"}, {TicketKind::resync, "resync"},
     {TicketKind::import, "import"},       {TicketKind::setup, "setup"},
-    {TicketKind::mail_code, "mail_code"}, {TicketKind::link, "link"}};
+    {TicketKind::mail_code, "mail_code"}, {TicketKind::link, "link"},
+    {TicketKind::imports, "imports"}};
 constexpr Named<MailState> kMailStates[] = {
     {MailState::waiting, "waiting"}, {MailState::sent, "sent"}, {MailState::given_up, "given_up"}};
 constexpr Named<MailCodePurpose> kMailCodePurposes[] = {{MailCodePurpose::sign_in, "sign_in"},
@@ -236,7 +238,9 @@ Result<Token> take_token(Columns& columns) {
   token.version = RowVersion(columns.number());
   token.label = columns.text();
   token.assigned_at = columns.optional_time();
-  if (!columns.sound()) return damaged("a token");
+  const auto sync = parse_sync_state(columns.text());
+  if (!columns.sound() || !sync) return damaged("a token");
+  token.progress.sync = *sync;
   return token;
 }
 

@@ -60,7 +60,8 @@ inline constexpr std::string_view kUserColumns =
 
 inline constexpr std::string_view kTokenColumns =
     "id, serial, kind, hash, digits, step, t0, form, status, model, batch, owner, valid_from, "
-    "valid_until, warranty_until, created_at, seed, next, progress, version, label, assigned_at";
+    "valid_until, warranty_until, created_at, seed, next, progress, version, label, assigned_at, "
+    "sync";
 [[nodiscard]] Result<Token> take_token(Columns& columns);
 
 inline constexpr std::string_view kApiKeyColumns =

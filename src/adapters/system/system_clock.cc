@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "adapters/system/clock_health.h"
 #include "base/assert.h"
 
 namespace lockstep {
@@ -34,6 +35,11 @@ SystemClock::SystemClock() : run_(read_run()) {}
 
 Instant SystemClock::now() const {
   return {WallTime(Micros(micros_of(CLOCK_REALTIME))), MonoTime(micros_of(CLOCK_BOOTTIME)), run_};
+}
+
+bool SystemClock::is_synchronised() const {
+  const ClockHealth kernel = clock_health();
+  return kernel.synchronised && kernel.error_max <= kErrorMax;
 }
 
 }  // namespace lockstep

@@ -11,6 +11,10 @@ class SystemClock final : public Clock {
  public:
   SystemClock();
   [[nodiscard]] Instant now() const override;
+  /// The kernel says so, and that it is off by kErrorMax at most.
+  [[nodiscard]] bool is_synchronised() const override;
+
+  static constexpr Micros kErrorMax{1'000'000};
 
  private:
   ClockRun run_;

@@ -79,6 +79,8 @@ constexpr std::array<std::string_view, kEventKinds> kNames = {
     "help.asked",
     "user.not_me",
     "mail.given_up",
+    "clock.doubted",
+    "clock.trusted",
     "access_session.started",
     "access_session.ended",
 };

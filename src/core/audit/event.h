@@ -86,6 +86,8 @@ enum class EventKind {
   help_asked,
   not_me,
   mail_given_up,
+  clock_doubted,           ///< the server's own: it was set, or is behind what the audit has seen
+  clock_trusted,           ///< again; by what is in the details
   access_session_started,  ///< a client says so; it ends with the next
   access_session_ended,
 };

@@ -9,10 +9,10 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 8> kEvents = {
-    "email_code", "resynchronised", "lost",      "temporary_code",
-    "primary",    "suspended",      "help_desk", "link"};
-static_assert(static_cast<std::size_t>(MailEvent::link) + 1 == kEvents.size());
+constexpr std::array<std::string_view, 11> kEvents = {
+    "email_code", "resynchronised", "lost",    "temporary_code", "primary", "suspended",
+    "help_desk",  "link",           "revoked", "unassigned",     "replaced"};
+static_assert(static_cast<std::size_t>(MailEvent::replaced) + 1 == kEvents.size());
 
 }  // namespace
 

@@ -23,6 +23,9 @@ enum class MailEvent {
   suspended,
   help_desk,  ///< to the help desk: somebody asks, or reports what was not them
   link,
+  revoked,
+  unassigned,
+  replaced,
 };
 
 /// The stable name: "email_code".
@@ -53,9 +56,12 @@ struct Mail {
 
   static constexpr std::size_t kToBytesMax = 254;  ///< RFC 5321, section 4.5.3.1.3, less "<>"
   static constexpr std::size_t kProblemBytesMax = 200;
-  /// So many wait at most; what is beyond is left out, and what it would have reported is done all
-  /// the same.
+  /// So many wait to be sent. What comes beyond is too late when it is written, with
+  /// kQueueFull as its problem, so that it is given up, which is seen; what it would have reported
+  /// is done all the same. Beyond kLeftOutMax more it is not even written.
   static constexpr std::uint32_t kWaitingMax = 5'000;
+  static constexpr std::uint32_t kLeftOutMax = 1'000;
+  static constexpr std::string_view kQueueFull = "too many mails wait";
   /// How long a mail is kept from when it was written, whatever became of it.
   static constexpr Seconds kKept{7 * 24 * 3'600};
 

@@ -9,7 +9,7 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 35> kNames = {
+constexpr std::array<std::string_view, 36> kNames = {
     "none",
     "malformed",
     "wrong_length",
@@ -45,8 +45,9 @@ constexpr std::array<std::string_view, 35> kNames = {
     "kind_not_supported",
     "not_allowed",
     "step_up_required",
+    "clock_unhealthy",
 };
-static_assert(static_cast<std::size_t>(Reason::step_up_required) + 1 == kNames.size());
+static_assert(static_cast<std::size_t>(Reason::clock_unhealthy) + 1 == kNames.size());
 
 }  // namespace
 
@@ -57,7 +58,7 @@ std::string_view name_of(Reason reason) {
 }
 
 std::optional<Reason> parse_reason(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(Reason::step_up_required); ++i) {
+  for (int i = 0; i <= static_cast<int>(Reason::clock_unhealthy); ++i) {
     if (name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
   }
   return std::nullopt;

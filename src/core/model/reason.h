@@ -44,6 +44,7 @@ enum class Reason {
   kind_not_supported,
   not_allowed,
   step_up_required,  ///< who is signed in has to show once more, another way, who they are
+  clock_unhealthy,   ///< the server's own clock is in doubt: of time tokens nothing is decided
 };
 
 /// The stable name, as written in the API: "no_match".

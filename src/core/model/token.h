@@ -51,6 +51,15 @@ struct Used {
   friend bool operator==(const Used&, const Used&) = default;
 };
 
+/// Whether a token is in step, as far as what was seen of it last says.
+enum class SyncState {
+  in_sync,      ///< a single code from where it is would do
+  drifting,     ///< of a time token: the last code came from the edge of where one does
+  out_of_sync,  ///< the last code was found beyond that, a resynchronisation failed, or a fence
+                ///< stands before a token that was in use
+  unused,       ///< nothing was seen of it yet
+};
+
 /// Failed explicit resynchronisations in a row, and the pause they led to.
 struct ResyncFailures {
   std::uint32_t in_row = 0;
@@ -66,6 +75,7 @@ struct Progress {
   std::vector<Remembered> remembered;  ///< ascending, at most kRememberedMax
   std::vector<Used> used;              ///< newest last, at most kUsedMax
   ResyncFailures resync_failures;
+  SyncState sync = SyncState::unused;
   /// Codes may have been accepted that this state knows nothing of, because an older one was
   /// restored: until a pair was accepted, no single code of this token is.
   bool fenced = false;

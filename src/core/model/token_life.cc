@@ -12,6 +12,9 @@ namespace {
 constexpr std::array<std::string_view, 6> kStatuses = {"enabled", "suspended", "lost",
                                                        "faulty",  "locked",    "revoked"};
 static_assert(static_cast<std::size_t>(TokenStatus::revoked) + 1 == kStatuses.size());
+constexpr std::array<std::string_view, 4> kSyncStates = {"in_sync", "drifting", "out_of_sync",
+                                                         "unused"};
+static_assert(static_cast<std::size_t>(SyncState::unused) + 1 == kSyncStates.size());
 
 }  // namespace
 
@@ -32,7 +35,10 @@ TokenLife life_of(const Token& token, WallTime now) {
   }
   if (token.valid_until && now > *token.valid_until) return TokenLife::expired;
   if (!token.owner) return TokenLife::inventory;
-  return token.progress.used.empty() ? TokenLife::assigned : TokenLife::active;
+  // Uses from before it was given count for who had it then.
+  const bool used = !token.progress.used.empty() &&
+                    (!token.assigned_at || token.progress.used.back().at >= *token.assigned_at);
+  return used ? TokenLife::active : TokenLife::assigned;
 }
 
 std::string_view name_of(TokenLife life) {
@@ -54,6 +60,19 @@ std::string_view name_of(TokenStatus status) {
 std::optional<TokenStatus> parse_token_status(std::string_view name) {
   for (std::size_t i = 0; i < kStatuses.size(); ++i) {
     if (kStatuses[i] == name) return static_cast<TokenStatus>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(SyncState state) {
+  const auto index = static_cast<std::size_t>(state);
+  LOCKSTEP_ASSERT(index < kSyncStates.size());
+  return kSyncStates[index];
+}
+
+std::optional<SyncState> parse_sync_state(std::string_view name) {
+  for (std::size_t i = 0; i < kSyncStates.size(); ++i) {
+    if (kSyncStates[i] == name) return static_cast<SyncState>(i);
   }
   return std::nullopt;
 }

@@ -20,7 +20,7 @@ enum class TokenLife {
   suspended,
   expired,    ///< past its last day
   inventory,  ///< nobody's
-  assigned,   ///< somebody's, and never used
+  assigned,   ///< somebody's, who has never used it
   active,
 };
 
@@ -32,6 +32,10 @@ enum class TokenLife {
 /// The stable name: "enabled".
 [[nodiscard]] std::string_view name_of(TokenStatus status);
 [[nodiscard]] std::optional<TokenStatus> parse_token_status(std::string_view name);
+
+/// The stable name: "in_sync".
+[[nodiscard]] std::string_view name_of(SyncState state);
+[[nodiscard]] std::optional<SyncState> parse_sync_state(std::string_view name);
 
 /// Whether a person may move a token from `from` to `to`. To where it is already: yes. Only the
 /// server locks, and what is revoked stays it.

@@ -21,6 +21,16 @@ TEST(TokenLife, FollowsOwnerAndUseWhereNothingWasDecided) {
   EXPECT_EQ(life_of(token, kNow), TokenLife::active);
 }
 
+TEST(TokenLife, WhatSomebodyElseDidWithItBeforeIsNoUse) {
+  Token token = a_token();
+  token.owner = UserId(2);
+  token.progress.used.push_back({Position(499), kNow});
+  token.assigned_at = kNow + Micros(1);
+  EXPECT_EQ(life_of(token, kNow + Seconds(1)), TokenLife::assigned);
+  token.progress.used.push_back({Position(500), kNow + Micros(1)});
+  EXPECT_EQ(life_of(token, kNow + Seconds(1)), TokenLife::active);
+}
+
 TEST(TokenLife, ExpiresBehindItsLastMoment) {
   Token token = a_token();
   token.owner = UserId(1);

@@ -67,6 +67,11 @@ struct TwoPersons {
   bool mass_change = false;  ///< changing many tokens at once
 };
 
+/// What an operator who brings a token back has to say.
+struct ResyncRules {
+  bool caller_verified = false;  ///< how they made sure who asked for it
+};
+
 struct Policy {
   EventZones event;
   TimeZones hardware;
@@ -84,6 +89,7 @@ struct Policy {
   std::uint32_t password_length_min = 8;  ///< bytes
   std::uint32_t audit_days = 0;           ///< how long audit records are kept at least; 0: for ever
   TwoPersons two_persons;
+  ResyncRules resync;
   bool mail_code = false;  ///< whether a log-in may be by a code by mail, in place of a token's
 };
 

@@ -54,6 +54,27 @@ TEST(PolicyDiff, AGroupOrModelThatComesOrGoesIsWhatBecomesOfItsMembers) {
                    "model Acme 5: guard_ppm: 20 -> 200", "groups: staff -> none"}));
 }
 
+TEST(PolicyDiff, AModelWithinAGroupIsComparedToo) {
+  PolicyLayers before = standard();
+  before.groups = {{"contractors", {}, {set("event.accept", 0)}}};
+  PolicyLayers after = before;
+  after.models = {{"Acme 5", {}, {set("event.accept", 2)}}};
+  EXPECT_EQ(words(before, after),
+            (Lines{"group contractors, model Acme 5: event.accept: 0 codes -> 2 codes"}))
+      << "for everybody else it is what holds anyway";
+}
+
+TEST(PolicyDiff, WhatIsSaidOfAGroupOrAModelIsNotSaidAgainOfBoth) {
+  PolicyLayers before = standard();
+  before.groups = {{"staff", {}, {}}};
+  before.models = {{"Acme 5", {}, {}}};
+  PolicyLayers after = before;
+  after.groups[0].settings = {set("event.accept", 7)};
+  after.models[0].settings = {set("guard_ppm", 20)};
+  EXPECT_EQ(words(before, after), (Lines{"group staff: event.accept: 2 codes -> 7 codes",
+                                         "model Acme 5: guard_ppm: 200 -> 20"}));
+}
+
 TEST(PolicyDiff, TheOrderOfGroupsIsADifference) {
   PolicyLayers before = standard();
   before.groups = {{"staff", {}, {}}, {"it", {}, {}}};

@@ -132,7 +132,7 @@ constexpr PolicyKey word(std::string_view name, About about) {
 
 /// Yes or no.
 template <auto... path>
-constexpr PolicyKey flag(std::string_view name, KeyScope scope) {
+constexpr PolicyKey flag(std::string_view name, KeyScope scope = KeyScope::service) {
   return {name,
           scope,
           KeyUnit::plain,
@@ -196,6 +196,7 @@ constexpr PolicyKey kKeys[] = {
     word<kFirstUseWords, kPin, &PinRules::first_use>("pin.first_use", kUser),
     number<&Policy::password_length_min>("password.length_min",
                                          {KeyScope::user, KeyUnit::characters}, 8, 64),
+    flag<&Policy::resync, &ResyncRules::caller_verified>("resync.caller_verified", KeyScope::user),
     {"audit.retention_days", KeyScope::service, KeyUnit::days, false,
      get_number<&Policy::audit_days>, set_retention, 0, kAuditDaysMax},
     flag<&Policy::two_persons, &TwoPersons::exports>("approval.export", KeyScope::service),

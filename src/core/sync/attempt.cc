@@ -2,6 +2,7 @@
 #include "core/sync/attempt.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "core/policy/budget.h"
@@ -122,6 +123,14 @@ void describe(Evidence& evidence, const Case& it, const Find& find) {
   evidence.off = distance(expected_position(token, it.attempt.at.wall), find.position);
 }
 
+/// One code from there lets in, and one from a step further would not.
+bool is_at_edge(const Case& it, const Sighting& in, std::int64_t off) {
+  if (in.token->spec.kind != TokenKind::totp) return false;
+  const Policy& policy = in.own != nullptr ? *in.own : it.policy;
+  const std::int64_t edge = time_zones(policy, in.token->form).accept;
+  return edge > 0 && std::abs(off) >= edge;
+}
+
 /// Lets in: `positions` are used up, the clock becomes `clock`.
 Decision let_in(const Case& it, Outcome outcome, const Sighting& in,
                 std::span<const Position> positions, const ClockFix& clock) {
@@ -130,11 +139,13 @@ Decision let_in(const Case& it, Outcome outcome, const Sighting& in,
   result.sync = after_success(std::move(result.sync), it.attempt.source);
   describe(result.evidence, it, {&in, positions.back()});
   Progress progress = consumed(token.progress, positions, it.attempt.at.wall);
-  if (token.spec.kind == TokenKind::totp) {
+  if (token.spec.kind == TokenKind::totp && !in.clock_doubted) {
     result.evidence.offset_before = predicted_offset(token.progress);
     result.evidence.offset_after = clock.offset;
     progress.clock = clock;
   }
+  const bool single = outcome == Outcome::accepted;
+  if (single && is_at_edge(it, in, *result.evidence.off)) progress.sync = SyncState::drifting;
   TokenStatus status = token.status;
   if (status == TokenStatus::lost) {
     // It is back: what stood in for it ends.
@@ -156,7 +167,7 @@ Decision accept_pair(const Case& it, const FoundPair& pair) {
   const Position positions[] = {pair.first, pair.second};
   Decision result = let_in(it, Outcome::accepted_resynced, *pair.in, positions,
                            after_pair(pair.in->token->spec, pair.second, it.attempt.at));
-  result.moves.front().progress.fenced = false;
+  unfence(result.moves.front().progress);
   return result;
 }
 
@@ -180,6 +191,18 @@ std::optional<std::vector<TokenMove>> spend_as_singles(const Case& it, const Fin
   return moves;
 }
 
+/// Notes in the token that its code was found where one code is not enough.
+void mark_if_out_of_step(const Find& find, std::vector<TokenMove>& moves) {
+  const Token& token = *find.in->token;
+  if (find.in->zones.in_step.contains(find.position)) return;
+  auto move = std::ranges::find(moves, token.id, &TokenMove::token);
+  if (move == moves.end()) {
+    if (token.progress.sync == SyncState::out_of_sync) return;
+    move = moves.insert(moves.end(), {token.id, token.progress, token.status});
+  }
+  move->progress.sync = SyncState::out_of_sync;
+}
+
 /// "Next code": these places wait for the code that follows one of them. nullopt when there are
 /// none, or no room to remember them.
 std::optional<Decision> ask_for_next(const Case& it, const Finds& finds) {
@@ -188,6 +211,7 @@ std::optional<Decision> ask_for_next(const Case& it, const Finds& finds) {
   if (!moves) return std::nullopt;
   Decision result = unchanged(it, Outcome::next_code, Reason::next_code);
   result.moves = *std::move(moves);
+  for (const Find& find : finds) mark_if_out_of_step(find, result.moves);
   Slot slot{.source = it.attempt.source, .at = it.attempt.at};
   for (const Find& find : finds) slot.candidates.push_back({find.in->token->id, find.position});
   put_slot(result.sync.slots, std::move(slot));
@@ -221,12 +245,15 @@ Decision refuse(const Case& it) {
   const FoundPairs pairs = found_pairs(it);
   const Finds finds = found_anywhere(it);
   if (!pairs.empty()) {
+    const Find newest{pairs.front().in, pairs.front().second};
     result.evidence.reason = Reason::implausible_jump;
-    describe(result.evidence, it, {pairs.front().in, pairs.front().second});
+    describe(result.evidence, it, newest);
+    mark_if_out_of_step(newest, result.moves);
   } else if (!finds.empty()) {
     const bool answered_before = !is_unspent(finds.front());
     result.evidence.reason = answered_before ? Reason::same_code : Reason::outside_window;
     describe(result.evidence, it, finds.front());
+    if (!answered_before) mark_if_out_of_step(finds.front(), result.moves);
   }
   return result;
 }

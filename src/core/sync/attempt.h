@@ -46,6 +46,8 @@ struct TokenView {
   const Token& token;
   CodeBook& codes;
   const Policy* own = nullptr;  ///< whose zones and guard hold for it; null: its user's policy's
+  /// The server's clock is in doubt: what its codes say of the token's own is not taken over.
+  bool clock_doubted = false;
 };
 
 /// Everything a decision looks at. An unknown user is given as one without tokens by

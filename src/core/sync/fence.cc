@@ -11,6 +11,7 @@ namespace lockstep {
 Progress fenced(const Token& token, const Fence& fence) {
   Progress progress = token.progress;
   progress.fenced = true;
+  if (progress.sync != SyncState::unused) progress.sync = SyncState::out_of_sync;
   if (!token.owner) return progress;
   Position next = progress.next;
   if (token.spec.kind == TokenKind::hotp) {

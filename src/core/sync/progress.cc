@@ -19,7 +19,13 @@ Progress consumed(Progress progress, std::span<const Position> positions, WallTi
   progress.used.erase(progress.used.begin(),
                       progress.used.begin() + static_cast<std::ptrdiff_t>(too_many));
   forget_passed(progress, progress.next);
+  progress.sync = progress.fenced ? SyncState::out_of_sync : SyncState::in_sync;
   return progress;
+}
+
+void unfence(Progress& progress) {
+  progress.fenced = false;
+  progress.sync = SyncState::in_sync;
 }
 
 bool last_was_pair(const Progress& progress) {

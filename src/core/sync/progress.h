@@ -9,9 +9,13 @@
 namespace lockstep {
 
 /// Uses up the codes at `positions`, ascending, at least one, all of them above high water: high
-/// water becomes the last of them. All are noted as used at `at`.
+/// water becomes the last of them. All are noted as used at `at`. The token is in step, unless a
+/// fence stands before it.
 [[nodiscard]] Progress consumed(Progress progress, std::span<const Position> positions,
                                 WallTime at);
+
+/// Takes the fence away: a pair showed that the token is at hand.
+void unfence(Progress& progress);
 
 /// True when the codes accepted last were a pair: both of a pair are used up at one moment.
 [[nodiscard]] bool last_was_pair(const Progress& progress);

@@ -76,6 +76,13 @@ ResyncDecision charged(const Token& token, Evidence evidence, const Instant& now
   return decision;
 }
 
+/// The same for codes that were to bring the token back and did not.
+ResyncDecision failed(const Token& token, Evidence evidence, const Instant& now) {
+  ResyncDecision decision = charged(token, std::move(evidence), now);
+  decision.move->progress.sync = SyncState::out_of_sync;
+  return decision;
+}
+
 /// Too early, or closed: what both an explicit resynchronisation and a dry run are refused for.
 std::optional<ResyncDecision> refused_at_gate(const Token& token, const Instant& now) {
   const Reason closed = closed_reason(token, now.wall);
@@ -147,7 +154,7 @@ Progress progress_after(const Token& token, const Chain& chain, const Instant& a
   }
   progress.resync_failures = {};
   // One code may have been seen being used; two in a row show that the token is at hand.
-  if (chain.size() > 1) progress.fenced = false;
+  if (chain.size() > 1) unfence(progress);
   return progress;
 }
 
@@ -181,7 +188,7 @@ ResyncDecision of_another_length(const TokenView& view, const Secret& seed,
                                  const ResyncRequest& request, const Policy& policy) {
   auto evidence = diagnose_length(view, seed, request, policy);
   if (!evidence) return without_charge(view.token, Reason::wrong_length, request.at);
-  return charged(view.token, *std::move(evidence), request.at);
+  return failed(view.token, *std::move(evidence), request.at);
 }
 
 }  // namespace
@@ -215,7 +222,7 @@ ResyncDecision resync(const TokenView& view, const Secret& seed, const UserSync*
   if (single && is_remembered(token.progress, all.front().chain.front())) {
     return without_charge(token, Reason::same_code, request.at);  // spent as a single code
   }
-  if (all.empty()) return charged(token, diagnose(view, seed, request, policy), request.at);
+  if (all.empty()) return failed(token, diagnose(view, seed, request, policy), request.at);
 
   const Instant& at = request.codes.back().at;
   Evidence evidence = evidence_of(token, all.front(), at);
@@ -224,7 +231,7 @@ ResyncDecision resync(const TokenView& view, const Secret& seed, const UserSync*
                               request.authority == ResyncAuthority::self_service;
   if (evidence.implausible && needs_operator) {
     evidence.reason = Reason::implausible_jump;
-    return charged(token, std::move(evidence), request.at);
+    return failed(token, std::move(evidence), request.at);
   }
   return succeeded(token, *owner, all.front(), std::move(evidence), at);
 }

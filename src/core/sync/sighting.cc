@@ -65,8 +65,10 @@ Sighting look(const TokenView& view, const Attempt& attempt, const Policy& polic
   const Code second = reading != nullptr ? reading->second.value_or(kNoCode) : kNoCode;
   const bool two_typed = reading != nullptr && reading->second.has_value();
 
-  Sighting result{
-      .token = &token, .own = view.own, .closed = closed_reason(token, attempt.at.wall)};
+  Sighting result{.token = &token,
+                  .own = view.own,
+                  .clock_doubted = view.clock_doubted,
+                  .closed = closed_reason(token, attempt.at.wall)};
   result.typed = reading != nullptr;
   result.two_typed = two_typed;
   result.zones = zones_at(token, attempt.at.wall, view.own != nullptr ? *view.own : policy);

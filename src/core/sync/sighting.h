@@ -15,6 +15,7 @@ namespace lockstep {
 struct Sighting {
   const Token* token = nullptr;
   const Policy* own = nullptr;    ///< as in TokenView
+  bool clock_doubted = false;     ///< as in TokenView
   Reason closed = Reason::none;   ///< why the token may not be used at all
   bool typed = false;             ///< something was typed that has the length of its codes
   bool two_typed = false;         ///< that was two codes in one field

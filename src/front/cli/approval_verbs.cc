@@ -16,10 +16,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Field kApprovalRow[] = {{"APPROVAL", "id"},         {"WHAT", "what"},
-                                  {"CHANGE", "change"},       {"ASKED BY", "asked_by"},
-                                  {"AGREED BY", "agreed_by"}, {"UNTIL", "expires_at"},
-                                  {"TOKENS", "serials"}};
+constexpr Field kApprovalRow[] = {
+    {"APPROVAL", "id"},       {"WHAT", "what"},           {"CHANGE", "change"},
+    {"ASKED BY", "asked_by"}, {"AGREED BY", "agreed_by"}, {"UNTIL", "expires_at"},
+    {"SEARCH", "q"},          {"TOKENS", "serials"}};
 
 struct OneApproval {
   std::string id;
@@ -50,9 +50,7 @@ void declare_bulk(CLI::App& verb, Bulk& options) {
 }
 
 std::string bulk_text(const json::value& answer) {
-  const std::string waiting = text_at(answer, "approval.id");
-  if (waiting.empty()) return printable(text_at(answer, "changed")) + " tokens changed\n";
-  return "nothing was changed: approval " + printable(waiting) + " waits for another operator\n";
+  return printable(text_at(answer, "changed")) + " tokens changed\n";
 }
 
 ExitCode change_many(CliSession& session, const Bulk& options) {
@@ -64,7 +62,9 @@ ExitCode change_many(CliSession& session, const Bulk& options) {
   for (const std::string& serial : options.serials) serials.emplace_back(serial);
   if (options.gone) body["delete"] = true;
   if (!options.gone) body["state"] = options.state;
-  return call_api(session, {"POST", "/api/v1/tokens/bulk", json::serialize(body)}, bulk_text);
+  const auto reply = session.api.send({"POST", "/api/v1/tokens/bulk", json::serialize(body)});
+  if (reply && waits_for_approval(*reply)) return report_waiting(session, *reply, "");
+  return show_answer(session, reply, bulk_text);
 }
 
 }  // namespace
@@ -99,13 +99,13 @@ void add_approval_verbs(CLI::App& app, Action& chosen) {
 }
 
 void add_bulk_verb(CLI::App& token, Action& chosen) {
-  add_verb<Bulk>(
-      token, chosen,
-      {"bulk", "Changes or deletes many tokens at once: all of them, or none.",
-       "Example: lockstep token bulk 26000137 26000138 --state revoked\n"
-       "More than 10 need a second operator, where the policy's approval.mass_change says so:\n"
-       "see `approval`."},
-      declare_bulk, change_many);
+  add_verb<Bulk>(token, chosen,
+                 {"bulk", "Changes or deletes many tokens at once: all of them, or none.",
+                  "Example: lockstep token bulk 26000137 26000138 --state revoked\n"
+                  "More than 10 need a second operator, where the policy's approval.mass_change "
+                  "says so: then\n"
+                  "nothing is changed yet, and it ends with 6. See `approval`."},
+                 declare_bulk, change_many);
 }
 
 }  // namespace lockstep

@@ -66,8 +66,9 @@ TEST_F(ApprovalVerbs, AMalformedCommandLineSendsNothing) {
 
 TEST_F(ApprovalVerbs, WhatWaitsIsSaid) {
   transport_.replies = {{202, R"({"approval":{"id":"47"}})"}};
-  EXPECT_EQ(run("token bulk a --delete"), ExitCode::ok);
-  EXPECT_THAT(terminal_.said, HasSubstr("nothing was changed: approval 47 waits"));
+  EXPECT_EQ(run("token bulk a --delete"), ExitCode::not_allowed) << "it is not done";
+  EXPECT_THAT(terminal_.complained, HasSubstr("nothing was done yet: approval 47 waits"));
+  EXPECT_EQ(terminal_.said, "");
   transport_.replies = {{200, R"({"changed":3})"}};
   EXPECT_EQ(run("token bulk a --delete"), ExitCode::ok);
   EXPECT_THAT(terminal_.said, HasSubstr("3 tokens changed\n"));

@@ -46,6 +46,10 @@ Result<ApiReply> SocketTransport::send(const ApiRequest& request) {
   const HeaderList headers(curl_slist_append(nullptr, "Expect:"));
   const std::string content_type = "Content-Type: " + request.content_type;
   if (headers != nullptr) curl_slist_append(headers.get(), content_type.c_str());
+  const std::string if_match = "If-Match: " + request.if_match;
+  if (headers != nullptr && !request.if_match.empty()) {
+    curl_slist_append(headers.get(), if_match.c_str());
+  }
 
   ApiReply reply;
   const std::string url = "http://localhost" + request.target;

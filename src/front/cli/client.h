@@ -18,6 +18,7 @@ struct ApiRequest {
   std::string target;
   std::string body;
   std::string content_type = "application/json";
+  std::string if_match = {};  ///< an ETag; "": whatever is there
 };
 
 /// What came back: any status, also an error's.

@@ -105,6 +105,14 @@ TEST(SocketTransportTest, CarriesMethodTargetAndBody) {
                     HasSubstr("Content-Length: 7\r\n"), testing::Not(HasSubstr("Expect:"))));
 }
 
+TEST(SocketTransportTest, CarriesTheVersionThatWasSeen) {
+  OneShotServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+  server.start("\r\n\r\n");
+  SocketTransport transport(server.path());
+  ASSERT_TRUE(transport.send({.method = "POST", .target = "/api/v1/x", .if_match = "\"7\""}));
+  EXPECT_THAT(server.request(), HasSubstr("If-Match: \"7\"\r\n"));
+}
+
 TEST(SocketTransportTest, AGetHasNoBody) {
   OneShotServer server("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
   server.start("\r\n\r\n");

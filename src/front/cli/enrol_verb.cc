@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fstream>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "formats/qr_code.h"
 #include "front/cli/resync_text.h"
@@ -36,21 +41,57 @@ void declare(CLI::App& verb, EnrolOptions& options) {
                   "sha1, sha256 or sha512; default: sha1, which every app knows")
       ->check(CLI::IsMember({"sha1", "sha256", "sha512"}));
   verb.add_option("--model", options.model, "The app as people know it");
-  verb.add_option("--svg", options.svg, "Write the QR code into this file, not to the terminal");
+  verb.add_option("--svg", options.svg,
+                  "Write the QR code into this new file, not to the terminal");
   verb.add_flag("--unchecked", options.unchecked, "Do not ask for the first code");
 }
 
+/// A new file that its owner alone may read; gone again, unless something was written into it.
+/// It is there before the token is, whose seed is shown this once.
+class PictureFile {
+ public:
+  /// Errors: conflict, when something of that name is there, be it a link; unavailable.
+  static Result<PictureFile> create(const std::string& path) {
+    const int number = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                              S_IRUSR | S_IWUSR);
+    if (number >= 0) return PictureFile(path, number);
+    if (errno == EEXIST) return fail(Errc::conflict, path + " is there already: name another file");
+    return fail(Errc::unavailable, path + " cannot be written: " + std::strerror(errno));
+  }
+  PictureFile(PictureFile&& other) noexcept
+      : path_(std::move(other.path_)), number_(std::exchange(other.number_, -1)) {}
+  PictureFile& operator=(PictureFile&&) = delete;
+  ~PictureFile() {
+    if (number_ < 0) return;
+    ::close(number_);
+    ::unlink(path_.c_str());
+  }
+
+  /// Once.
+  Result<void> write(const std::string& text) {
+    const ssize_t count = ::write(number_, text.data(), text.size());
+    if (count != std::ssize(text) || ::close(std::exchange(number_, -1)) != 0) {
+      return fail(Errc::unavailable, path_ + " cannot be written");
+    }
+    return {};
+  }
+
+ private:
+  PictureFile(std::string path, int number) : path_(std::move(path)), number_(number) {}
+
+  std::string path_;
+  int number_;
+};
+
 /// Puts the QR code where the options say. The picture is as secret as the seed.
-Result<void> show_code(Terminal& terminal, const EnrolOptions& options, const std::string& uri) {
+Result<void> show_code(Terminal& terminal, const EnrolOptions& options,
+                       std::optional<PictureFile>& file, const std::string& uri) {
   LOCKSTEP_TRY(const QrCode code, QrCode::of(uri));
-  if (options.svg.empty()) {
+  if (!file) {
     terminal.out(code.terminal());
     return {};
   }
-  std::ofstream file(options.svg);
-  file << code.svg() << '\n';
-  file.close();
-  if (!file) return fail(Errc::unavailable, options.svg + " cannot be written");
+  LOCKSTEP_CHECK(file->write(code.svg() + '\n'));
   terminal.out("The QR code is in " + options.svg + ": remove the file when it was read.\n");
   return {};
 }
@@ -71,6 +112,12 @@ ExitCode enrol(CliSession& session, const EnrolOptions& options) {
   // Scripts show the code and ask for the first one themselves.
   if (session.format == Format::json)
     return call_api(session, request, [](const auto&) { return std::string(); });
+  std::optional<PictureFile> file;
+  if (!options.svg.empty()) {
+    auto made = PictureFile::create(options.svg);
+    if (!made) return report(session.terminal, made.error());
+    file.emplace(*std::move(made));
+  }
   const auto reply = session.api.send(request);
   if (!reply) return report(session.terminal, reply.error());
   if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
@@ -79,7 +126,8 @@ ExitCode enrol(CliSession& session, const EnrolOptions& options) {
   const std::string serial = text_at(*answer, "token.serial");
   session.terminal.out("Token " + serial + " belongs to " + options.user +
                        ". Scan this with the app; it is shown this once.\n");
-  const auto shown = show_code(session.terminal, options, text_at(*answer, "seed.otpauth_uri"));
+  const auto shown =
+      show_code(session.terminal, options, file, text_at(*answer, "seed.otpauth_uri"));
   if (!shown) return report(session.terminal, shown.error());
   session.terminal.out("Without a camera, type this key: " + text_at(*answer, "seed.base32") +
                        '\n');

@@ -58,18 +58,43 @@ TEST_F(EnrolVerb, AWrongFirstCodeIsAnExitCode) {
 
 TEST_F(EnrolVerb, PutsTheCodeIntoAFile) {
   const std::string path = testing::TempDir() + "enrol_verb.svg";
+  std::filesystem::remove(path);
   transport_.replies = {{201, kCreated}};
   EXPECT_EQ(run("--unchecked --svg " + path), ExitCode::ok);
   std::ostringstream content;
   content << std::ifstream(path).rdbuf();
   EXPECT_EQ(content.str(), QrCode::of(kUri)->svg() + '\n');
+  EXPECT_EQ(std::filesystem::status(path).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   EXPECT_THAT(terminal_.said, Not(HasSubstr("\x1b")));
   EXPECT_TRUE(terminal_.prompts.empty());
   std::filesystem::remove(path);
 }
 
+TEST_F(EnrolVerb, AFileOrLinkThatIsThereIsLeftAloneAndNoTokenIsMade) {
+  const std::string target = testing::TempDir() + "enrol_target.svg";
+  const std::string link = testing::TempDir() + "enrol_link.svg";
+  std::filesystem::remove(link);
+  std::ofstream(target) << "mine";
+  std::filesystem::create_symlink(target, link);
+  for (const std::string& path : {target, link}) {
+    EXPECT_EQ(run("--unchecked --svg " + path), ExitCode::conflict) << path;
+  }
+  EXPECT_TRUE(transport_.requests.empty());
+  EXPECT_EQ(std::filesystem::file_size(target), 4U);
+  std::filesystem::remove(link);
+  std::filesystem::remove(target);
+}
+
+TEST_F(EnrolVerb, WhereThereIsNoTokenThereIsNoFile) {
+  const std::string path = testing::TempDir() + "enrol_none.svg";
+  std::filesystem::remove(path);
+  transport_.replies = {{404, R"({"title":"There is no user anna","status":404})"}};
+  EXPECT_EQ(run("--svg " + path), ExitCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST_F(EnrolVerb, SaysWhenTheFileCannotBeWritten) {
-  transport_.replies = {{201, kCreated}};
   EXPECT_NE(run("--svg /nowhere/x.svg"), ExitCode::ok);
   EXPECT_THAT(terminal_.complained, HasSubstr("/nowhere/x.svg cannot be written"));
 }

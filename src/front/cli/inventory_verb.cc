@@ -5,7 +5,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "front/cli/table.h"
 #include "front/cli/verb.h"
 #include "front/cli/verbs.h"
 
@@ -31,18 +30,11 @@ ExitCode export_tokens(CliSession& session, const InventoryOptions& options) {
   const auto reply = session.api.send({"POST", "/api/v1/inventory-exports", json::serialize(body)});
   if (!reply) return report(session.terminal, reply.error());
   if (exit_code_of_status(reply->status) != ExitCode::ok) return report_problem(session, *reply);
-  constexpr unsigned kAccepted = 202;
-  if (reply->status != kAccepted) {
-    session.terminal.out(reply->body);
-    return ExitCode::ok;
+  if (waits_for_approval(*reply)) {
+    return report_waiting(session, *reply, "then say the same with --approval ");
   }
-  const auto answer = parse_answer(*reply);
-  if (!answer) return report(session.terminal, answer.error());
-  const std::string id = printable(text_at(*answer, "approval.id"));
-  return report(session.terminal, {Errc::not_allowed, "approval " + id +
-                                                          " waits for another operator; then say "
-                                                          "--approval " +
-                                                          id});
+  session.terminal.out(reply->body);
+  return ExitCode::ok;
 }
 
 }  // namespace

@@ -40,6 +40,19 @@ TEST(InventoryVerb, WhereTwoAreNeededItSaysSoAndPrintsNothing) {
   EXPECT_EQ(transport.requests[1].body, R"({"approval":"47"})");
 }
 
+TEST(InventoryVerb, WhatWaitsIsJsonForWhoAsksForJson) {
+  ScriptTerminal terminal;
+  ScriptTransport transport;
+  transport.replies = {{202, R"({"approval":{"id":"47"}})"}};
+  CLI::App app("test", "lockstep");
+  Action chosen;
+  add_inventory_verb(app, chosen);
+  app.parse("export");
+  CliSession session{terminal, transport, Format::json};
+  EXPECT_EQ(chosen(session), ExitCode::not_allowed);
+  EXPECT_EQ(terminal.said, "{\"approval\":{\"id\":\"47\"}}\n");
+}
+
 TEST(InventoryVerb, AFailureIsSaid) {
   ScriptTerminal terminal;
   ScriptTransport transport;

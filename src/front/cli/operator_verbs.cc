@@ -93,7 +93,8 @@ json::object body_of(const Account& account) {
     if (value) body[name] = *value;
   };
   put("role", account.role);
-  if (!account.scope.empty() || account.everybody) {
+  if (account.everybody) body["scope"] = nullptr;
+  if (!account.scope.empty()) {
     json::array& scope = body["scope"].emplace_array();
     for (const std::string& group : account.scope) scope.emplace_back(group);
   }

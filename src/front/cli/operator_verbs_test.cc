@@ -54,7 +54,7 @@ TEST_F(OperatorVerbs, EachIsTheRestCallOfItsName) {
       {"operator change karin --status disabled",
        R"(PATCH /api/v1/operators/karin {"status":"disabled"})"},
       {"operator change karin --everybody --role auditor",
-       R"(PATCH /api/v1/operators/karin {"role":"auditor","scope":[]})"},
+       R"(PATCH /api/v1/operators/karin {"role":"auditor","scope":null})"},
       {"operator delete karin", "DELETE /api/v1/operators/karin"},
       {"operator setup karin", "POST /api/v1/operators/karin/setup"},
       {"operator sessions karin", "GET /api/v1/operators/karin/sessions"},

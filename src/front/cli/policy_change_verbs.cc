@@ -96,21 +96,44 @@ std::string diff_text(const json::value& answer) {
   };
   if (rows("changes").empty()) return text + "no difference\n";
   for (const json::value& row : rows("changes")) text += printable(text_at(row, "words")) + '\n';
-  if (rows("odds").empty()) return text + "\nWhat a thief gains stays the same.\n";
+  const std::string draft = printable(text_at(answer, "draft_version"));
+  const std::string apply =
+      draft.empty()
+          ? ""
+          : "\nTo put just this draft into force: lockstep policy apply --seen " + draft + '\n';
+  if (rows("odds").empty()) return text + "\nWhat a thief gains stays the same.\n" + apply;
   Table table({"OF", "TOKEN", "ONE TRY, BEFORE", "AFTER"});
   for (const json::value& row : rows("odds")) {
     const std::string name = text_at(row, "name");
-    table.add({name.empty() ? "everybody" : text_at(row, "part") + ' ' + name,
+    const std::string model = text_at(row, "model");
+    table.add({name.empty()
+                   ? "everybody"
+                   : text_at(row, "part") + ' ' + name + (model.empty() ? "" : ", model " + model),
                text_at(row, "label"), side_text(row, "before"), side_text(row, "after")});
   }
   return text + "\nWhat somebody gains who knows the first factor but has no token:\n" +
-         table.text();
+         table.text() + apply;
 }
 
 ExitCode diff(CliSession& session, const DiffOptions& options) {
   Target target("/api/v1/policy/diff");
   target.query("from", options.from).query("to", options.to);
   return call_api(session, {"GET", target.text(), ""}, diff_text);
+}
+
+struct ApplyOptions {
+  std::string seen;
+};
+
+void declare_apply(CLI::App& verb, ApplyOptions& options) {
+  verb.add_option("--seen", options.seen,
+                  "Only the draft that `policy diff` showed: as it says it");
+}
+
+ExitCode apply(CliSession& session, const ApplyOptions& options) {
+  ApiRequest request{"POST", "/api/v1/policy/apply", ""};
+  if (!options.seen.empty()) request.if_match = '"' + options.seen + '"';
+  return call_api(session, request, shows_record(kRevision));
 }
 
 struct RevertOptions {
@@ -126,9 +149,6 @@ ExitCode revert(CliSession& session, const RevertOptions& options) {
   return call_api(session, {"POST", "/api/v1/policy/revert", json::serialize(body)},
                   shows_record(kRevision));
 }
-
-struct NoOptions {};
-void declare_nothing(CLI::App& /*verb*/, NoOptions& /*options*/) {}
 
 }  // namespace
 
@@ -147,15 +167,14 @@ void add_policy_change_verbs(CLI::App& policy, Action& chosen) {
        "Example: lockstep policy diff\n"
        "         lockstep policy diff 3 current"},
       declare_diff, diff);
-  add_verb<NoOptions>(
+  add_verb<ApplyOptions>(
       policy, chosen,
       {"apply", "Puts the draft into force, from the next request on.",
-       "Example: lockstep policy apply\n"
-       "Refused when another revision came into force since the draft was begun: compare, then\n"
-       "`lockstep policy draft FILE --base REVISION`."},
-      declare_nothing, [](CliSession& session, const NoOptions&) {
-        return call_api(session, {"POST", "/api/v1/policy/apply", ""}, shows_record(kRevision));
-      });
+       "Example: lockstep policy apply --seen 1795363200000001\n"
+       "`lockstep policy diff` says the number: with it a draft that somebody else has written\n"
+       "since is not put into force unseen. Refused when another revision came into force since\n"
+       "the draft was begun: compare, then `lockstep policy draft FILE --base REVISION`."},
+      declare_apply, apply);
   add_verb<RevertOptions>(policy, chosen,
                           {"revert", "Puts an older revision into force again, as a new one.",
                            "Example: lockstep policy revert 3"},

@@ -64,6 +64,24 @@ TEST_F(PolicyVerbs, DiffSaysWhatChangesAndTheOddsOfOneTry) {
   EXPECT_THAT(terminal_.said, HasSubstr("1 in 140,000, 57 tries a year"));
 }
 
+TEST_F(PolicyVerbs, WhatDiffShowedIsWhatApplySends) {
+  transport_.replies = {{200, R"({"from":"3","to":"draft","draft_version":"1795363200000001",
+      "changes":[{"part":"group","name":"staff","model":"Acme 5","key":"hardware.accept",
+       "before":1,"after":3,"words":"some words"}],
+      "odds":[{"part":"group","name":"staff","model":"Acme 5","label":"time, 6 digits, hardware",
+       "before":{"per_attempt":3e-6,"attempts_per_year":133},
+       "after":{"per_attempt":7e-6,"attempts_per_year":57}}]})"},
+                        {200, R"({"revision":4,"preset":"rsa"})"},
+                        {200, R"({"revision":5,"preset":"rsa"})"}};
+  EXPECT_EQ(run("policy diff"), ExitCode::ok);
+  EXPECT_THAT(terminal_.said, HasSubstr("group staff, model Acme 5"));
+  EXPECT_THAT(terminal_.said, HasSubstr("lockstep policy apply --seen 1795363200000001\n"));
+  EXPECT_EQ(run("policy apply --seen 1795363200000001"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.back().if_match, "\"1795363200000001\"");
+  EXPECT_EQ(run("policy apply"), ExitCode::ok);
+  EXPECT_EQ(transport_.requests.back().if_match, "");
+}
+
 TEST_F(PolicyVerbs, DiffOfTheSameSaysSo) {
   transport_.replies = {{200, R"({"from":"3","to":"3","changes":[],"odds":[]})"}};
   EXPECT_EQ(run("policy diff 3 current"), ExitCode::ok);

@@ -35,6 +35,21 @@ ExitCode report_problem(CliSession& session, const ApiReply& reply) {
   return code;
 }
 
+bool waits_for_approval(const ApiReply& reply) {
+  constexpr unsigned kAccepted = 202;
+  return reply.status == kAccepted;
+}
+
+ExitCode report_waiting(CliSession& session, const ApiReply& reply, const std::string& then) {
+  const auto answer = parse_answer(reply);
+  if (!answer) return report(session.terminal, answer.error());
+  if (session.format == Format::json) print_json(session, reply);
+  const std::string id = text_at(*answer, "approval.id");
+  return report(session.terminal, {Errc::not_allowed, "nothing was done yet: approval " + id +
+                                                          " waits for another operator" +
+                                                          (then.empty() ? "" : "; " + then + id)});
+}
+
 ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view) {
   return show_answer(session, session.api.send(request), view);
 }

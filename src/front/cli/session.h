@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "front/cli/client.h"
 #include "front/cli/exit_codes.h"
@@ -29,6 +30,13 @@ ExitCode report(Terminal& terminal, const Error& error);
 /// Says what an answer that is an error means, from its problem document; with --json prints the
 /// document itself. Returns the exit code that stands for its status.
 ExitCode report_problem(CliSession& session, const ApiReply& reply);
+
+/// Whether nothing was done yet, since another operator has to agree first.
+[[nodiscard]] bool waits_for_approval(const ApiReply& reply);
+
+/// Says so, and `then` what to do once they have; with --json prints the answer. Returns
+/// not_allowed: a script must not go on as if it were done.
+ExitCode report_waiting(CliSession& session, const ApiReply& reply, const std::string& then);
 
 /// Sends `request` and prints the answer: through `view`, or as it came with --json.
 ExitCode call_api(CliSession& session, const ApiRequest& request, const View& view);

@@ -25,6 +25,7 @@ constexpr Field kToken[] = {
     {"form", "form"},
     {"state", "state"},
     {"life", "life"},
+    {"in step", "sync"},
     {"batch", "batch"},
     {"digits", "digits"},
     {"hash", "algorithm"},
@@ -35,6 +36,7 @@ constexpr Field kToken[] = {
     {"clock measured", "progress.offset_at"},
     {"last used", "progress.last_used_at"},
     {"failed resynchronisations", "progress.resync_failures"},
+    {"seed's fingerprint", "seed_fingerprint"},
     {"valid from", "valid_from"},
     {"valid until", "valid_until"},
     {"created", "created_at"},
@@ -148,6 +150,7 @@ struct TokenListOptions {
   std::string batch;
   std::string ends_before;
   std::string unused_since;
+  std::string sync;
   bool assigned = false;
   bool in_stock = false;
   PageOptions page;
@@ -161,6 +164,8 @@ void declare_token_list(CLI::App& verb, TokenListOptions& options) {
   verb.add_option("--batch", options.batch, "The whole name of the batch");
   verb.add_option("--ends-before", options.ends_before, "Last day before this, RFC 3339 or a date");
   verb.add_option("--unused-since", options.unused_since, "No code accepted since, or ever");
+  verb.add_option("--sync", options.sync, "in_sync, drifting, out_of_sync or unused")
+      ->check(CLI::IsMember({"in_sync", "drifting", "out_of_sync", "unused"}));
   CLI::Option* assigned = verb.add_flag("--assigned", options.assigned, "Only those with an owner");
   verb.add_flag("--in-stock", options.in_stock, "Only those without an owner")->excludes(assigned);
   declare_page(verb, options.page);
@@ -172,6 +177,7 @@ ExitCode list_tokens_verb(CliSession& session, const TokenListOptions& options) 
   target.query("model", options.model).query("batch", options.batch);
   target.query("ends_before", moment(options.ends_before));
   target.query("unused_since", moment(options.unused_since));
+  target.query("sync", options.sync);
   if (options.assigned) target.query("assigned", "true");
   if (options.in_stock) target.query("assigned", "false");
   add_to(target, options.page);
@@ -232,6 +238,7 @@ struct ResyncOptions {
   std::optional<std::uint64_t> counter;
   bool admin = false;
   std::optional<std::string> note;
+  std::optional<std::string> verified;
 };
 
 void declare_resync(CLI::App& verb, ResyncOptions& options) {
@@ -242,6 +249,10 @@ void declare_resync(CLI::App& verb, ResyncOptions& options) {
   verb.add_option("--counter", options.counter,
                   "Counter value that the card's display shows, with one code");
   CLI::Option* note = verb.add_option("--note", options.note, "Why, for the audit");
+  verb.add_option("--verified", options.verified,
+                  "How you know that the owner asks, for the audit: call_back, manager, question "
+                  "or in_person")
+      ->check(CLI::IsMember({"call_back", "manager", "question", "in_person"}));
   verb.add_flag("--admin", options.admin, "Look much further than usual; needs --note")
       ->needs(note);
 }
@@ -253,6 +264,7 @@ ExitCode resync_token(CliSession& session, const ResyncOptions& options) {
   if (options.counter) body["counter"] = *options.counter;
   if (options.admin) body["reach"] = "admin";
   if (options.note) body["note"] = *options.note;
+  if (options.verified) body["caller_verified"] = *options.verified;
   return call_resync(session, token_target(options.serial).segment("resync"), body);
 }
 

@@ -25,6 +25,7 @@ constexpr Field kUser[] = {
     {"PIN", "has_pin"},
     {"next log-in", "escalation"},
     {"groups", "groups"},
+    {"last log-in", "last_sign_in_at"},
     {"PIN set", "pin.set_at"},
     {"PIN expires", "pin.expires_at"},
     {"PIN to be changed", "pin.must_change"},
@@ -37,9 +38,16 @@ constexpr Field kUserToken[] = {
     {"MODEL", "model"},
 };
 constexpr Field kUserRow[] = {
-    {"USER", "id"},     {"FIRST NAME", "first_name"}, {"LAST NAME", "last_name"},
-    {"EMAIL", "email"}, {"STATUS", "status"},         {"PASSWORD", "has_password"},
+    {"USER", "id"},
+    {"FIRST NAME", "first_name"},
+    {"LAST NAME", "last_name"},
+    {"EMAIL", "email"},
+    {"STATUS", "status"},
+    {"PASSWORD", "has_password"},
     {"PIN", "has_pin"},
+    {"TOKENS", "tokens"},
+    {"GROUPS", "groups"},
+    {"LAST LOG-IN", "last_sign_in_at"},
 };
 
 Target user_target(const std::string& user) { return Target("/api/v1/users").segment(user); }

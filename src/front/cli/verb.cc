@@ -38,6 +38,7 @@ void add_online_verbs(CLI::App& app, Action& chosen) {
   add_backup_verb(app, chosen);
   add_radius_verbs(app, chosen);
   add_mail_verbs(app, chosen);
+  add_clock_verbs(app, chosen);
 }
 
 }  // namespace lockstep

@@ -28,6 +28,7 @@ void add_authenticate_verb(CLI::App& app, Action& chosen);
 void add_backup_verb(CLI::App& app, Action& chosen);
 void add_radius_verbs(CLI::App& app, Action& chosen);
 void add_mail_verbs(CLI::App& app, Action& chosen);
+void add_clock_verbs(CLI::App& app, Action& chosen);
 
 /// Under the noun "policy".
 void add_policy_change_verbs(CLI::App& policy, Action& chosen);

@@ -34,6 +34,8 @@ constexpr WordsAndCall kVerbs[] = {
     {"user unlock anna", "POST /api/v1/users/anna/unlock"},
     {"user link anna S1", R"(POST /api/v1/users/anna/link {"serial":"S1"})"},
     {"user delete anna", "DELETE /api/v1/users/anna"},
+    {"clock show", "GET /api/v1/clock"},
+    {"clock confirm", "POST /api/v1/clock/confirm"},
     {"group add vpn", "PUT /api/v1/groups/vpn"},
     {"group list --limit 2", "GET /api/v1/groups?limit=2"},
     {"group delete vpn", "DELETE /api/v1/groups/vpn"},
@@ -89,6 +91,9 @@ constexpr WordsAndCall kVerbs[] = {
      R"(POST /api/v1/tokens/s1/resync {"codes":["012345"],"counter":1842})"},
     {"token resync s1 1 2 --admin --note why",
      R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"reach":"admin","note":"why"})"},
+    {"token resync s1 1 2 --verified call_back",
+     R"(POST /api/v1/tokens/s1/resync {"codes":["1","2"],"caller_verified":"call_back"})"},
+    {"token list --sync out_of_sync", "GET /api/v1/tokens?sync=out_of_sync"},
     {"token test s1 000001", R"(POST /api/v1/tokens/s1/test {"code":"000001"})"},
     {"key create vpn --scope authenticate,users.read",
      R"(POST /api/v1/api-keys {"name":"vpn","permissions":["authenticate","users.read"]})"},
@@ -234,7 +239,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 85U);
+  EXPECT_EQ(verbs, 87U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

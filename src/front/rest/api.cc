@@ -12,13 +12,16 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   const auto identify = [&services, uid = options.service_uid](const Request& request) {
     return identify_caller(services, uid, request);
   };
-  const auto refuse = [](const Refusal& refusal) { return problem(refusal); };
+  const auto failures = std::make_shared<FailureLog>(services.clock, services.random, options.warn);
+  const auto refuse = [failures](const Refusal& refusal) {
+    return failures->refer(problem(refusal));
+  };
   const auto admit = [&services, limit = options.limit](const Caller& caller) {
     return limit == nullptr ? Seconds(0) : limit->admit(caller.actor, services.clock.now());
   };
   auto router = std::make_unique<Router>(identify, refuse, admit);
 
-  RestRoutes routes(*router, services, options.warn);
+  RestRoutes routes(*router, services, failures, options.strangers_max);
   add_authenticate_routes(routes);
   add_user_routes(routes);
   add_user_import_routes(routes);
@@ -33,6 +36,7 @@ std::unique_ptr<Router> make_api_router(Services& services, const ApiOptions& op
   add_approval_routes(routes);
   add_policy_routes(routes);
   add_rekey_routes(routes);
+  add_clock_routes(routes);
   add_audit_routes(routes);
   add_report_routes(routes);
   add_backup_routes(routes, options.backups);

@@ -29,12 +29,17 @@ struct ApiOptions {
   const LabWorld* lab = nullptr;
   /// How much each caller may send; outlives the router. None: as much as they like.
   RequestLimit* limit = nullptr;
+  /// How many sign-ins, and what else comes from who has not signed in, are worked on at once: a
+  /// part of the workers, so that log-ins never wait behind them.
+  std::uint32_t strangers_max = 16;
   /// What was said over RADIUS; outlives the router. None: nothing was.
   const ExchangeLog* exchanges = nullptr;
   /// Adds to /metrics what only the application knows. Thread-safe. May be empty.
   std::function<void(MetricsPage&)> more_metrics;
-  /// Told why an answer was 500 or 503, which the caller is not. Thread-safe; holds no secret.
-  std::function<void(const std::string&)> warn = [](const std::string&) {};
+  /// Told why an answer was 500 or 503, which the caller is not, and the reference, which they are.
+  /// Thread-safe; holds no secret.
+  std::function<void(const std::string& why, const std::string& reference)> warn =
+      [](const std::string&, const std::string&) {};
 };
 
 /// The whole REST API as one router: for the HTTP server, and for the command line in process

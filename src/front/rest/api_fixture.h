@@ -101,8 +101,9 @@ class ApiTest : public World {
     return seen;
   }
 
-  static std::function<void(const std::string&)> note(std::vector<std::string>& list) {
-    return [&list](const std::string& text) { list.push_back(text); };
+  static std::function<void(const std::string&, const std::string&)> note(
+      std::vector<std::string>& list) {
+    return [&list](const std::string& why, const std::string&) { list.push_back(why); };
   }
 
   std::vector<std::string> warned_;

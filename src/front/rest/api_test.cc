@@ -92,16 +92,15 @@ TEST_F(ApiTest, EveryRouteButHealthNeedsAPermission) {
     if (of_portal) continue;  // Of users with a session: each of them is tried below.
     if (!route.needs || *route.needs == Permissions{}) open.insert(route.pattern);
   }
-  EXPECT_EQ(open,
-            (std::set<std::string>{"/healthz", "/readyz",
-                                   // To sign in and out.
-                                   "/api/v1/operator-sessions", "/api/v1/operator-sessions/current",
-                                   "/api/v1/operator-setup", "/api/v1/portal/settings",
-                                   "/api/v1/portal/session", "/api/v1/portal/session/email-code",
-                                   "/api/v1/portal/session/link",
-                                   // Each approval has the permission of what it is about.
-                                   "/api/v1/approvals", "/api/v1/approvals/{id}/approve",
-                                   "/api/v1/approvals/{id}/refuse"}));
+  EXPECT_EQ(open, (std::set<std::string>{
+                      "/healthz", "/readyz",
+                      // To sign in and out.
+                      "/api/v1/operator-sessions", "/api/v1/operator-sessions/current",
+                      "/api/v1/operator-setup", "/api/v1/portal/settings", "/api/v1/portal/session",
+                      "/api/v1/portal/session/email-code", "/api/v1/portal/session/link",
+                      // Each approval has the permission of what it is about.
+                      "/api/v1/approvals", "/api/v1/approvals/{id}/approve",
+                      "/api/v1/approvals/{id}/refuse"}));
 }
 
 TEST_F(ApiTest, EveryRouteOfUsersRefusesWhoeverIsNone) {

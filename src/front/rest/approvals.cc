@@ -35,7 +35,7 @@ boost::json::object approval_json(const Approval& approval) {
   if (const auto by = agreed_by(approval)) result["agreed_by"] = by->value();
   const auto data = parse_json(approval.data);
   if (data && data->is_object()) {
-    for (const char* name : {"serials", "change"}) {
+    for (const char* name : {"serials", "change", "q"}) {
       if (const boost::json::value* value = data->get_object().if_contains(name)) {
         result[name] = *value;
       }
@@ -98,12 +98,18 @@ Result<Response> post_bulk(Services& services, const Context& context, const Cal
   return json_response(200, {{"changed", answer.changed}});
 }
 
-// As token_json calls them. A seed is none of them.
+// As token_json calls them, and two that it does not have. A seed is none of them. New ones go to
+// the end, so that who reads them by number reads on.
 constexpr const char* kColumns[] = {
-    "serial", "state", "kind",  "algorithm",  "digits",      "step_seconds", "t0_seconds",
-    "form",   "model", "owner", "valid_from", "valid_until", "created_at"};
+    "serial",     "state", "kind",  "algorithm",      "digits",      "step_seconds",
+    "t0_seconds", "form",  "model", "owner",          "valid_from",  "valid_until",
+    "created_at", "life",  "batch", "warranty_until", "assigned_at", "last_used_at"};
 
-std::string line_of(const boost::json::object& token) {
+std::string line_of(const TokenRow& row, const Context& context) {
+  boost::json::object token = token_json(row.token, row.owner, context);
+  const std::vector<Used>& used = row.token.progress.used;
+  if (row.token.assigned_at) token["assigned_at"] = json_time(*row.token.assigned_at);
+  if (!used.empty()) token["last_used_at"] = json_time(used.back().at);
   std::vector<std::string> fields;
   for (const char* column : kColumns) {
     const boost::json::value* value = token.if_contains(column);
@@ -132,9 +138,7 @@ Result<Response> post_export(Services& services, const Context& context, const C
   Response response;
   response.content_type = "text/csv; charset=utf-8";
   response.body = csv_line({std::begin(kColumns), std::end(kColumns)});
-  const auto take = [&](const TokenRow& row) {
-    response.body += line_of(token_json(row.token, row.owner, context));
-  };
+  const auto take = [&](const TokenRow& row) { response.body += line_of(row, context); };
   LOCKSTEP_TRY(const std::optional<Approval> waits,
                export_inventory(services, context, query, approval, take));
   if (waits) return waits_for(*waits);

@@ -83,9 +83,12 @@ TEST_F(ApprovalRoutes, TheInventoryIsCsvWithoutSeeds) {
   EXPECT_EQ(seen.response.content_type, "text/csv; charset=utf-8");
   EXPECT_THAT(seen.response.body,
               StartsWith("serial,state,kind,algorithm,digits,step_seconds,t0_seconds,form,model,"
-                         "owner,valid_from,valid_until,created_at\nT0,"));
+                         "owner,valid_from,valid_until,created_at,life,batch,warranty_until,"
+                         "assigned_at,last_used_at\nT0,"));
   EXPECT_THAT(seen.response.body, HasSubstr("\nT10,"));
   EXPECT_THAT(seen.response.body, HasSubstr(",anna,"));
+  const std::string now = to_rfc3339(clock.now().wall);
+  EXPECT_THAT(seen.response.body, HasSubstr("," + now + ",assigned,,," + now + ",\n"));
   const Seen some = post("/inventory-exports", R"({"q":"T10"})");
   EXPECT_THAT(some.response.body, HasSubstr("\nT10,"));
   EXPECT_THAT(some.response.body, Not(HasSubstr("\nT0,")));

@@ -64,6 +64,7 @@ constexpr std::pair<Reason, std::string_view> kTitles[] = {
     {Reason::kind_not_supported, "This kind of token cannot be resynchronised."},
     {Reason::not_allowed, "The caller may not do this."},
     {Reason::step_up_required, "Confirm by a code by mail who you are."},
+    {Reason::clock_unhealthy, "The server's clock is in doubt; nothing was decided or counted."},
 };
 
 struct Heading {
@@ -206,6 +207,8 @@ int status_of(Reason reason) {
       return 410;
     case Reason::too_many_attempts:
       return 429;
+    case Reason::clock_unhealthy:
+      return 503;
   }
   LOCKSTEP_ASSERT(false);
 }

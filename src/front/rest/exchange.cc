@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/network.h"
 #include "base/text.h"
 #include "front/rest/caller.h"
 #include "front/rest/errors.h"
@@ -42,6 +43,21 @@ Result<Response> carry_out(const RestHandler& handler, Services& services, const
   return handler(narrow, context, call);
 }
 
+/// One of those worked on, for as long as it lives.
+class Place {
+ public:
+  explicit Place(std::atomic<std::uint32_t>& taken) : taken_(taken), number_(++taken) {}
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() { --taken_; }
+
+  [[nodiscard]] std::uint32_t number() const { return number_; }
+
+ private:
+  std::atomic<std::uint32_t>& taken_;
+  const std::uint32_t number_;
+};
+
 }  // namespace
 
 void RestRoutes::add(Method method, const std::string& path, Permissions needs, RestHandler handler,
@@ -63,11 +79,28 @@ void RestRoutes::add_public(const std::string& path, RestHandler handler) {
 }
 
 void RestRoutes::add_open_post(const std::string& path, RestHandler handler) {
-  add_open(Method::post, path, std::move(handler));
+  add_open(Method::post, path, limited("console", std::move(handler)));
 }
 
 void RestRoutes::add_open(Method method, const std::string& path, RestHandler handler) {
   router_.add({method, "/api/v1" + path, std::nullopt, {}, wrap(std::move(handler))});
+}
+
+RestHandler RestRoutes::limited(std::string where, RestHandler handler) const {
+  return [where = std::move(where), handler = std::move(handler), most = strangers_max_,
+          taken = strangers_](Services& services, const Context& context,
+                              const Call& call) -> Result<Response> {
+    const Actor source(where + " " + network_of(call.request().peer.address));
+    if (const Seconds wait = services.portal_sources.admit(source, context.now);
+        wait > Seconds(0)) {
+      return problem(Reason::too_many_attempts, {.retry_after = wait});
+    }
+    const Place place(*taken);
+    if (place.number() > most) {
+      return problem(Refusal{RefusalKind::overloaded, "too many sign-ins at once", ""});
+    }
+    return handler(services, context, call);
+  };
 }
 
 void RestRoutes::add_portal(Method method, const std::string& path, Fresh fresh,
@@ -83,8 +116,9 @@ void RestRoutes::add_portal(Method method, const std::string& path, Fresh fresh,
 }
 
 void RestRoutes::add_portal_open(Method method, const std::string& path, RestHandler handler) {
-  const auto guarded = [handler = std::move(handler)](Services& services, const Context& context,
-                                                      const Call& call) -> Result<Response> {
+  const auto guarded = [handler, limited = limited("portal", handler)](
+                           Services& services, const Context& context,
+                           const Call& call) -> Result<Response> {
     if (call.request().method == Method::get) return handler(services, context, call);
     LOCKSTEP_TRY(const std::string secret, portal_secret(services, call.request()));
     std::optional<UserSession> found;
@@ -92,12 +126,7 @@ void RestRoutes::add_portal_open(Method method, const std::string& path, RestHan
       LOCKSTEP_TRY(found, find_user_session(services, secret, Touch::no));
     }
     LOCKSTEP_CHECK(check_csrf(call.request(), found ? secret : ""));
-    const Actor source("portal " + call.request().peer.address);
-    if (const Seconds wait = services.portal_sources.admit(source, context.now);
-        wait > Seconds(0)) {
-      return problem(Reason::too_many_attempts, {.retry_after = wait});
-    }
-    return handler(services, context, call);
+    return limited(services, context, call);
   };
   router_.add({method, "/api/v1/portal" + path, std::nullopt, {}, wrap(guarded)});
 }
@@ -107,13 +136,12 @@ bool is_fresh(const Context& context) {
 }
 
 RouteHandler RestRoutes::wrap(RestHandler handler) const {
-  return [&services = services_, warn = warn_, handler = std::move(handler)](const Call& call) {
+  return [&services = services_, failures = failures_,
+          handler = std::move(handler)](const Call& call) {
     const Context context = begin(services, call.caller());
     Result<Response> response = carry_out(handler, services, context, call);
-    if (response) return *std::move(response);
-    const Error& error = response.error();
-    if (error.code == Errc::unavailable || error.code == Errc::corrupt) warn(error.context);
-    return problem(error);
+    if (response) return failures->refer(*std::move(response));
+    return failures->refer(problem(response.error()), response.error().context);
   };
 }
 

@@ -2,7 +2,10 @@
 // What all resources share: from a call to values, from values to an answer.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +16,7 @@
 #include "base/result.h"
 #include "formats/json.h"
 #include "front/http/router.h"
+#include "front/rest/failure_log.h"
 #include "ports/store.h"
 #include "service/services.h"
 
@@ -24,9 +28,14 @@ using RestHandler = std::function<Result<Response>(Services&, const Context&, co
 /// Adds routes that begin a context for each call and turn errors into problems.
 class RestRoutes {
  public:
-  /// `warn` is told what callers are not: the context of `unavailable` and `corrupt`.
-  RestRoutes(Router& router, Services& services, std::function<void(const std::string&)> warn)
-      : router_(router), services_(services), warn_(std::move(warn)) {}
+  /// `failures` is told what callers are not: the context of `unavailable` and `corrupt`.
+  /// `strangers_max`: how many changes by who has not signed in are worked on at once.
+  RestRoutes(Router& router, Services& services, std::shared_ptr<FailureLog> failures,
+             std::uint32_t strangers_max)
+      : router_(router),
+        services_(services),
+        failures_(std::move(failures)),
+        strangers_max_(strangers_max) {}
 
   /// `path` is behind "/api/v1". `query`: the parameters the call knows.
   void add(Method method, const std::string& path, Permissions needs, RestHandler handler,
@@ -37,24 +46,31 @@ class RestRoutes {
   void add_at_root(const std::string& path, Permissions needs, RestHandler handler);
   /// A route for everybody, at the root.
   void add_public(const std::string& path, RestHandler handler);
-  /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty.
+  /// A route for who has not signed in yet, behind "/api/v1". The call's caller is empty. Limited
+  /// by address, and all such routes together to their share of the workers: whoever the stranger
+  /// is, a password is checked, and log-ins must not wait for that.
   void add_open_post(const std::string& path, RestHandler handler);
-  /// The same with another method.
+  /// The same with any method and without limits: for a demo.
   void add_open(Method method, const std::string& path, RestHandler handler);
   /// A route for users of the portal, behind "/api/v1/portal". `fresh`: only for who has shown
   /// lately by a code by mail who they are.
   enum class Fresh { no, yes };
   void add_portal(Method method, const std::string& path, Fresh fresh, RestHandler handler);
-  /// A route of the portal for everybody. What changes something is limited by address and needs
-  /// the header field of check_csrf.
+  /// A route of the portal for everybody. What changes something is limited as add_open_post says
+  /// and needs the header field of check_csrf.
   void add_portal_open(Method method, const std::string& path, RestHandler handler);
 
  private:
   [[nodiscard]] RouteHandler wrap(RestHandler handler) const;
+  [[nodiscard]] RestHandler limited(std::string where, RestHandler handler) const;
 
   Router& router_;
   Services& services_;
-  std::function<void(const std::string&)> warn_;
+  std::shared_ptr<FailureLog> failures_;
+  const std::uint32_t strangers_max_;
+  // Of the routes, which outlive this: how many are worked on now.
+  std::shared_ptr<std::atomic<std::uint32_t>> strangers_ =
+      std::make_shared<std::atomic<std::uint32_t>>(0);
 };
 
 /// Whether a user of the portal has shown lately by a code by mail who they are.

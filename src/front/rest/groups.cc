@@ -17,8 +17,13 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   for (const Group& group : groups) {
     items.push_back({{"id", group.name.text()}, {"members", group.members}});
   }
-  return list_response(std::move(items),
-                       next_of(groups, page, [](const Group& group) { return group.name.text(); }));
+  boost::json::object body{{"items", std::move(items)}};
+  if (page.after.empty()) {
+    LOCKSTEP_TRY(body["without_group"], count_without_group(services));
+  }
+  const auto next = next_of(groups, page, [](const Group& group) { return group.name.text(); });
+  if (next) body["next"] = *next;
+  return json_response(200, body);
 }
 
 /// Creating a group that is there already changes nothing, as PUT promises.

@@ -9,7 +9,16 @@ using GroupsApi = ApiTest;
 TEST_F(GroupsApi, PutCreatesOnceAndIsHarmlessThen) {
   EXPECT_EQ(put("/groups/Staff").status(), 204);
   EXPECT_EQ(put("/groups/staff").status(), 204);
-  EXPECT_EQ(get("/groups").response.body, R"({"items":[{"id":"staff","members":0}]})");
+  EXPECT_EQ(get("/groups").response.body,
+            R"({"items":[{"id":"staff","members":0}],"without_group":0})");
+}
+
+TEST_F(GroupsApi, TheListSaysHowManyUsersAreInNone) {
+  add_user("anna");
+  add_user("berta");
+  EXPECT_EQ(put("/groups/staff").status(), 204);
+  EXPECT_EQ(put("/groups/staff/members/anna").status(), 204);
+  EXPECT_EQ(get("/groups").at("without_group"), 1);
 }
 
 TEST_F(GroupsApi, MembersComeAndGo) {

@@ -27,7 +27,8 @@ Result<Response> get_ready(Services& services, const MailDesk* mails) {
   if (const std::optional<NotReady> why = not_ready(services)) {
     return problem(Refusal{RefusalKind::unavailable, detail_of(*why), ""});
   }
-  boost::json::object answer{{"status", "ready"}};
+  boost::json::object answer{{"status", "ready"},
+                             {"clock", services.clock_watch.is_doubted() ? "in_doubt" : "trusted"}};
   if (mails != nullptr) answer["mail"] = json_text(name_of(mails->report().kind));
   return json_response(200, answer);
 }

@@ -58,6 +58,8 @@ void add_mirror(MetricsPage& page, const MirrorState& state) {
 void add_health(MetricsPage& page, Services& services, WallTime now) {
   page.gauge("lockstep_ready", "1 when log-ins can be decided here; /readyz says why not.")
       .add({}, std::uint64_t{not_ready(services) ? 0U : 1U});
+  page.gauge("lockstep_clock_trusted", "1 when the server's own clock is believed.")
+      .add({}, std::uint64_t{services.clock_watch.is_doubted() ? 0U : 1U});
   const auto heads = services.store.signed_heads();
   page.gauge("lockstep_store_up", "1 when the store can be read.")
       .add({}, std::uint64_t{heads ? 1U : 0U});

@@ -21,7 +21,7 @@ std::string about(const Call& call) {
   return address.empty() ? "this machine" : address.substr(0, kAboutBytesMax);
 }
 
-boost::json::object own_json(const Operator& account, const Session& session) {
+boost::json::object own_json(const Operator& account, const Session& session, WallTime now) {
   boost::json::array permissions;
   const Permissions may = permissions_of(account);
   for (std::size_t i = 0; i < kPermissionCount; ++i) {
@@ -31,7 +31,8 @@ boost::json::object own_json(const Operator& account, const Session& session) {
   return {{"operator", operator_json(account)},
           {"permissions", std::move(permissions)},
           {"session", session_json(session)},
-          {"ends_at", json_time(session.created_at + kSessionLifeMax)}};
+          {"ends_at", json_time(session.created_at + kSessionLifeMax)},
+          {"server_time", json_time(now)}};
 }
 
 /// These bytes and nothing else, whatever the cause.
@@ -65,12 +66,13 @@ Result<Response> post_session(Services& services, const Context&, const Call& ca
   LOCKSTEP_TRY(const SignInAnswer answer, sign_in(services, console, request));
   if (!answer.signed_in) return refused(answer.hold);
   const SignedIn& done = *answer.signed_in;
-  return with_cookie(json_response(201, own_json(done.account, done.session)), done.secret);
+  return with_cookie(json_response(201, own_json(done.account, done.session, console.now.wall)),
+                     done.secret);
 }
 
 Result<Response> get_own(Services& services, const Context& context, const Call&) {
   LOCKSTEP_TRY(const OwnSession own, own_session(services, context));
-  return json_response(200, own_json(own.account, own.session));
+  return json_response(200, own_json(own.account, own.session, context.now.wall));
 }
 
 Result<Response> delete_own(Services& services, const Context& context, const Call& call) {

@@ -25,6 +25,7 @@ TEST_F(OperatorSessionRoutes, SigningInGivesACookieThatOnlyThisHostGetsBack) {
   EXPECT_THAT(seen.response.body, testing::Not(HasSubstr(cookie.substr(16, 43))));
   EXPECT_EQ(seen.at("operator").at("name"), "karin");
   EXPECT_GT(seen.at("permissions").as_array().size(), 10U);
+  EXPECT_EQ(seen.text("server_time"), to_rfc3339(clock.now().wall));
   EXPECT_EQ(seen.text("ends_at"), to_rfc3339(clock.now().wall + Seconds(8 * 3'600)));
 }
 
@@ -115,6 +116,33 @@ TEST_F(OperatorSessionRoutes, WhoHasNoSessionHasNone) {
   EXPECT_EQ(get("/operator-sessions/current").verdict(), "404 not_found");
   EXPECT_EQ(remove("/operator-sessions/current").verdict(), "404 not_found");
   EXPECT_EQ(remove("/operator-sessions").verdict(), "404 not_found");
+}
+
+TEST_F(OperatorSessionRoutes, OneNetworkMayNotSignInWithoutEnd) {
+  Request request = browser("", request_for(Method::post, "/api/v1/operator-sessions", "{}"));
+  Seen seen;
+  int let_through = 0;
+  for (; let_through < 150 && seen.status() != 429; ++let_through) {
+    request.peer.address = "2001:db8::" + std::to_string(let_through + 1);
+    seen = send(request);
+  }
+  EXPECT_EQ(seen.verdict(), "429 too_many_attempts");
+  EXPECT_EQ(let_through, 101) << "a hundred at once";
+  request.path = "/api/v1/operator-setup";
+  EXPECT_EQ(send(request).status(), 429) << "the same budget";
+  request.peer.address = "2001:db8:0:1::1";
+  EXPECT_EQ(send(request).status(), 400) << "another network's";
+}
+
+TEST_F(OperatorSessionRoutes, StrangersHaveAShareOfTheWorkersAndNoMore) {
+  const std::string cookie = cookie_of("karin");
+  router_ = make_api_router(*services, {.service_uid = 1000, .strangers_max = 0});
+  EXPECT_EQ(sign_in("karin", kPassword, "000000").verdict(), "503 overloaded");
+  EXPECT_EQ(browse(cookie, Method::get, "/users").status(), 200) << "others go on";
+  router_ = make_api_router(*services, {.service_uid = 1000, .strangers_max = 1});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(sign_in("karin", kPassword, "000000").status(), 401) << "a place is given back";
+  }
 }
 
 TEST_F(OperatorSessionRoutes, ASetUpLinkThatIsNoneIsRefusedAsAWrongCodeIs) {

@@ -29,6 +29,10 @@ Result<std::optional<std::vector<GroupName>>> read_scope(JsonObject& members) {
   if (members.is_null("scope")) return std::optional(std::vector<GroupName>());
   LOCKSTEP_TRY(const std::vector<std::string> names, members.texts("scope", Operator::kScopeMax));
   if (members.member("scope") == nullptr) return std::nullopt;
+  // A script that takes the last group out of a scope must not widen it to everybody.
+  if (names.empty()) {
+    return fail(Errc::invalid_input, "\"scope\" names no group; for everybody it is null");
+  }
   std::vector<GroupName> scope;
   for (const std::string& name : names) {
     LOCKSTEP_TRY(GroupName group, GroupName::parse(name));

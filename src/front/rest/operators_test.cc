@@ -44,11 +44,21 @@ TEST_F(OperatorRoutes, NonsenseIsRefused) {
         R"({"name":"a","role":"owner","x":1})", R"({"name":"","role":"owner"})",
         R"({"name":"a","role":3})", R"({"name":"a","role":"auditor","scope":"staff"})",
         R"({"name":"a","role":"auditor","scope":[""]})",
+        R"({"name":"a","role":"auditor","scope":[]})",
         R"({"name":"a","role":"auditor","status":"gone"})"}) {
     EXPECT_EQ(post("/operators", body).verdict(), "400 invalid_input") << body;
   }
   EXPECT_EQ(post("/operators", R"({"name":"a","role":"auditor","tokens_of":"b"})").verdict(),
             "404 not_found");
+}
+
+TEST_F(OperatorRoutes, AScopeEndsByNullAndNotByLeavingOutItsLastGroup) {
+  put("/groups/staff");
+  ASSERT_EQ(post("/operators", R"({"name":"a","role":"auditor","scope":["staff"]})").status(), 201);
+  EXPECT_EQ(call(Method::patch, "/operators/a", R"({"scope":[]})").verdict(), "400 invalid_input");
+  EXPECT_EQ(get("/operators/a").at("scope").as_array().size(), 1U);
+  EXPECT_EQ(call(Method::patch, "/operators/a", R"({"scope":null})").status(), 200);
+  EXPECT_EQ(get("/operators/a").at("scope").as_array().size(), 0U);
 }
 
 TEST_F(OperatorRoutes, AnotherLinkIsMade) {

@@ -62,10 +62,12 @@ boost::json::value value_json(const PolicyValue& value) {
 }
 
 /// Of whom something is said.
-boost::json::object part_json(PolicyOrigin::Part part, const std::string& name) {
+boost::json::object part_json(PolicyOrigin::Part part, const std::string& name,
+                              const std::string& model = {}) {
   constexpr std::string_view kParts[] = {"everybody", "group", "model"};
   boost::json::object result{{"part", json_text(kParts[static_cast<std::size_t>(part)])}};
   if (!name.empty()) result["name"] = name;
+  if (!model.empty()) result["model"] = model;
   return result;
 }
 
@@ -170,7 +172,7 @@ Result<Response> get_diff(Services& services, const Context& context, const Call
                                 call.query("to").value_or("draft")));
   boost::json::array changes;
   for (const PolicyChange& change : compared.changes) {
-    boost::json::object item = part_json(change.part, change.name);
+    boost::json::object item = part_json(change.part, change.name, change.model);
     item["key"] = change.key;
     item["before"] = value_json(change.before);
     item["after"] = value_json(change.after);
@@ -179,16 +181,18 @@ Result<Response> get_diff(Services& services, const Context& context, const Call
   }
   boost::json::array odds;
   for (const OddsChange& change : compared.odds) {
-    boost::json::object item = part_json(change.part, change.name);
+    boost::json::object item = part_json(change.part, change.name, change.model);
     for (auto& [name, value] : kind_json(change.before)) item[name] = value;
     item["before"] = odds_json(change.before.odds);
     item["after"] = odds_json(change.after.odds);
     odds.push_back(std::move(item));
   }
-  return json_response(200, {{"from", compared.from},
-                             {"to", compared.to},
-                             {"changes", std::move(changes)},
-                             {"odds", std::move(odds)}});
+  boost::json::object body{{"from", compared.from},
+                           {"to", compared.to},
+                           {"changes", std::move(changes)},
+                           {"odds", std::move(odds)}};
+  if (compared.draft) body["draft_version"] = std::to_string(compared.draft->value());
+  return json_response(200, body);
 }
 
 Result<Response> get_revisions(Services& services, const Context&, const Call& call) {

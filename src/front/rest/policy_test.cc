@@ -47,6 +47,8 @@ TEST_F(PolicyApi, ADraftIsChangedAndAppliedAtTheVersionThatWasSeen) {
             "409 conflict");
   EXPECT_EQ(call(Method::post, "/policy/apply", "", first).verdict(), "409 conflict");
   EXPECT_EQ(call(Method::delete_, "/policy/draft", "", first).verdict(), "409 conflict");
+  const Seen diff = get("/policy/diff");
+  EXPECT_EQ('"' + std::string(diff.at("draft_version").as_string().c_str()) + '"', second);
   EXPECT_EQ(call(Method::post, "/policy/apply", "", second).status(), 200);
 }
 

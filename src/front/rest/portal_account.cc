@@ -50,10 +50,11 @@ Result<Response> post_not_me(Services& services, const Context& context, const C
   const auto node = parse_number(id.substr(0, hyphen));
   const auto seq = parse_number(id.substr(std::min(hyphen + 1, id.size())));
   if (!node || !seq) return fail(Errc::not_found, "no such entry");
-  LOCKSTEP_TRY(const std::vector<Serial> hit,
-               report_not_me(services, context, NodeId(*node), *seq));
+  LOCKSTEP_TRY(const NotMeAnswer answer, report_not_me(services, context, NodeId(*node), *seq));
+  if (const auto* why = std::get_if<Reason>(&answer)) return problem(*why, {});
   boost::json::array suspended;
-  for (const Serial& one : hit) suspended.push_back(json_text(one.text()));
+  for (const Serial& one : std::get<std::vector<Serial>>(answer))
+    suspended.push_back(json_text(one.text()));
   return json_response(200, {{"suspended", std::move(suspended)}});
 }
 

@@ -31,6 +31,7 @@ TEST_F(PortalAccountRoutes, ActivityAndNotMe) {
   EXPECT_EQ(first.at("result").as_string(), "ok");
   EXPECT_EQ(first.at("not_me").as_string(), "possible");
   const std::string path = "/activity/" + std::string(first.at("id").as_string()) + "/not-me";
+  EXPECT_EQ(portal(by_passcode(), Method::post, path).verdict(), "401 step_up_required");
   const Seen done = portal(browser, Method::post, path);
   EXPECT_EQ(done.response.body, R"({"suspended":["FOB-4411"]})");
   EXPECT_EQ(portal(browser, Method::post, path).response.body, done.response.body);

@@ -21,8 +21,13 @@ Response with_cookie(Response response, const Services& services, const Call& ca
   return response;
 }
 
-Response accepted(const Services& services, const Context& context, const Call& call,
+Response accepted(Services& services, const Context& context, const Call& call,
                   const BegunSession& begun) {
+  // The browser forgets the session it came with, whoever's it was: nobody could end it any more.
+  const Result<std::string> before = portal_secret(services, call.request());
+  if (before && !before->empty()) {
+    static_cast<void>(end_user_session(services, context, *before));
+  }
   return with_cookie(
       json_response(200,
                     {{"decision", "accept"},
@@ -152,7 +157,7 @@ Result<GivenMailCode> read_given(const Call& call) {
   return given;
 }
 
-Response answer_response(const Services& services, const Context& context, const Call& call,
+Response answer_response(Services& services, const Context& context, const Call& call,
                          const MailCodeAnswer& answer) {
   if (const auto* done = std::get_if<MailCodeAccepted>(&answer)) {
     return accepted(services, context, call, done->begun);

@@ -218,6 +218,14 @@ TEST_F(PortalSession, ALinkFromItLeadsToItsTaskAfterACodeByMail) {
             "410 conversation_expired");
 }
 
+TEST_F(PortalSession, SigningInAnewEndsTheSessionThatTheBrowserHad) {
+  const Browser before = by_passcode();
+  const Seen anew = portal(before, Method::post, "/session", code_body("anna", shown()));
+  EXPECT_EQ(anew.text("decision"), "accept");
+  EXPECT_EQ(portal(before, Method::get, "/devices").status(), 401);
+  EXPECT_EQ(portal(after(anew), Method::get, "/devices").status(), 200);
+}
+
 TEST_F(PortalSession, OneAddressMayNotAskWithoutEnd) {
   Seen seen;
   int let_through = 0;

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "front/rest/routes.h"
+#include "front/rest/token_json.h"
 #include "service/audit_trail.h"
+#include "service/snapshot.h"
 
 namespace lockstep {
 namespace {
@@ -99,6 +101,35 @@ Result<Response> get_attention(Services& services, const Context& context, const
   return list_response(std::move(items), std::nullopt);
 }
 
+boost::json::object today_json(const Today& today) {
+  return {{"accepted", today.accepted},
+          {"refused", today.refused},
+          {"refused_for_drift", today.refused_for_drift},
+          {"refused_for_no_group", today.refused_for_no_group},
+          {"resyncs_by_users", today.resyncs_by_users},
+          {"resyncs_by_operators", today.resyncs_by_operators},
+          {"resyncs_at_sign_in", today.resyncs_at_sign_in}};
+}
+
+Result<Response> get_snapshot(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_TRY(const Snapshot taken, take_snapshot(services, context));
+  boost::json::array attention;
+  for (const TokenRow& row : taken.attention) {
+    attention.push_back(token_json(row.token, row.owner, context));
+  }
+  boost::json::object body{{"at", json_time(taken.at)},
+                           {"locked", taken.locked},
+                           {"sync",
+                            {{"in_sync", taken.sync.in_sync},
+                             {"drifting", taken.sync.drifting},
+                             {"out_of_sync", taken.sync.out_of_sync},
+                             {"unused", taken.sync.unused}}},
+                           {"attention", std::move(attention)}};
+  if (taken.today) body["today"] = today_json(*taken.today);
+  return json_response(200, body);
+}
+
 Result<Response> get_metrics(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_TRY(const UserName name, UserName::parse(call.path("id")));
@@ -128,6 +159,7 @@ void add_report_routes(RestRoutes& routes) {
   routes.add(Method::get, "/reports/resyncs", read, counts_of(EventTopic::resyncs), span);
   routes.add(Method::get, "/reports/changes", read, counts_of(EventTopic::changes), span);
   routes.add(Method::get, "/reports/attention", read, get_attention);
+  routes.add(Method::get, "/reports/snapshot", read, get_snapshot);
   routes.add(Method::get, "/users/{id}/metrics", read, get_metrics);
 }
 

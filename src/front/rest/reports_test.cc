@@ -95,6 +95,16 @@ TEST_F(ReportsApi, MetricsOfAUser) {
   EXPECT_EQ(get("/users/bo/metrics").verdict(), "404 not_found");
 }
 
+TEST_F(ReportsApi, ASnapshotSaysHowTheServiceDoes) {
+  const Seen seen = get("/reports/snapshot");
+  ASSERT_EQ(seen.status(), 200);
+  EXPECT_EQ(seen.at("today").at("accepted"), 1);
+  EXPECT_EQ(seen.at("today").at("refused"), 1);
+  EXPECT_EQ(seen.at("sync").at("in_sync"), 1);
+  EXPECT_EQ(seen.at("locked"), 0);
+  EXPECT_THAT(seen.at("attention").as_array(), IsEmpty());
+}
+
 TEST_F(ReportsApi, AnOperatorOfNarrowScopeAsksAboutTheirOwn) {
   put("/groups/staff");
   put("/groups/staff/members/anna");
@@ -102,6 +112,9 @@ TEST_F(ReportsApi, AnOperatorOfNarrowScopeAsksAboutTheirOwn) {
   const std::string cookie = cookie_of("karin");
   EXPECT_EQ(browse(cookie, Method::get, "/activity?user=anna").status(), 200);
   EXPECT_EQ(browse(cookie, Method::get, "/users/anna/metrics").status(), 200);
+  const Seen snapshot = browse(cookie, Method::get, "/reports/snapshot");
+  EXPECT_EQ(snapshot.status(), 200);
+  EXPECT_TRUE(snapshot.at("today").is_null()) << "the audit is everybody's";
   EXPECT_EQ(browse(cookie, Method::get, "/activity").verdict(), "403 not_allowed");
   EXPECT_EQ(browse(cookie, Method::get, "/reports/sign-ins").verdict(), "403 not_allowed");
   EXPECT_EQ(browse(cookie, Method::get, "/activity?user=karin").verdict(), "404 not_found");

@@ -27,6 +27,7 @@ void add_operator_session_routes(RestRoutes& routes);  ///< operator_sessions.cc
 void add_approval_routes(RestRoutes& routes);          ///< approvals.cc
 void add_policy_routes(RestRoutes& routes);            ///< policy.cc
 void add_rekey_routes(RestRoutes& routes);             ///< rekey.cc
+void add_clock_routes(RestRoutes& routes);             ///< clock.cc
 void add_audit_routes(RestRoutes& routes);             ///< audit.cc
 void add_report_routes(RestRoutes& routes);            ///< reports.cc
 /// Without a desk they answer that there is none: a test, or a store that has no archive.

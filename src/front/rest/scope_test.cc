@@ -88,6 +88,7 @@ TEST_F(ScopeTest, WhoeverIsInsideIsThere) {
   EXPECT_EQ(browse(cookie, Method::post, "/users/ina/unlock").status(), 204);
   EXPECT_EQ(browse(cookie, Method::get, "/tokens/ina-1").status(), 200);
   EXPECT_EQ(browse(cookie, Method::patch, "/tokens/ina-1", R"({"state":"lost"})").status(), 200);
+  EXPECT_EQ(browse(cookie, Method::patch, "/tokens/ina-1", R"({"state":"enabled"})").status(), 200);
   EXPECT_EQ(browse(cookie, Method::delete_, "/users/ina/tokens/ina-1").status(), 204);
   EXPECT_EQ(browse(cookie, Method::put, "/users/ina/tokens/ina-1").status(), 204) << "from stock";
 }
@@ -132,6 +133,25 @@ TEST_F(ScopeTest, WhatConcernsEverybodyIsNotTheirs) {
   EXPECT_EQ(browse(cookie, Method::delete_, "/groups/staff").verdict(), "403 not_allowed");
   EXPECT_EQ(browse(cookie, Method::get, "/operator-sessions/current").status(), 200);
   EXPECT_EQ(browse(cookie, Method::delete_, "/operator-sessions/current").status(), 204);
+}
+
+TEST_F(ScopeTest, TheyMaySignOutEverywhere) {
+  const std::string cookie = cookie_of("administrator");
+  const std::string stolen = cookie_of("administrator");
+  EXPECT_EQ(browse(cookie, Method::delete_, "/operator-sessions").status(), 204);
+  EXPECT_EQ(browse(stolen, Method::get, "/users/ina").status(), 401);
+}
+
+TEST_F(ScopeTest, ATokenThatChangedHandsDoesNotNameWhoHadIt) {
+  ASSERT_TRUE(unassign_token(*services, owner(), user_name("ute"), serial("ute-1")));
+  ASSERT_TRUE(assign_token(*services, owner(), user_name("ina"), serial("ute-1")));
+  const std::string cookie = cookie_of("administrator");
+  for (const char* path : {"/audit?serial=ute-1", "/activity?serial=ute-1"}) {
+    const Seen seen = browse(cookie, Method::get, path);
+    EXPECT_EQ(seen.status(), 200) << path;
+    EXPECT_THAT(seen.response.body, HasSubstr("\"ina\"")) << path;
+    EXPECT_THAT(seen.response.body, Not(HasSubstr("\"ute\""))) << path;
+  }
 }
 
 }  // namespace

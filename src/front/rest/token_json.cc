@@ -63,6 +63,20 @@ boost::json::object progress_json(const Progress& progress) {
   return result;
 }
 
+/// The codes accepted last and how far off they were: a time token's in steps from the server's
+/// clock of that moment, an event token's in codes left out before them. What was left out before
+/// the oldest one that is kept is not known.
+boost::json::array recent_json(const Token& token) {
+  boost::json::array result;
+  const std::vector<Used>& used = token.progress.used;
+  const bool timed = token.spec.kind == TokenKind::totp;
+  for (std::size_t i = timed ? 0 : 1; i < used.size(); ++i) {
+    const Position from = timed ? step_at(token.spec, used[i].at) : used[i - 1].position.moved(1);
+    result.push_back({{"at", json_time(used[i].at)}, {"off", distance(from, used[i].position)}});
+  }
+  return result;
+}
+
 std::string_view name_of(Direction direction) {
   switch (direction) {
     case Direction::none:
@@ -151,6 +165,7 @@ boost::json::object token_json(const Token& token, const std::optional<UserName>
   result["life"] = json_text(name_of(life_of(token, context.now.wall)));
   for (const auto& member : spec_json(token.spec)) result[member.key()] = member.value();
   result["form"] = json_text(name_of(token.form));
+  result["sync"] = json_text(name_of(token.progress.sync));
   result["model"] = token.model;
   if (!token.batch.empty()) result["batch"] = token.batch;
   if (owner) result["owner"] = owner->text();
@@ -160,6 +175,7 @@ boost::json::object token_json(const Token& token, const std::optional<UserName>
   result["created_at"] = json_time(token.created_at);
   if (context.caller.permissions.has(Permission::diagnose)) {
     result["progress"] = progress_json(token.progress);
+    if (!token.progress.used.empty()) result["recent"] = recent_json(token);
   }
   return result;
 }
@@ -195,6 +211,11 @@ Response refusal_response(const ResyncRefusal& refusal, const Context& context) 
   }
   if (refusal.evidence && context.caller.permissions.has(Permission::diagnose)) {
     extras.evidence = evidence_json(*refusal.evidence);
+  }
+  // A user is told that it is not their fault; what to look at is for who can look at it.
+  if (refusal.reason == Reason::clock_unhealthy &&
+      context.caller.permissions.has(Permission::diagnose)) {
+    extras.detail = "check date, time zone and NTP of the server; GET /api/v1/clock says more";
   }
   return problem(refusal.reason, extras);
 }

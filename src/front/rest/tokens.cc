@@ -103,6 +103,13 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
   if (const auto kind = call.query("kind")) {
     LOCKSTEP_TRY(query.kind, parse_kind(*kind));
   }
+  if (const auto sync = call.query("sync")) {
+    query.sync = parse_sync_state(*sync);
+    if (!query.sync) {
+      return fail(Errc::invalid_input,
+                  "\"sync\" is none of: in_sync, drifting, out_of_sync, unused");
+    }
+  }
   LOCKSTEP_TRY(query.ends_before, time_query(call, "ends_before"));
   LOCKSTEP_TRY(query.unused_since, time_query(call, "unused_since"));
   LOCKSTEP_TRY(query.assigned, flag_query(call, "assigned"));
@@ -120,7 +127,12 @@ Result<Response> list(Services& services, const Context& context, const Call& ca
 Result<Response> get_one(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(const Serial serial, serial_of(call));
   LOCKSTEP_TRY(const TokenRow row, get_token(services, serial));
-  return versioned(token_json(row.token, row.owner, context), row.token.version);
+  boost::json::object body = token_json(row.token, row.owner, context);
+  if (context.caller.permissions.has(Permission::diagnose)) {
+    LOCKSTEP_TRY(const auto fingerprint, fingerprint_of(services, row.token));
+    if (fingerprint) body["seed_fingerprint"] = *fingerprint;
+  }
+  return versioned(body, row.token.version);
 }
 
 /// A date to set, or null to take it away; nullopt when absent.
@@ -181,7 +193,7 @@ Result<Response> post_replace(Services& services, const Context& context, const 
 }
 
 Result<ResyncInput> read_resync(Serial serial, JsonObject& members) {
-  ResyncInput input{std::move(serial), {}, std::nullopt, ResyncReach::explicit_, ""};
+  ResyncInput input{.serial = std::move(serial), .codes = {}, .counter = {}, .note = {}};
   LOCKSTEP_TRY(input.codes, members.texts("codes", kCodesMax));
   LOCKSTEP_TRY(const auto counter, members.optional_number("counter", {}));
   if (counter) input.counter = static_cast<std::uint64_t>(*counter);
@@ -192,6 +204,14 @@ Result<ResyncInput> read_resync(Serial serial, JsonObject& members) {
   if (reach && *reach == "admin") input.reach = ResyncReach::admin;
   LOCKSTEP_TRY(auto note, members.optional_text("note"));
   input.note = std::move(note).value_or("");
+  LOCKSTEP_TRY(const auto verified, members.optional_text("caller_verified"));
+  if (verified) {
+    input.caller_verified = parse_caller_verified(*verified);
+    if (!input.caller_verified) {
+      return fail(Errc::invalid_input,
+                  "\"caller_verified\" is none of: call_back, manager, question, in_person");
+    }
+  }
   LOCKSTEP_CHECK(members.finish());
   return input;
 }
@@ -224,7 +244,7 @@ void add_token_routes(RestRoutes& routes) {
   routes.add(Method::post, "/tokens", write, post_token);
   routes.add(Method::get, "/tokens", read, list,
              {"q", "state", "assigned", "kind", "model", "batch", "ends_before", "unused_since",
-              "limit", "after"});
+              "sync", "limit", "after"});
   routes.add(Method::get, "/tokens/{serial}", read, get_one);
   routes.add(Method::patch, "/tokens/{serial}", manage, patch_one);
   routes.add(Method::post, "/tokens/{serial}/replace", manage, post_replace);

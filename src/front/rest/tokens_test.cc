@@ -46,6 +46,54 @@ TEST_F(TokensApi, ASeedMadeHereIsShownOnceWithItsLink) {
   EXPECT_EQ(get("/tokens/" + serial_text).response.body.find(base32), std::string::npos);
 }
 
+TEST_F(TokensApi, AListIsNarrowedToHowTokensKeepStep) {
+  add_user("anna");
+  SimulatedToken card = add_card("anna", "C1");
+  add_card("anna", "C2");
+  EXPECT_EQ(get("/tokens/C1").text("sync"), "unused");
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  card.press_unseen(50);
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::reject);
+  const Seen out = get("/tokens?sync=out_of_sync");
+  ASSERT_EQ(out.at("items").as_array().size(), 1U);
+  EXPECT_EQ(out.at("items").at(0).at("serial"), "C1");
+  EXPECT_EQ(out.at("items").at(0).at("sync"), "out_of_sync");
+  EXPECT_EQ(get("/tokens?sync=unused").at("items").at(0).at("serial"), "C2");
+  EXPECT_EQ(get("/tokens?sync=perhaps").verdict(), "400 invalid_input");
+}
+
+TEST_F(TokensApi, TheCodesAcceptedLastAreToldToWhoMayDiagnose) {
+  add_user("anna");
+  SimulatedToken card = add_card("anna", "C1");
+  SimulatedToken fob = add_fob("anna", "F1");
+  EXPECT_TRUE(get("/tokens/C1").at("recent").is_null());
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  card.press_unseen(2);
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  EXPECT_EQ(log_in("anna", fob.shows(clock.now().wall + Seconds(30))), Verdict::accept);
+  const auto skipped = get("/tokens/C1").at("recent");
+  ASSERT_EQ(skipped.as_array().size(), 1U) << "before the oldest one it is not known";
+  EXPECT_EQ(skipped.at(0).at("off"), 2);
+  EXPECT_EQ(get("/tokens/F1").at("recent").at(0).at("off"), 1) << "a step fast";
+  const Permissions reader{Permission::tokens_read};
+  EXPECT_TRUE(call_with(reader, Method::get, "/tokens/F1").at("recent").is_null());
+}
+
+TEST_F(TokensApi, AFingerprintTellsTwoRecordsOfOneSeed) {
+  const std::string same = R"({"kind":"hotp","seed":"3132333435363738393031323334353637383930",)";
+  for (const char* serial_text : {"A1", "A2"}) {
+    EXPECT_EQ(post("/tokens", same + R"("serial":")" + serial_text + "\"}").status(), 201);
+  }
+  EXPECT_EQ(post("/tokens", R"({"kind":"hotp","serial":"A3"})").status(), 201);
+  const std::string first = get("/tokens/A1").text("seed_fingerprint");
+  EXPECT_EQ(first.size(), 16U);
+  EXPECT_EQ(get("/tokens/A2").text("seed_fingerprint"), first);
+  EXPECT_NE(get("/tokens/A3").text("seed_fingerprint"), first);
+  EXPECT_EQ(get("/tokens").at("items").at(0).as_object().count("seed_fingerprint"), 0U);
+  const Permissions reader{Permission::tokens_read};
+  EXPECT_EQ(call_with(reader, Method::get, "/tokens/A1").text("seed_fingerprint"), "");
+}
+
 TEST_F(TokensApi, WhatCannotBeATokenIsRefused) {
   for (const char* body :
        {"{}", R"({"kind":"sms"})", R"({"kind":"hotp","digits":3})",

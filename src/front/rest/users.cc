@@ -10,6 +10,7 @@
 #include "service/retry.h"
 #include "service/temporary_access.h"
 #include "service/tokens.h"
+#include "service/user_sessions.h"
 
 namespace lockstep {
 namespace {
@@ -40,6 +41,12 @@ boost::json::object user_json(const User& user) {
   result["has_password"] = user.password.has_value();
   result["has_pin"] = user.pin.has_value();
   result["created_at"] = json_time(user.created_at);
+  return result;
+}
+
+boost::json::array groups_json(const std::vector<GroupName>& groups) {
+  boost::json::array result;
+  for (const GroupName& group : groups) result.emplace_back(group.text());
   return result;
 }
 
@@ -103,9 +110,8 @@ Result<Response> get_one(Services& services, const Context& context, const Call&
   LOCKSTEP_TRY(const UserDetails details, get_user(services, context, name));
   boost::json::object body = user_json(details.user);
   body["escalation"] = json_text(name_of(details.escalation));
-  boost::json::array groups;
-  for (const GroupName& group : details.groups) groups.emplace_back(group.text());
-  body["groups"] = std::move(groups);
+  body["groups"] = groups_json(details.groups);
+  if (details.signed_in_at) body["last_sign_in_at"] = json_time(*details.signed_in_at);
   if (details.user.pin) {
     body["pin"] = pin_json(details.user, context.policy->of_member(details.groups).policy.pin);
   }
@@ -139,11 +145,18 @@ Result<Response> list(Services& services, const Context&, const Call& call) {
   LOCKSTEP_TRY(query.has_group, flag_query(call, "has_group"));
   LOCKSTEP_TRY(query.misses_from, number_query(call, "misses_from"));
   LOCKSTEP_TRY(const Page page, page_of(call));
-  LOCKSTEP_TRY(const std::vector<User> users, list_users(services, query, page));
+  LOCKSTEP_TRY(const std::vector<ListedUser> users, list_users(services, query, page));
   boost::json::array items;
-  for (const User& user : users) items.push_back(user_json(user));
-  return list_response(std::move(items),
-                       next_of(users, page, [](const User& user) { return user.name.text(); }));
+  for (const ListedUser& one : users) {
+    boost::json::object item = user_json(one.user);
+    item["groups"] = groups_json(one.facts.groups);
+    item["tokens"] = one.facts.tokens;
+    if (one.facts.signed_in_at) item["last_sign_in_at"] = json_time(*one.facts.signed_in_at);
+    items.push_back(std::move(item));
+  }
+  return list_response(std::move(items), next_of(users, page, [](const ListedUser& one) {
+                         return one.user.name.text();
+                       }));
 }
 
 Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
@@ -263,6 +276,13 @@ Result<Response> delete_temporary(Services& services, const Context& context, co
   return no_content();
 }
 
+Result<Response> delete_sessions(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_TRY(const UserName name, user_of(call));
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(end_sessions_of_user(services, context, name));
+  return no_content();
+}
+
 Result<Response> put_token(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(const UserName name, user_of(call));
   LOCKSTEP_TRY(const Serial serial, Serial::parse(call.path("serial")));
@@ -302,6 +322,7 @@ void add_user_routes(RestRoutes& routes) {
   routes.add(Method::put, "/users/{id}/primary", tokens, put_primary);
   routes.add(Method::post, "/users/{id}/temporary-access", help, post_temporary);
   routes.add(Method::delete_, "/users/{id}/temporary-access", help, delete_temporary);
+  routes.add(Method::delete_, "/users/{id}/sessions", help, delete_sessions);
   routes.add(Method::put, "/users/{id}/tokens/{serial}", tokens, put_token);
   routes.add(Method::delete_, "/users/{id}/tokens/{serial}", tokens, delete_user_token);
 }

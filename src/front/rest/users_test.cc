@@ -34,6 +34,23 @@ TEST_F(UsersApi, AUserIsShownWithTokensAndGroupsAndWithoutSecrets) {
   }
 }
 
+TEST_F(UsersApi, AListSaysGroupsHowManyTokensAndTheLastSignIn) {
+  add_user("anna");
+  add_user("berta");
+  SimulatedToken card = add_card("anna", "C1");
+  ASSERT_TRUE(create_group(*services, owner(), group_name("staff")));
+  ASSERT_TRUE(add_member(*services, owner(), group_name("staff"), user_name("anna")));
+  EXPECT_EQ(log_in("anna", card.press()), Verdict::accept);
+  const boost::json::value items = get("/users").at("items");
+  EXPECT_EQ(to_json(items.at(0).at("groups")), R"(["staff"])");
+  EXPECT_EQ(items.at(0).at("tokens"), 1);
+  EXPECT_EQ(items.at(0).at("last_sign_in_at"), to_rfc3339(clock.now().wall).c_str());
+  EXPECT_EQ(to_json(items.at(1).at("groups")), "[]");
+  EXPECT_EQ(items.at(1).at("tokens"), 0);
+  EXPECT_FALSE(items.at(1).as_object().contains("last_sign_in_at"));
+  EXPECT_EQ(get("/users/anna").text("last_sign_in_at"), to_rfc3339(clock.now().wall));
+}
+
 TEST_F(UsersApi, NullTakesAFactorAwayAndNothingKeepsIt) {
   EXPECT_EQ(put("/users/anna", R"({"pin":"4711","password":"correct horse"})").status(), 201);
   EXPECT_EQ(put("/users/anna", R"({"first_name":"A"})").at("has_pin"), true);

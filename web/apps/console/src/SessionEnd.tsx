@@ -13,7 +13,7 @@ const NOTED_EACH_MS = 60_000;
 /** On this clock, in milliseconds: when `session` ends if no call is made from now on. */
 export function endOf(session: OwnSession, receivedAt: number, lastCallAt: number): number {
   const idle = Date.parse(session.session.expires_at) - Date.parse(session.session.seen_at);
-  const life = Date.parse(session.ends_at) - Date.parse(session.session.seen_at);
+  const life = Date.parse(session.ends_at) - Date.parse(session.server_time);
   return Math.min(receivedAt + life, Math.max(receivedAt, lastCallAt) + idle - NOTED_EACH_MS);
 }
 

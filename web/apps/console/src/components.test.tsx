@@ -5,8 +5,7 @@ import { AppRoot } from '@lockstep/ui';
 import { cleanup, render, screen } from '@testing-library/react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { forgetMissing, offered } from './offered';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ProblemNote } from './ProblemNote';
 import { PROBLEM_TEXTS } from './problems';
 import { KINDS, REASONS } from './story';
@@ -14,7 +13,6 @@ import { begin, leave, noticeOver, SESSION } from './session';
 import english from '../../../packages/i18n/locales/en/console.json';
 
 beforeAll(() => startTexts('console'));
-beforeEach(forgetMissing);
 afterEach(cleanup);
 
 const show = (children: ReactNode) => render(<QueryClientProvider client={new QueryClient()}><AppRoot>{children}</AppRoot></QueryClientProvider>);
@@ -40,21 +38,6 @@ describe('a problem', () => {
 test('each reason, kind and problem has its text', () => {
   const wanted = [...REASONS.map((one) => `reason.${one}`), ...KINDS.map((one) => `event.${one}`), ...PROBLEM_TEXTS.flatMap((one) => [`problem.${one}.head`, `problem.${one}.body`])];
   expect(wanted.filter((key) => !(key in english))).toEqual([]);
-});
-
-describe('a route that a server does not have', () => {
-  const missing = () => Promise.reject(new Problem({ reason: 'not_found', status: 404 }));
-
-  test('is asked for once', async () => {
-    const ask = vi.fn(missing);
-    expect([await offered('x', ask), await offered('x', ask)]).toEqual([null, null]);
-    expect(ask).toHaveBeenCalledTimes(1);
-  });
-
-  test('is not one that fails', async () => {
-    await expect(offered('x', () => Promise.reject(new Problem({ reason: 'unavailable', status: 503 })))).rejects.toMatchObject({ status: 503 });
-    expect(await offered('x', () => Promise.resolve(7))).toBe(7);
-  });
 });
 
 describe('a session', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What several pages of the console share.
 import { Chip, KindTile, SyncMark, type Tone } from '@lockstep/ui';
-import type { Permission, Sync, Token, TokenLife } from '@lockstep/api/console';
+import type { Permission, Token, TokenLife } from '@lockstep/api/console';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useMay } from './session';
@@ -87,16 +87,9 @@ export function LifeChip({ life }: { life: TokenLife }) {
   return <Chip tone={LIFE_TONES[life]}>{t(`life.${life}`)}</Chip>;
 }
 
-/** How a token keeps step as far as it can be told: the server's word, or that it was never used. */
-export function syncOf(token: Token): Sync | undefined {
-  if (token.sync !== undefined) return token.sync;
-  return token.progress !== undefined && token.progress.last_used_at === undefined && token.progress.next === 0 ? 'unused' : undefined;
-}
-
 export function TokenSync({ token }: { token: Token }) {
   const { t } = useText();
-  const sync = syncOf(token);
-  return sync === undefined ? <span className="dim">–</span> : <SyncMark sync={sync} word={t(`sync.${sync}`)} />;
+  return <SyncMark sync={token.sync} word={t(`sync.${token.sync}`)} />;
 }
 
 export function TokenType({ token }: { token: Token }) {

@@ -7,8 +7,6 @@ import { changed } from './Overtaken';
 import { changeOf as operatorChange } from './operator/OperatorForm';
 import { fileOf } from './pages/Import';
 import { passwordFault } from './pages/Setup';
-import { everyOffset } from './pages/Snapshot';
-import { syncOf } from './parts';
 import { placesOf, textOf } from './problems';
 import { askedFor } from './Search';
 import { endOf } from './SessionEnd';
@@ -16,7 +14,7 @@ import { fromWords } from './ActivityTable';
 import { isAbout, resultOf, toldOf, whyOf } from './story';
 import { signed } from './text';
 import { changeOf, factsOf } from './token/EditToken';
-import { acceptOf, along, historyOf, ppmOf, trendOf } from './token/history';
+import { acceptOf, along, historyOf, leavesAt, ppmOf, trendOf } from './token/history';
 import { EMPTY, faultsOf, movedBy, requestOf, verifyOf } from './token/resync';
 import { frameOf } from './token/DriftChart';
 import { lineOf, offsetSteps } from './token/Spark';
@@ -25,7 +23,7 @@ import { stepsTo } from './user/Membership';
 
 const TOKEN: Token = {
   serial: 'FT1', state: 'enabled', life: 'active', kind: 'totp', algorithm: 'sha1', digits: 6, step_seconds: 30, t0_seconds: 0, form: 'hardware', model: 'C200',
-  owner: 'anna', created_at: '2026-01-01T00:00:00Z',
+  owner: 'anna', created_at: '2026-01-01T00:00:00Z', sync: 'in_sync',
 };
 const CARD: Token = { ...TOKEN, serial: 'DC1', kind: 'hotp' };
 const record = (kind: string, details: Record<string, string> = {}, more: Partial<ActivityRecord> = {}): ActivityRecord => ({
@@ -75,14 +73,12 @@ describe('problems', () => {
 
 describe('the resync form', () => {
   const codes = { ...EMPTY, first: '123 456', second: '654-321' };
-  test('sends clean codes in order', () => expect(requestOf(codes, 'may', false)).toEqual({ codes: ['123456', '654321'] }));
-  test('sends a third one only when it was asked for', () => expect(requestOf({ ...codes, third: '111222' }, 'may', true).codes).toEqual(['123456', '654321', '111222']));
+  test('sends clean codes in order', () => expect(requestOf(codes, false)).toEqual({ codes: ['123456', '654321'] }));
+  test('sends a third one only when it was asked for', () => expect(requestOf({ ...codes, third: '111222' }, true).codes).toEqual(['123456', '654321', '111222']));
   test('sends a counter with one proving passcode', () =>
-    expect(requestOf({ ...codes, method: 'counter', counter: ' 1842 ' }, 'may', false)).toEqual({ codes: ['123456'], counter: 1842 }));
-  test('says in the note who was verified, to a server that does not know of it', () =>
-    expect(requestOf({ ...codes, verified: 'call_back', note: 'ticket 7' }, 'unknown', false).note).toBe('caller verified: call_back; ticket 7'));
-  test('says it by itself to a server that does', () =>
-    expect(requestOf({ ...codes, verified: 'call_back' }, 'must', false)).toEqual({ codes: ['123456', '654321'], caller_verified: 'call_back' }));
+    expect(requestOf({ ...codes, method: 'counter', counter: ' 1842 ' }, false)).toEqual({ codes: ['123456'], counter: 1842 }));
+  test('says how the caller was verified, beside the note', () =>
+    expect(requestOf({ ...codes, verified: 'call_back', note: ' ticket 7 ' }, false)).toEqual({ codes: ['123456', '654321'], note: 'ticket 7', caller_verified: 'call_back' }));
   test('wants two different, whole passcodes', () =>
     expect(faultsOf({ ...EMPTY, first: '12345', second: '' }, TOKEN, 'may', false)).toEqual({ first: 'length', second: 'empty' }));
   test('wants the second to be another one', () => expect(faultsOf({ ...codes, second: '123456' }, TOKEN, 'may', false)).toEqual({ second: 'same_code' }));
@@ -93,7 +89,7 @@ describe('the resync form', () => {
   test('wants the caller verified where the policy does', () => expect(faultsOf(codes, TOKEN, 'must', false)).toEqual({ verified: 'needed' }));
   test('knows from the policy whether it does', () => {
     const value = { value_words: '', from: { part: 'everybody' as const }, from_words: '' };
-    expect(verifyOf(undefined)).toBe('unknown');
+    expect(verifyOf(undefined)).toBe('may');
     expect(verifyOf([{ key: 'resync.caller_verified', value: true, ...value }])).toBe('must');
     expect(verifyOf([{ key: 'resync.caller_verified', value: false, ...value }])).toBe('may');
   });
@@ -137,6 +133,15 @@ describe('the drift of a token', () => {
     expect(trend === undefined ? 0 : along(trend, start + 40 * day)).toBeCloseTo(4);
     expect(trend === undefined ? 0 : ppmOf(trend, 30)).toBeCloseTo(34.72, 1);
   });
+  test('says when a single passcode is too far off, where the clock goes on so', () => {
+    const history = historyOf(records, TOKEN);
+    const trend = trendOf(history);
+    // From +3 on day 30, a step in ten days: with one step of room it is half a step beyond that on day 45.
+    expect(leavesAt(history, trend, 1)).toBeCloseTo(start + 45 * day, -6);
+    expect(leavesAt(history, trend === undefined ? undefined : { ...trend, slope: -trend.slope }, 1)).toBeUndefined();
+    expect(leavesAt(history, undefined, 1)).toBeUndefined();
+    expect(leavesAt(history, trend === undefined ? undefined : { ...trend, slope: 1e-6 }, 1)).toBeUndefined();
+  });
   test('has none before the third point after a resync', () => expect(trendOf(historyOf([...records.slice(0, 1), seen(25, 'resync.succeeded'), ...records.slice(1)], TOKEN))).toBeUndefined());
   test('of an event token is what was skipped', () => expect(historyOf([record('login.accepted', { off: '2' })], CARD).points.map((point) => point.off)).toEqual([2]));
   test('is not made of records about another token', () => expect(historyOf([record('login.accepted', { off: '2' }, { serial: 'other' })], CARD).points).toEqual([]));
@@ -155,12 +160,6 @@ describe('the drift of a token', () => {
   test('as a small line stays nearly flat where it is noise', () => expect(lineOf([0, 1])).toBe('0.0,12.0 88.0,9.8'));
 });
 
-test('a token that was never used is not used yet, and else only the server says how it keeps step', () => {
-  expect(syncOf({ ...TOKEN, progress: { next: 0, resync_failures: 0 } })).toBe('unused');
-  expect(syncOf({ ...TOKEN, progress: { next: 9, resync_failures: 0, last_used_at: '2026-01-01T00:00:00Z' } })).toBeUndefined();
-  expect(syncOf({ ...TOKEN, sync: 'drifting' })).toBe('drifting');
-});
-
 test('of a form only what was changed is sent, days as whole days', () => {
   const facts = { ...factsOf(TOKEN), batch: '2026-10', valid_until: '2027-01-31' };
   expect(changeOf(facts, TOKEN)).toEqual({ batch: '2026-10', valid_until: '2027-01-31T23:59:59Z' });
@@ -170,7 +169,7 @@ test('of a form only what was changed is sent, days as whole days', () => {
 test('of an operator only what was changed is sent; the order of a scope is none', () => {
   const was = { full_name: 'K', email: '', role: 'help_desk' as const, scope: ['a', 'b'], tokens_of: 'karin' };
   expect(operatorChange({ ...was, scope: ['b', 'a'] }, was)).toEqual({});
-  expect(operatorChange({ ...was, role: 'auditor', scope: [] }, was)).toEqual({ role: 'auditor', scope: [] });
+  expect(operatorChange({ ...was, role: 'auditor', scope: [] }, was)).toEqual({ role: 'auditor', scope: null });
 });
 
 test('of two who edit, the second is told what the first has changed', () =>
@@ -190,12 +189,7 @@ test.each([['short', 'short', 'short'], ['long enough!!', 'other', 'different'],
 
 test('a session ends a quarter of an hour after the last call, and at the end of its life', () => {
   const session = { seen_at: '2026-11-22T12:00:00Z', expires_at: '2026-11-22T12:15:00Z', id: '', created_at: '', about: '' };
-  const own = { session, ends_at: '2026-11-22T12:20:00Z' } as Parameters<typeof endOf>[0];
+  const own = { session, ends_at: '2026-11-22T12:20:30Z', server_time: '2026-11-22T12:00:30Z' } as Parameters<typeof endOf>[0];
   expect(endOf(own, 0, 60_000)).toBe(15 * 60_000);
   expect(endOf(own, 0, 10 * 60_000)).toBe(20 * 60_000);
-});
-
-test('offsets are drawn from edge to edge without gaps', () => {
-  const all = everyOffset([{ off: -10, tokens: 2 }, { off: 1, tokens: 7 }]);
-  expect([all.length, all[0], all[11], all[12]]).toEqual([21, { off: -10, tokens: 2 }, { off: 1, tokens: 7 }, { off: 2, tokens: 0 }]);
 });

@@ -9,7 +9,8 @@ import { ProblemNote } from './ProblemNote';
 import { isFresh, useSession, useSignedIn, useTakeSession } from './session';
 import { useTitle } from './parts';
 
-function ConfirmStep({ onDone }: { onDone: () => void }) {
+/** "Confirm it is you": sends a code by mail and takes it. */
+export function ConfirmStep({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const session = useSignedIn();
   const take = useTakeSession();

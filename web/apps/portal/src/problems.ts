@@ -40,7 +40,7 @@ const HELPS: Partial<Record<ProblemText, readonly Help[]>> = {
   expired_token: ['get_help'],
   user_disabled: ['get_help'],
   not_allowed: ['get_help'],
-  clock_unhealthy: ['get_help'],
+  clock_unhealthy: ['temporary_code', 'get_help'],
   conflict: ['reload'],
 };
 

@@ -3,18 +3,17 @@
 // portal's, so that neither carries the other.
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { components, paths } from './api.gen';
-import type { components as DraftComponents, paths as DraftPaths } from './console.gen';
 import { answered, take, type Answer } from './take';
 
 type Schemas = components['schemas'];
-type Draft = DraftComponents['schemas'];
 export type Permission = Schemas['Permission'];
 export type Role = Schemas['Role'];
-export type OwnSession = Schemas['OwnSession'] & Draft['SessionMore'];
-export type User = Schemas['User'] & Draft['UserMore'];
+export type OwnSession = Schemas['OwnSession'];
+export type User = Schemas['User'];
+export type ListedUser = Schemas['ListedUser'];
 export type UserChange = Schemas['UserChange'];
-export type Token = Schemas['Token'] & Draft['TokenMore'];
-export type UserDetails = Omit<Schemas['UserDetails'], 'tokens'> & Omit<Draft['UserMore'], 'groups' | 'tokens'> & { tokens: Token[] };
+export type Token = Schemas['Token'];
+export type UserDetails = Schemas['UserDetails'];
 export type TokenState = Schemas['TokenState'];
 export type TokenLife = Schemas['TokenLife'];
 export type TokenKind = Schemas['TokenKind'];
@@ -22,11 +21,11 @@ export type TokenChange = Schemas['TokenChange'];
 export type NewToken = Schemas['NewToken'];
 export type CreatedToken = Schemas['CreatedToken'];
 export type TokenModel = Schemas['TokenModel'];
-export type Sync = Draft['Sync'];
+export type Sync = Schemas['Sync'];
 export type Group = Schemas['GroupList']['items'][number];
 export type Resynchronised = Schemas['Resynchronised'];
-export type ResyncRequest = Schemas['ResyncRequest'] & Draft['ResyncMore'];
-export type CallerVerified = NonNullable<Draft['ResyncMore']['caller_verified']>;
+export type ResyncRequest = Schemas['ResyncRequest'];
+export type CallerVerified = NonNullable<ResyncRequest['caller_verified']>;
 export type ImportFile = Schemas['ImportFile'];
 export type ImportReport = Schemas['ImportReport'];
 export type UserImportReport = Schemas['UserImportReport'];
@@ -43,8 +42,7 @@ export type WhenFound = Schemas['WhenFound'];
 export type PolicyDocument = Schemas['PolicyDocument'];
 export type PolicyComparison = Schemas['PolicyComparison'];
 export type ActivityRecord = Schemas['AuditList']['items'][number];
-export type PolicyKey = Draft['PolicyKey'];
-export type Snapshot = Draft['Snapshot'];
+export type Snapshot = Schemas['Snapshot'];
 export type UserMetrics = Schemas['UserMetrics'];
 
 /** A page of a list: with `next` there is more behind it. */
@@ -87,7 +85,6 @@ const options = {
   headers: { 'X-Lockstep': '1' },
 };
 const client = createClient<paths>(options);
-const draft = createClient<DraftPaths>(options);
 
 let answeredAt = 0;
 /** When the server took a call of this page last, in milliseconds of this clock: from then on it counts idleness. */
@@ -99,7 +96,6 @@ const noticing: Middleware = {
   },
 };
 client.use(noticing);
-draft.use(noticing);
 
 async function versioned<T>(answer: Promise<Answer<T>>): Promise<Versioned<T>> {
   const got = await answered(answer);
@@ -123,7 +119,7 @@ const session = {
 };
 
 const users = {
-  list: (query: UserQuery): Promise<Page<User>> => take(client.GET('/users', { params: { query: said(query) } })),
+  list: (query: UserQuery): Promise<Page<ListedUser>> => take(client.GET('/users', { params: { query: said(query) } })),
   get: (id: string): Promise<Versioned<UserDetails>> => versioned(client.GET('/users/{id}', { params: { path: { id } } })),
   put: (id: string, body: UserChange, tag?: string): Promise<Versioned<User>> =>
     versioned(client.PUT('/users/{id}', { params: { path: { id }, header: ifMatch(tag) }, body })),
@@ -141,7 +137,7 @@ const users = {
 };
 
 const groups = {
-  list: (query: Paging): Promise<Page<Group> & Draft['GroupListMore']> => take(client.GET('/groups', { params: { query: said(query) } })),
+  list: (query: Paging): Promise<Schemas['GroupList']> => take(client.GET('/groups', { params: { query: said(query) } })),
   create: (id: string) => take(client.PUT('/groups/{id}', { params: { path: { id } } })),
   remove: (id: string) => take(client.DELETE('/groups/{id}', { params: { path: { id } } })),
   add: (id: string, user: string) => take(client.PUT('/groups/{id}/members/{user}', { params: { path: { id, user } } })),
@@ -149,7 +145,6 @@ const groups = {
 };
 
 const tokens = {
-  // `sync` is known to the draft only.
   list: (query: TokenQuery): Promise<Page<Token>> => take(client.GET('/tokens', { params: { query: said(query) } })),
   get: (serial: string): Promise<Versioned<Token>> => versioned(client.GET('/tokens/{serial}', { params: { path: { serial } } })),
   create: (body: NewToken): Promise<CreatedToken> => take(client.POST('/tokens', { body })),
@@ -201,7 +196,6 @@ const activity = {
 };
 
 const policy = {
-  keys: (): Promise<Page<PolicyKey>> => take(draft.GET('/policy/keys')),
   current: () => take(client.GET('/policy')),
   draft: () => versioned(client.GET('/policy/draft')),
   writeDraft: (body: PolicyDocument, tag?: string) => versioned(client.PUT('/policy/draft', { params: { header: ifMatch(tag) }, body })),
@@ -213,7 +207,7 @@ const policy = {
 };
 
 const reports = {
-  snapshot: (): Promise<Snapshot> => take(draft.GET('/reports/snapshot')),
+  snapshot: (): Promise<Snapshot> => take(client.GET('/reports/snapshot')),
 };
 
 export const api = { session, users, groups, tokens, imports, operators, approvals, activity, policy, reports };

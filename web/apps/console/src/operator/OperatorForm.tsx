@@ -27,7 +27,7 @@ export function changeOf(facts: Facts, was: Facts): OperatorChange {
     ...(facts.full_name === was.full_name ? {} : { full_name: facts.full_name }),
     ...(facts.email === was.email ? {} : { email: facts.email }),
     ...(facts.role === was.role ? {} : { role: facts.role }),
-    ...(facts.scope.toSorted().join('\n') === was.scope.toSorted().join('\n') ? {} : { scope: [...facts.scope] }),
+    ...(facts.scope.toSorted().join('\n') === was.scope.toSorted().join('\n') ? {} : { scope: facts.scope.length === 0 ? null : [...facts.scope] }),
     ...(facts.tokens_of === was.tokens_of || facts.tokens_of === '' ? {} : { tokens_of: facts.tokens_of }),
   };
 }

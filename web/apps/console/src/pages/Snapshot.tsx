@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the service does now. Every number leads to the list behind it.
-import type { Snapshot as Facts, Sync } from '@lockstep/api/console';
-import { DataTable, SyncMark } from '@lockstep/ui';
+import { api, type Snapshot as Facts, type Sync, type Token } from '@lockstep/api/console';
+import { DataTable, SyncMark, TableSkeleton } from '@lockstep/ui';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Bars } from '../Bars';
-import { Page, Section, tokenPath, userPath } from '../parts';
+import { Page, Section, tokenPath, TokenSync, userPath } from '../parts';
 import { ProblemNote } from '../ProblemNote';
-import { useSnapshot } from '../snapshot';
-import { signed, useText } from '../text';
+import { useText } from '../text';
 
-const EDGE = 10;
 const MARKS = ['in_sync', 'drifting', 'out_of_sync'] as const satisfies readonly Sync[];
 
 function Tile({ label, value, children }: { label: string; value: number; children: ReactNode }) {
@@ -18,21 +16,24 @@ function Tile({ label, value, children }: { label: string; value: number; childr
   return <div className="panel tile"><span className="dim">{label}</span><strong className="big">{number(value)}</strong><span className="small">{children}</span></div>;
 }
 
-function Tiles({ facts }: { facts: Facts }) {
-  const { t, ago, language } = useText();
-  const all = facts.sign_ins.accepted + facts.sign_ins.refused;
-  const share = all === 0 ? '–' : new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(facts.sign_ins.accepted / all);
-  const { by_user: byUser, by_operator: byOperator, at_sign_in: atSignIn } = facts.resyncs;
+function Tiles({ facts: { today, locked } }: { facts: Facts }) {
+  const { t, language } = useText();
+  const all = today === undefined ? 0 : today.accepted + today.refused;
+  const share = today === undefined || all === 0 ? '–' : new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(today.accepted / all);
   return (
     <section className="tiles four" aria-label={t('snapshot.today')}>
-      <Tile label={t('snapshot.sign_ins')} value={all}>{t('snapshot.accepted', { share })}</Tile>
-      <Tile label={t('snapshot.fixable')} value={facts.fixable.drift + facts.fixable.no_group}>
-        {t('snapshot.fixable_of', { drift: facts.fixable.drift, group: facts.fixable.no_group })}
-      </Tile>
-      <Tile label={t('snapshot.resyncs')} value={byUser + byOperator + atSignIn}>{t('snapshot.resyncs_of', { user: byUser, operator: byOperator, auto: atSignIn })}</Tile>
-      <Tile label={t('snapshot.locked')} value={facts.locked.tokens}>
-        {facts.locked.oldest_at === undefined ? <Link to="/tokens?state=locked">{t('snapshot.show')}</Link> : <Link to="/tokens?state=locked">{t('snapshot.oldest', { ago: ago(facts.locked.oldest_at) })}</Link>}
-      </Tile>
+      {today === undefined ? null : (
+        <>
+          <Tile label={t('snapshot.sign_ins')} value={all}>{t('snapshot.accepted', { share })}</Tile>
+          <Tile label={t('snapshot.fixable')} value={today.refused_for_drift + today.refused_for_no_group}>
+            {t('snapshot.fixable_of', { drift: today.refused_for_drift, group: today.refused_for_no_group })}
+          </Tile>
+          <Tile label={t('snapshot.resyncs')} value={today.resyncs_by_users + today.resyncs_by_operators + today.resyncs_at_sign_in}>
+            {t('snapshot.resyncs_of', { user: today.resyncs_by_users, operator: today.resyncs_by_operators, auto: today.resyncs_at_sign_in })}
+          </Tile>
+        </>
+      )}
+      <Tile label={t('snapshot.locked')} value={locked}><Link to="/tokens?state=locked">{t('snapshot.show')}</Link></Tile>
     </section>
   );
 }
@@ -56,62 +57,41 @@ function Health({ sync }: { sync: Facts['sync'] }) {
   );
 }
 
-const sayOff = (off: number) => (Math.abs(off) < EDGE ? signed(off) : (off < 0 ? `≤${signed(off)}` : `≥${signed(off)}`));
-
-/** From edge to edge without gaps, so that near looks near. */
-export function everyOffset(offsets: Facts['offsets']): Facts['offsets'] {
-  return Array.from({ length: 2 * EDGE + 1 }, (_, index) => {
-    const off = index - EDGE;
-    return { off, tokens: offsets.find((one) => one.off === off)?.tokens ?? 0 };
-  });
-}
-
-function Attention({ rows }: { rows: Facts['attention'] }) {
+function Attention({ rows }: { rows: readonly Token[] }) {
   const { t, ago } = useText();
   return (
     <Section title={t('snapshot.attention')} actions={<Link className="small" to="/tokens?sync=out_of_sync">{t('snapshot.all_out')}</Link>}>
       <DataTable label={t('snapshot.attention')} rows={rows} rowKey={(row) => row.serial} columns={[
         { key: 'serial', head: t('tokens.serial'), cell: (row) => <Link className="row-link" to={tokenPath(row.serial)}>{row.serial}</Link> },
         { key: 'owner', head: t('tokens.user'), cell: (row) => (row.owner === undefined ? '–' : <Link to={userPath(row.owner)}>{row.owner}</Link>) },
-        { key: 'sync', head: t('tokens.sync'), cell: (row) => <SyncMark sync={row.sync} word={t(`sync.${row.sync}`)} /> },
-        { key: 'off', head: t('tokens.drift'), numeric: true, cell: (row) => (row.off === undefined ? '–' : signed(row.off)) },
-        { key: 'used', head: t('tokens.used'), cell: (row) => <span className="dim">{row.last_used_at === undefined ? t('users.never') : ago(row.last_used_at)}</span> },
+        { key: 'sync', head: t('tokens.sync'), cell: (row) => <TokenSync token={row} /> },
+        { key: 'used', head: t('tokens.used'), cell: (row) => <span className="dim">{row.progress?.last_used_at === undefined ? t('users.never') : ago(row.progress.last_used_at)}</span> },
       ]} />
     </Section>
   );
 }
 
 function There({ facts }: { facts: Facts }) {
-  const { t, moment, language } = useText();
-  const week = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'numeric', timeZone: 'UTC' });
-  const toneOf = (off: number) => (Math.abs(off) >= EDGE ? 'bad' : (Math.abs(off) > 2 ? 'warn' : 'ok'));
+  const { t, moment } = useText();
   return (
     <Page title={t('nav.snapshot')} subtitle={t('snapshot.at', { at: moment(facts.at) })}>
       <Tiles facts={facts} />
       <Health sync={facts.sync} />
-      <div className="halves">
-        <Section title={t('snapshot.offsets')} subtitle={t('snapshot.offsets_text')}>
-          <Bars label={t('snapshot.offsets')} head={t('drift.steps')} count={t('nav.tokens')}
-            bars={everyOffset(facts.offsets).map((one) => ({ key: String(one.off), label: sayOff(one.off), value: one.tokens, tone: toneOf(one.off) }))} />
-        </Section>
-        <Section title={t('snapshot.leaving')} subtitle={t('snapshot.leaving_text')}>
-          <Bars label={t('snapshot.leaving')} head={t('snapshot.week')} count={t('nav.tokens')}
-            bars={facts.leaving.map((one) => ({ key: one.week, label: week.format(new Date(one.week)), value: one.tokens, tone: 'warn' }))} />
-        </Section>
-      </div>
       {facts.attention.length === 0 ? null : <Attention rows={facts.attention} />}
     </Page>
   );
 }
 
+const FRESH_MS = 30_000;
+
+/** Section Snapshot; read again each half minute while it is looked at. */
 export function Snapshot() {
   const { t } = useText();
-  const snapshot = useSnapshot();
-  if (snapshot.data !== undefined && snapshot.data !== null) return <There facts={snapshot.data} />;
+  const snapshot = useQuery({ queryKey: ['snapshot'], queryFn: api.reports.snapshot, staleTime: FRESH_MS, refetchInterval: FRESH_MS });
+  if (snapshot.data !== undefined) return <There facts={snapshot.data} />;
   return (
     <Page title={t('nav.snapshot')}>
-      {snapshot.error === null ? null : <ProblemNote error={snapshot.error} onRetry={() => void snapshot.refetch()} />}
-      {snapshot.data === null ? <p>{t('snapshot.absent')}</p> : null}
+      {snapshot.error === null ? <div className="panel"><TableSkeleton rows={6} label={t('state.loading')} /></div> : <ProblemNote error={snapshot.error} onRetry={() => void snapshot.refetch()} />}
     </Page>
   );
 }

@@ -9,13 +9,13 @@ import { Link, useLocation } from 'wouter';
 import { useActivity } from '../activity';
 import { ActivityTable } from '../ActivityTable';
 import { useAddress } from '../lists';
-import { LifeChip, Page, Section, syncOf, TokenSync, userPath } from '../parts';
+import { LifeChip, Page, Section, TokenSync, userPath } from '../parts';
 import { ProblemNote } from '../ProblemNote';
 import { useMay } from '../session';
 import { signed, useText } from '../text';
 import { DriftChart, DriftTable } from '../token/DriftChart';
 import { EditToken } from '../token/EditToken';
-import { acceptOf, historyOf, ppmOf, trendOf, type History, type Trend } from '../token/history';
+import { acceptOf, historyOf, leavesAt, ppmOf, trendOf, type History, type Trend } from '../token/history';
 import { ManageMenu } from '../token/ManageMenu';
 import { useOwnerPolicy } from '../token/Resync';
 import { isTask, tasksFor } from '../token/tasks';
@@ -34,9 +34,9 @@ function Tile({ label, children, hint }: { label: string; children: ReactNode; h
   );
 }
 
-/** How far off, how fast, whose, and when it was used last. */
-function Strip({ token, trend }: { token: Token; trend: Trend | undefined }) {
-  const { t, duration, ago, number } = useText();
+/** How far off, how fast, until when that goes well, whose, and when it was used last. */
+function Strip({ token, trend, leaves, now }: { token: Token; trend: Trend | undefined; leaves: number | undefined; now: number }) {
+  const { t, duration, ago, number, language } = useText();
   const { progress } = token;
   const step = token.step_seconds ?? 30;
   const drift = () => {
@@ -50,18 +50,27 @@ function Strip({ token, trend }: { token: Token; trend: Trend | undefined }) {
         <Tile label={t('token.drift_now')} hint={progress.offset === undefined ? undefined : t('token.steps', { off: signed(Math.round(progress.offset / step)) })}>{drift()}</Tile>
       )}
       {progress === undefined || token.kind === 'totp' ? null : <Tile label={t('token.counter')}>{number(progress.next)}</Tile>}
-      {trend === undefined || token.kind === 'hotp' ? null : <Tile label={t('token.rate')}>{`${signed(Math.round(ppmOf(trend, step) * 10) / 10)} ppm`}</Tile>}
+      {trend === undefined ? null : <Tile label={t('token.rate')}>{`${signed(Math.round(ppmOf(trend, step) * 10) / 10)} ppm`}</Tile>}
+      {leaves === undefined ? null : (
+        <Tile label={t(leaves > now ? 'drift.leaves' : 'drift.left')} hint={leaves > now ? t('drift.leaves_hint') : undefined}>{day(language, new Date(leaves))}</Tile>
+      )}
       <Tile label={t('token.owner')}>{token.owner === undefined ? t('tokens.in_stock') : <Link to={userPath(token.owner)}>{token.owner}</Link>}</Tile>
       {progress === undefined ? null : <Tile label={t('token.used')}>{progress.last_used_at === undefined ? t('users.never') : ago(progress.last_used_at)}</Tile>}
     </section>
   );
 }
 
-function Drift({ token, history, trend }: { token: Token; history: History; trend: Trend | undefined }) {
+interface DriftProps {
+  token: Token;
+  history: History;
+  trend: Trend | undefined;
+  accept: number | undefined;
+  leaves: number | undefined;
+  now: number;
+}
+function Drift({ token, history, trend, accept, leaves, now }: DriftProps) {
   const { t, moment } = useText();
   const [asTable, setAsTable] = useState(false);
-  const [now] = useState(() => Date.now());
-  const accept = acceptOf(token, useOwnerPolicy(token).data?.values);
   const last = history.points.at(-1);
   const label = t(token.kind === 'totp' ? 'drift.label' : 'drift.label_event', {
     count: history.points.length, last: last === undefined ? '–' : signed(last.off), at: last === undefined ? '–' : moment(new Date(last.at).toISOString()),
@@ -71,8 +80,8 @@ function Drift({ token, history, trend }: { token: Token; history: History; tren
   return (
     <Section title={t('drift.head')} subtitle={subtitle}
       actions={<button type="button" className="plain-button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>{t(asTable ? 'drift.as_chart' : 'drift.as_table')}</button>}>
-      {asTable ? <DriftTable token={token} history={history} label={label} />
-        : <div className="panel-pad"><DriftChart token={token} history={history} accept={accept} trend={token.kind === 'totp' ? trend : undefined} now={now} label={label} /></div>}
+      {asTable ? <DriftTable token={token} history={history} trend={trend} leaves={leaves} now={now} label={label} />
+        : <div className="panel-pad"><DriftChart token={token} history={history} accept={accept} trend={trend} leaves={leaves} now={now} label={label} /></div>}
     </Section>
   );
 }
@@ -114,7 +123,11 @@ function There({ seen }: { seen: Versioned<Token> }) {
   const open = (name: string) => change({ do: name }, { replace: true });
   const records = useActivity({ serial: token.serial, limit: RECORDS });
   const history = historyOf(records.data?.items ?? [], token);
-  const trend = trendOf(history);
+  // The counter of an event token does not run by itself.
+  const trend = token.kind === 'totp' ? trendOf(history) : undefined;
+  const accept = acceptOf(token, useOwnerPolicy(token).data?.values);
+  const leaves = leavesAt(history, trend, accept);
+  const [now] = useState(() => Date.now());
   const owner = useQuery({
     queryKey: ['users', token.owner ?? ''], queryFn: () => api.users.get(token.owner ?? ''), enabled: token.owner !== undefined && may('users.read'),
   });
@@ -123,7 +136,7 @@ function There({ seen }: { seen: Versioned<Token> }) {
   const [rows, setRows] = useState(SHOWN);
   return (
     <Page title={token.serial} crumbs={[{ to: '/tokens', text: t('nav.tokens') }]}
-      marks={<><LifeChip life={token.life} />{syncOf(token) === undefined ? null : <TokenSync token={token} />}</>}
+      marks={<><LifeChip life={token.life} /><TokenSync token={token} /></>}
       actions={(
         <>
           <ManageMenu token={token} isPrimary={isPrimary} without={['resync']} onTask={open}>
@@ -132,8 +145,8 @@ function There({ seen }: { seen: Versioned<Token> }) {
           {tasks.includes('resync') ? <Button kind="primary" icon={<IconRefresh size={16} aria-hidden />} onClick={() => open('resync')}>{t('task.resync')}</Button> : null}
         </>
       )}>
-      <Strip token={token} trend={trend} />
-      {history.points.length === 0 ? null : <Drift token={token} history={history} trend={trend} />}
+      <Strip token={token} trend={trend} leaves={leaves} now={now} />
+      {history.points.length === 0 ? null : <Drift token={token} history={history} trend={trend} accept={accept} leaves={leaves} now={now} />}
       <Facts token={token} onEdit={may('tokens.write') ? () => open('edit') : undefined} />
       <Section title={t('token.log')}>
         <ActivityTable query={records} label={t('token.log')} rows={rows} onMore={() => setRows(RECORDS)} />

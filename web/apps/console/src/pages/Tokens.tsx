@@ -24,7 +24,7 @@ function columns(text: Text, rows: readonly Token[]): Column<Token>[] {
     { key: 'serial', head: t('tokens.serial'), cell: (token) => <Link className="row-link" to={tokenPath(token.serial)}>{token.serial}</Link> },
     { key: 'type', head: t('tokens.type'), cell: (token) => <TokenType token={token} /> },
     { key: 'state', head: t('tokens.state'), cell: (token) => <LifeChip life={token.life} /> },
-    rows.some((token) => token.sync !== undefined) ? { key: 'sync', head: t('tokens.sync'), cell: (token) => <TokenSync token={token} /> } : null,
+    { key: 'sync', head: t('tokens.sync'), cell: (token) => <TokenSync token={token} /> },
     rows.some((token) => token.recent !== undefined || offsetSteps(token) !== undefined) ? {
       key: 'drift', head: t('tokens.drift'),
       cell: (token) => {
@@ -56,16 +56,14 @@ function useFilters() {
   return { query, get, change, clear: narrowed ? clear : undefined };
 }
 
-function Filters({ filters, withSync }: { filters: ReturnType<typeof useFilters>; withSync: boolean }) {
+function Filters({ filters }: { filters: ReturnType<typeof useFilters> }) {
   const { t } = useText();
   const { query, get, change } = filters;
   return (
     <div className="filters" role="search">
       <FilterField label={t('tokens.filter')} value={get('q')} onChange={(value) => change({ q: value }, { replace: true })} />
-      {withSync ? (
-        <Select bare label={t('tokens.sync')} none={t('tokens.sync_any')} value={query.sync ?? ''} onChange={(value) => change({ sync: value })}
-          choices={SYNCS.map((value) => ({ value, label: t(`sync.${value}`) }))} />
-      ) : null}
+      <Select bare label={t('tokens.sync')} none={t('tokens.sync_any')} value={query.sync ?? ''} onChange={(value) => change({ sync: value })}
+        choices={SYNCS.map((value) => ({ value, label: t(`sync.${value}`) }))} />
       <Select bare label={t('tokens.state')} none={t('tokens.state_any')} value={query.state ?? ''} onChange={(value) => change({ state: value })}
         choices={STATES.map((value) => ({ value, label: t(`state_word.${value}`) }))} />
       <Select bare label={t('tokens.type')} none={t('tokens.type_any')} value={query.kind ?? ''} onChange={(value) => change({ kind: value })}
@@ -90,13 +88,11 @@ export function Tokens() {
   const filters = useFilters();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const list = usePage(['tokens', 'list', filters.query], () => api.tokens.list(filters.query));
-  const rows = list.data?.items ?? [];
-  const withSync = filters.query.sync !== undefined || rows.some((token) => token.sync !== undefined);
   return (
     <Page title={t('nav.tokens')} subtitle={t('tokens.subtitle')}
       actions={may('tokens.write') ? <Button icon={<IconFileImport size={16} aria-hidden />} onClick={() => navigate('/tokens/import')}>{t('tokens.import')}</Button> : undefined}>
       <div className="panel list-panel">
-        <Filters filters={filters} withSync={withSync} />
+        <Filters filters={filters} />
         {chosen.size === 0 ? null : <BulkBar serials={[...chosen]} onDone={() => setChosen(new Set())} />}
         <List query={list} onClear={filters.clear} empty={t(filters.clear === undefined ? 'tokens.none' : 'tokens.no_match')}>
           {(items, busy) => (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { api, type User } from '@lockstep/api/console';
+import { api, type ListedUser } from '@lockstep/api/console';
 import { Button, Chip, DataTable, Select, type Column } from '@lockstep/ui';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -12,8 +12,8 @@ import { useMay } from '../session';
 import { useText, type Text } from '../text';
 import { NewUser } from '../user/UserForm';
 
-function columns({ t, ago }: Text, onPoint: (id: string) => void, rows: readonly User[]): Column<User>[] {
-  const all: (Column<User> | null)[] = [
+function columns({ t, ago }: Text, onPoint: (id: string) => void): Column<ListedUser>[] {
+  return [
     {
       key: 'id', head: t('users.id'),
       cell: (user) => <Link className="row-link" to={userPath(user.id)} onPointerEnter={() => onPoint(user.id)}>{user.id}</Link>,
@@ -21,21 +21,20 @@ function columns({ t, ago }: Text, onPoint: (id: string) => void, rows: readonly
     { key: 'last', head: t('users.last'), cell: (user) => user.last_name },
     { key: 'first', head: t('users.first'), cell: (user) => user.first_name },
     { key: 'email', head: t('users.email'), cell: (user) => user.email },
-    rows.some((user) => user.groups !== undefined) ? {
+    {
       key: 'groups', head: t('users.groups'),
-      cell: (user) => (user.groups?.length === 0 ? <Chip tone="warn">{t('users.no_group')}</Chip> : user.groups?.join(', ')),
-    } : null,
-    rows.some((user) => user.tokens !== undefined) ? { key: 'tokens', head: t('users.tokens'), numeric: true, cell: (user) => user.tokens } : null,
+      cell: (user) => (user.groups.length === 0 ? <Chip tone="warn">{t('users.no_group')}</Chip> : user.groups.join(', ')),
+    },
+    { key: 'tokens', head: t('users.tokens'), numeric: true, cell: (user) => user.tokens },
     {
       key: 'status', head: t('users.state'),
       cell: (user) => <Chip tone={user.status === 'enabled' ? 'ok' : 'bad'}>{t(`user_status.${user.status}`)}</Chip>,
     },
-    rows.some((user) => user.last_sign_in_at !== undefined) ? {
+    {
       key: 'last_sign_in', head: t('users.last_sign_in'),
       cell: (user) => <span className="dim">{user.last_sign_in_at === undefined ? t('users.never') : ago(user.last_sign_in_at)}</span>,
-    } : null,
+    },
   ];
-  return all.filter((one) => one !== null);
 }
 
 /** Section Assignment: the user on the phone is found here. */
@@ -73,7 +72,7 @@ export function Users() {
             choices={(groups.data?.items ?? []).map((one) => ({ value: one.id, label: one.id }))} />
         </div>
         <List query={list} onClear={clear} empty={t(clear === undefined ? 'users.none' : 'users.no_match')}>
-          {(items, busy) => <DataTable look="users" label={t('nav.assignment')} columns={columns(text, prefetch, items)} rows={items} rowKey={(user) => user.id} busy={busy} />}
+          {(items, busy) => <DataTable look="users" label={t('nav.assignment')} columns={columns(text, prefetch)} rows={items} rowKey={(user) => user.id} busy={busy} />}
         </List>
       </div>
       {adding ? <NewUser onClose={() => setAdding(false)} /> : null}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Token } from '@lockstep/api/console';
+import { day } from '@lockstep/i18n';
 import { DataTable } from '@lockstep/ui';
 import { useState, type KeyboardEvent } from 'react';
 import { signed, useText } from '../text';
@@ -21,6 +22,8 @@ interface Props {
   history: History;
   accept: number | undefined;
   trend: Trend | undefined;
+  /** When a single passcode is too far off, where the clock goes on as it does; milliseconds. */
+  leaves: number | undefined;
   now: number;
   label: string;
 }
@@ -34,10 +37,11 @@ interface Frame {
 }
 
 /** What is to be seen: all points, the zone around them, and time to come where there is a trend. */
-export function frameOf({ points, resyncs }: History, accept: number, now: number, trend: Trend | undefined): Frame {
+export function frameOf({ points, resyncs }: History, accept: number, now: number, trend: Trend | undefined, leaves?: number): Frame {
   const times = [...points.map((point) => point.at), ...resyncs];
   const from = Math.min(now - 7 * DAY_MS, ...times);
-  const to = trend === undefined ? now + (now - from) * 0.04 : now + Math.min(FORECAST_MS, (now - from) / 2);
+  const ahead = Math.max((now - from) / 2, leaves === undefined ? 0 : (leaves - now) * 1.15);
+  const to = trend === undefined ? now + (now - from) * 0.04 : now + Math.min(FORECAST_MS, ahead);
   const values = points.flatMap((point) => [point.off, point.expected - accept, point.expected + accept]);
   const top = Math.max(accept + 1, ...values) + 1;
   const bottom = Math.min(-accept - 1, ...values) - 1;
@@ -68,10 +72,16 @@ function Dot({ point, frame, on }: { point: Point; frame: Frame; on: boolean }) 
   return <>{ring}<path className="refused" d={`M${x} ${y - 5.5}l5 9h-10z`} /></>;
 }
 
-function Marks({ history, frame, now }: { history: History; frame: Frame; now: number }) {
-  const { t } = useText();
+function Marks({ history, frame, leaves, now }: { history: History; frame: Frame; leaves: number | undefined; now: number }) {
+  const { t, language } = useText();
   return (
     <>
+      {leaves === undefined || leaves <= now || leaves > frame.to ? null : (
+        <g>
+          <line className="leaves" x1={frame.x(leaves)} x2={frame.x(leaves)} y1={TOP} y2={HEIGHT - BOTTOM} />
+          <text x={frame.x(leaves) - 5} y={HEIGHT - BOTTOM - 8} textAnchor="end">{t('drift.leaves_on', { date: day(language, new Date(leaves)) })}</text>
+        </g>
+      )}
       {history.resyncs.map((at) => (
         <g key={at}>
           <line className="resync" x1={frame.x(at)} x2={frame.x(at)} y1={TOP} y2={HEIGHT - BOTTOM} />
@@ -102,26 +112,35 @@ function Axes({ frame, language }: { frame: Frame; language: string }) {
   );
 }
 
-/** The twin of the chart: the same points in rows. */
-export function DriftTable({ token, history, label }: Pick<Props, 'token' | 'history' | 'label'>) {
+type Row = Pick<Point, 'at' | 'off'> & { word: 'drift.accepted' | 'drift.refused' | 'drift.resync' | 'drift.leaves' };
+
+/** What the chart shows, as rows: the newest first, and before it what is to come. */
+export function rowsOf({ points, resyncs }: History, trend: Trend | undefined, leaves: number | undefined, now: number): Row[] {
+  const rows: Row[] = points.map(({ at, off, accepted }) => ({ at, off, word: resyncs.includes(at) ? 'drift.resync' : (accepted ? 'drift.accepted' : 'drift.refused') }));
+  if (trend !== undefined && leaves !== undefined && leaves > now) rows.push({ at: leaves, off: Math.round(along(trend, leaves)), word: 'drift.leaves' });
+  return rows.toReversed();
+}
+
+/** The twin of the chart. */
+export function DriftTable({ token, history, trend, leaves, now, label }: Omit<Props, 'accept'>) {
   const { t, moment } = useText();
   return (
-    <DataTable label={label} rows={history.points.toReversed()} rowKey={(point) => `${point.at} ${point.off}`}
+    <DataTable label={label} rows={rowsOf(history, trend, leaves, now)} rowKey={(row) => `${row.at} ${row.off}`}
       columns={[
-        { key: 'at', head: t('activity.at'), cell: (point) => moment(new Date(point.at).toISOString()) },
-        { key: 'off', head: t(token.kind === 'totp' ? 'drift.steps' : 'drift.codes'), numeric: true, cell: (point) => signed(point.off) },
-        { key: 'result', head: t('activity.result'), cell: (point) => t(point.accepted ? 'drift.accepted' : 'drift.refused') },
+        { key: 'at', head: t('activity.at'), cell: (row) => moment(new Date(row.at).toISOString()) },
+        { key: 'off', head: t(token.kind === 'totp' ? 'drift.steps' : 'drift.codes'), numeric: true, cell: (row) => signed(row.off) },
+        { key: 'result', head: t('activity.result'), cell: (row) => t(row.word) },
       ]} />
   );
 }
 
 /** Offsets over time; arrow keys read one point after the other. */
-export function DriftChart({ token, history, accept, trend, now, label }: Props) {
+export function DriftChart({ token, history, accept, trend, leaves, now, label }: Props) {
   const { t, language, moment } = useText();
   const [at, setAt] = useState<number>();
   const { points } = history;
   const zone = accept ?? 0;
-  const frame = frameOf(history, zone, now, trend);
+  const frame = frameOf(history, zone, now, trend, leaves);
   const press = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined || points.length === 0) return;
@@ -142,7 +161,7 @@ export function DriftChart({ token, history, accept, trend, now, label }: Props)
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} tabIndex={0} onKeyDown={press} onBlur={() => setAt(undefined)}>
         <Axes frame={frame} language={language} />
         {accept === undefined ? null : <path className="zone" d={zonePath(points, zone, frame, now)} />}
-        <Marks history={history} frame={frame} now={now} />
+        <Marks history={history} frame={frame} leaves={leaves} now={now} />
         {trend === undefined ? null : (
           <line className="trend" x1={frame.x(trend.from)} x2={frame.x(frame.to)} y1={frame.y(along(trend, trend.from))} y2={frame.y(along(trend, frame.to))} />
         )}

@@ -168,7 +168,7 @@ function ResyncForm({ token, onClose, onMoved }: Props & { onMoved: (moved: Resy
   const verify = verifyOf(useOwnerPolicy(token).data?.values);
   const { deadline, typed } = useDeadline(token, form.first);
   const go = useMutation({
-    mutationFn: (wantsThird: boolean) => api.tokens.resync(token.serial, requestOf(form, verify, wantsThird)),
+    mutationFn: (wantsThird: boolean) => api.tokens.resync(token.serial, requestOf(form, wantsThird)),
     onSuccess: (moved) => {
       onMoved(moved);
       void refresh(queries);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Token } from '@lockstep/api/console';
-import { syncOf } from '../parts';
 
 const WIDTH = 88;
 const HEIGHT = 24;
@@ -28,9 +27,8 @@ const TONES = { in_sync: 'ok', drifting: 'warn', out_of_sync: 'bad', unused: 'id
 export function Spark({ token }: { token: Token }) {
   const values = token.recent?.map((one) => one.off) ?? [];
   if (values.length === 0) return null;
-  const sync = syncOf(token);
   return (
-    <svg className={`spark ${sync === undefined ? 'ok' : TONES[sync]}`} width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
+    <svg className={`spark ${TONES[token.sync]}`} width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
       <line className="zero" x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
       {values.length === 1 ? <circle cx={WIDTH - MARGIN} cy={lineOf(values).split(',')[1]} r="2" /> : <polyline points={lineOf(values)} />}
     </svg>

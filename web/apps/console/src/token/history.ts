@@ -85,6 +85,21 @@ export function trendOf({ points, resyncs }: History): Trend | undefined {
 /** Where `trend` is at `at`, in steps. */
 export const along = (trend: Trend, at: number): number => trend.start + (trend.slope * (at - trend.from)) / DAY_MS;
 
+const FORECAST_DAYS = 365;
+
+/**
+ * When `trend` is further than `accept` steps from the last accepted code, milliseconds: from then on a single
+ * code is not enough any more, unless the token is used before and its zone follows it. Half a step more shows
+ * as one more. Undefined where that is not within a year.
+ */
+export function leavesAt({ points }: History, trend: Trend | undefined, accept: number | undefined): number | undefined {
+  const last = points.findLast((point) => point.accepted);
+  if (trend === undefined || accept === undefined || last === undefined || trend.slope === 0) return undefined;
+  const edge = last.off + Math.sign(trend.slope) * (accept + 0.5);
+  const days = (edge - along(trend, last.at)) / trend.slope;
+  return days < 0 || days > FORECAST_DAYS ? undefined : last.at + days * DAY_MS;
+}
+
 /** Parts in a million that the clock is fast. */
 export function ppmOf(trend: Trend, stepSeconds: number): number {
   return (trend.slope * stepSeconds * 1e6) / (DAY_MS / 1000);

@@ -24,12 +24,10 @@ export type Field = 'first' | 'second' | 'third' | 'counter' | 'serial' | 'verif
 export type Fault = CodeFault | 'serial' | 'counter' | 'needed';
 export type Faults = Partial<Record<Field, Fault>>;
 
-/** What the policy that holds for the user asks of an operator before a resync; unknown to servers without the key. */
-export type Verify = 'unknown' | 'may' | 'must';
+/** Whether the policy that holds for the user asks an operator before a resync how the caller was verified. */
+export type Verify = 'may' | 'must';
 export function verifyOf(values: ExplainedValues | undefined): Verify {
-  const found = values?.find((one) => one.key === 'resync.caller_verified');
-  if (found === undefined) return 'unknown';
-  return found.value === true ? 'must' : 'may';
+  return values?.find((one) => one.key === 'resync.caller_verified')?.value === true ? 'must' : 'may';
 }
 
 /** `serial` as it is compared: as printed or typed, in one case. */
@@ -54,17 +52,16 @@ export function faultsOf(form: Form, token: Token, verify: Verify, wantsThird: b
   return faults;
 }
 
-/** What is sent. Where the server does not know about callers who were verified, the note says it. */
-export function requestOf(form: Form, verify: Verify, wantsThird: boolean): ResyncRequest {
+/** What is sent. */
+export function requestOf(form: Form, wantsThird: boolean): ResyncRequest {
   const codes = form.method === 'counter' ? [form.first] : [form.first, form.second, ...(wantsThird ? [form.third] : [])];
-  const inNote = verify === 'unknown' && form.verified !== '' ? `caller verified: ${form.verified}` : '';
-  const note = [inNote, form.note.trim()].filter((part) => part !== '').join('; ');
+  const note = form.note.trim();
   return {
     codes: codes.map(cleanCode),
     ...(form.method === 'counter' ? { counter: Number(form.counter.trim()) } : {}),
     ...(form.admin ? { reach: 'admin' as const } : {}),
     ...(note === '' ? {} : { note }),
-    ...(verify !== 'unknown' && form.verified !== '' ? { caller_verified: form.verified } : {}),
+    ...(form.verified !== '' ? { caller_verified: form.verified } : {}),
   };
 }
 

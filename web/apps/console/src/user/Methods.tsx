@@ -27,7 +27,7 @@ function columns({ t, ago }: Text, user: UserDetails, may: May, onTask: Props['o
         </span>
       ),
     },
-    user.tokens.some((token) => token.sync !== undefined) ? { key: 'sync', head: t('methods.sync'), cell: (token) => <TokenSync token={token} /> } : null,
+    { key: 'sync', head: t('methods.sync'), cell: (token) => <TokenSync token={token} /> },
     { key: 'state', head: t('methods.state'), cell: (token) => <LifeChip life={token.life} /> },
     user.tokens.some((token) => token.progress !== undefined) ? {
       key: 'used', head: t('methods.used'),

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { portal, type Activity } from '@lockstep/api';
+import { portal, Problem, type Activity } from '@lockstep/api';
 import { moment, useTranslation } from '@lockstep/i18n';
 import { Button, Dialog, Note, PageHeader } from '@lockstep/ui';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { endOf, LoadingCards, useTitle } from '../parts';
+import { ConfirmStep } from '../ConfirmIdentity';
 import { ProblemNote } from '../ProblemNote';
 import { ACTIVITY, DEVICES } from '../session';
 
@@ -43,6 +44,7 @@ export function ActivityPage() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Activity>();
+  const [confirming, setConfirming] = useState(false);
   const list = useQuery({ queryKey: ACTIVITY, queryFn: portal.activity });
   useTitle(t('nav.activity'));
   const notMe = useMutation({
@@ -52,7 +54,18 @@ export function ActivityPage() {
       void queries.invalidateQueries({ queryKey: ACTIVITY });
       void queries.invalidateQueries({ queryKey: DEVICES });
     },
+    onError: (error) => {
+      if (error instanceof Problem && error.reason === 'step_up_required') setConfirming(true);
+    },
   });
+  if (confirming) {
+    return (
+      <ConfirmStep onDone={() => {
+        setConfirming(false);
+        if (asked !== undefined) notMe.mutate(asked.id);
+      }} />
+    );
+  }
   if (list.error !== null) return <ProblemNote error={list.error} onRetry={() => void list.refetch()} />;
   if (list.data === undefined) return <LoadingCards />;
   return (

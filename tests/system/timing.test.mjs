@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may not know which of two it was cannot tell by the time either. A few tries in each run of the tests;
+// LOCKSTEP_TRIES=1000 in the soak, which is where a small difference would show.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+
+import { API } from './lib/client.mjs';
+import { compare, measure } from './lib/paired.mjs';
+import { Testd } from './lib/server.mjs';
+import { World } from './lib/world.mjs';
+
+const TRIES = Number(process.env.LOCKSTEP_TRIES ?? 40);
+const ROUNDS = Math.ceil(TRIES / 2);
+const WARM_UP = 10;
+const NOW = 1_700_000_015;
+
+let server;
+let world;
+let api;
+
+before(async () => {
+  server = await Testd.start({ start: NOW });
+  world = new World(server);
+  // One connection: what differs between two of them is not the server's answer.
+  api = server.client(server.api.key, 1);
+});
+after(async () => {
+  api?.close();
+  await server?.stop();
+});
+
+/** One exchange without what the client makes of it, which is not timed. */
+async function send(method, path, body, status) {
+  const answer = await api.raw(method, API + path,
+    { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-lockstep-csrf': 'none' } });
+  if (answer.status !== status) assert.fail(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer;
+}
+
+async function judge(context, kinds, between) {
+  await measure(WARM_UP, kinds, between);
+  const seen = await measure(ROUNDS, kinds, between);
+  context.diagnostic(`timing: ${context.name}: ${seen.text}`);
+  assert.ok(seen.same, seen.text);
+}
+
+test('the right first code of a resynchronisation and a wrong one', async (context) => {
+  const fob = await world.withFob('anna');
+  const { id } = await world.api.ok('POST', '/resync', { user: 'anna', serial: fob.serial });
+  const right = fob.at(NOW);
+  const wrong = String((Number(right) + 500_000) % 1_000_000).padStart(6, '0');
+  const first = (code) => () => send('PUT', `/resync/${id}/first`, { code }, 202);
+  await judge(context, { right: first(right), wrong: first(wrong) });
+});
+
+test('asking for a code by mail as somebody there is, and as nobody', async (context) => {
+  const people = ['per', 'ulf'];
+  for (const user of people) await world.api.ok('PUT', `/users/${user}`, { email: `${user}@example.com` });
+  const ask = (names) => (_, turn) => send('POST', '/portal/session/email-code', { user: names[turn] }, 202);
+  // Five mails an hour: each time one goes out to who exists.
+  await judge(context, { known: ask(people), unknown: ask(['pia', 'una']) }, () => server.clock.advance(720));
+  const { items } = await world.api.ok('GET', '/audit?kind=mail_code.asked&limit=4');
+  const sent = items.map((one) => one.details.find(({ name }) => name === 'sent').value);
+  assert.deepEqual([...sent].sort(), ['no', 'no', 'yes', 'yes'], 'the mails did go out');
+});
+
+test('a difference of a twentieth is found, and none is made up', () => {
+  // Answers of 2 ms, each up to half a millisecond late, in a fixed order that looks like chance.
+  let state = 1;
+  const chance = () => { state = (state * 16_807) % 2_147_483_647; return state / 2_147_483_647; };
+  const round = (extra) => [[0, 0], [extra, extra]].map((kind) => kind.map((more) => 2000 + more + 500 * chance()));
+  const rounds = (extra) => Array.from({ length: 500 }, () => round(extra));
+  assert.ok(compare(['a', 'b'], rounds(0)).same);
+  assert.ok(!compare(['a', 'b'], rounds(100)).same);
+});
