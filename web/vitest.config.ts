@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    reporters: ['default', './tools/failed-names.ts'],
     projects: [
       {
         plugins: [react()],
-        test: { name: 'unit', environment: 'happy-dom', include: ['{packages,apps}/**/*.test.{ts,tsx}', 'e2e/double/**/*.test.ts'] },
+        test: { name: 'unit', environment: 'happy-dom', include: ['{packages,apps}/**/*.test.{ts,tsx}'] },
       },
       {
         test: {
@@ -16,10 +17,13 @@ export default defineConfig({
           include: ['e2e/tests/**/*.e2e.ts'],
           // One browser at a time: each file starts its own, and the machine has other work.
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // A page may take its minute on a busy machine (PATIENCE_MS in e2e/lib/stage.ts), and a test has several.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
+      { test: { name: 'lighthouse', environment: 'node', include: ['e2e/tests/**/*.slow.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
     ],
   },
 });

@@ -2,9 +2,9 @@
 // The shell: the bar with search and account, the sections a role may see, and the page.
 import { api, type OwnSession, type Permission } from '@lockstep/api/console';
 import { LANGUAGES, setLanguage } from '@lockstep/i18n';
-import { Logo, Menu } from '@lockstep/ui';
+import { Logo, Menu, MenuRadios } from '@lockstep/ui';
 import {
-  IconActivity, IconCheck, IconKey, IconLogout, IconMenu2, IconSearch, IconUserCog, IconUsers, IconUsersGroup, type Icon,
+  IconActivity, IconKey, IconLogout, IconMenu2, IconSearch, IconUserCog, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -75,12 +75,8 @@ function Account({ session }: { session: OwnSession }) {
         <Menu.Label>{`${operator.name} · ${t(`role.${operator.role}`)}`}</Menu.Label>
         {operator.scope.length === 0 ? null : <Menu.Label>{t('menu.scope', { groups: operator.scope.join(', ') })}</Menu.Label>}
         <Menu.Divider />
-        <Menu.Label>{t('menu.language')}</Menu.Label>
-        {LANGUAGES.map(({ tag, name: words }) => (
-          <Menu.RadioItem key={tag} lang={tag} value={tag} checked={language === tag} checkIcon={<IconCheck {...ICON} />} onChange={() => void setLanguage(tag, 'console')}>
-            {words}
-          </Menu.RadioItem>
-        ))}
+        <MenuRadios label={t('menu.language')} value={language} onChange={(tag) => void setLanguage(tag, 'console')}
+          choices={LANGUAGES.map(({ tag, name: words }) => ({ value: tag, label: words, lang: tag }))} />
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout {...ICON} />} onClick={() => out.mutate(false)}>{t('menu.sign_out')}</Menu.Item>
         <Menu.Item leftSection={<span className="tick" />} onClick={() => out.mutate(true)}>{t('menu.sign_out_everywhere')}</Menu.Item>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lab, type LabToken, type LabWorld } from '@lockstep/api';
 import { LANGUAGES, setLanguage, useTranslation } from '@lockstep/i18n';
-import { Button, Menu, Note, Shell, Skeleton, useColorScheme } from '@lockstep/ui';
-import { IconCheck, IconClock, IconHandFinger, IconMenu2 } from '@tabler/icons-react';
+import { Button, Menu, MenuRadios, Note, Shell, Skeleton, useColorScheme } from '@lockstep/ui';
+import { IconClock, IconHandFinger, IconMenu2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { CardBench } from './CardBench';
@@ -36,27 +36,16 @@ function useWhich(): [Which, (which: Which) => void] {
 function Choices() {
   const { t, i18n } = useTranslation('lab');
   const { colorScheme, setColorScheme } = useColorScheme();
-  const tick = (on: boolean) => (on ? <IconCheck size={18} aria-hidden /> : <span style={{ width: 18 }} />);
   return (
-    <Menu>
+    <Menu withinPortal={false}>
       <Menu.Target>
         <button type="button" className="icon-button" aria-label={t('menu.open')}><IconMenu2 size={22} stroke={1.8} aria-hidden /></button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t('menu.language')}</Menu.Label>
-        {LANGUAGES.map(({ tag, name }) => (
-          <Menu.Item key={tag} lang={tag} role="menuitemradio" aria-checked={i18n.language === tag} leftSection={tick(i18n.language === tag)}
-            onClick={() => void setLanguage(tag, 'lab')}>
-            {name}
-          </Menu.Item>
-        ))}
-        <Menu.Label>{t('menu.theme')}</Menu.Label>
-        {SCHEMES.map((scheme) => (
-          <Menu.Item key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme} leftSection={tick(colorScheme === scheme)}
-            onClick={() => setColorScheme(scheme)}>
-            {t(`menu.theme_${scheme}`)}
-          </Menu.Item>
-        ))}
+        <MenuRadios label={t('menu.language')} value={i18n.language} onChange={(tag) => void setLanguage(tag, 'lab')}
+          choices={LANGUAGES.map(({ tag, name }) => ({ value: tag, label: name, lang: tag }))} />
+        <MenuRadios label={t('menu.theme')} value={colorScheme} onChange={setColorScheme}
+          choices={SCHEMES.map((scheme) => ({ value: scheme, label: t(`menu.theme_${scheme}`) }))} />
       </Menu.Dropdown>
     </Menu>
   );

@@ -59,7 +59,10 @@ function FocusOnPage() {
   const before = useRef(location);
   useEffect(() => {
     const isSamePage = before.current.split('/')[1] === 'devices' && /^\/(?:devices\/[^/]+)?$/.test(location);
-    if (before.current !== location && !isSamePage) document.getElementById('main')?.focus({ preventScroll: true });
+    const main = document.getElementById('main');
+    // A field of the new page that took the focus for itself keeps it.
+    const isTaken = main?.contains(document.activeElement) === true && document.activeElement !== main;
+    if (before.current !== location && !isSamePage && !isTaken) main?.focus({ preventScroll: true });
     before.current = location;
   }, [location]);
   return null;

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { portal, type SessionState } from '@lockstep/api';
 import { LANGUAGES, setLanguage, useTranslation } from '@lockstep/i18n';
-import { Menu, Shell, useColorScheme } from '@lockstep/ui';
-import { IconCheck, IconFlask, IconLogout, IconMenu2, IconUserCircle } from '@tabler/icons-react';
+import { Menu, MenuRadios, Shell, useColorScheme } from '@lockstep/ui';
+import { IconFlask, IconLogout, IconMenu2, IconUserCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useSession, useSettings, useTakeSession } from './session';
 
 const SCHEMES = ['auto', 'light', 'dark'] as const;
 const ICON = 18;
-
-function Tick({ on }: { on: boolean }) {
-  return on ? <IconCheck size={ICON} aria-hidden /> : <span style={{ width: ICON }} />;
-}
 
 function Choices({ session }: { session: SessionState | undefined }) {
   const { t, i18n } = useTranslation();
@@ -23,20 +19,10 @@ function Choices({ session }: { session: SessionState | undefined }) {
   };
   return (
     <>
-      <Menu.Label>{t('menu.language')}</Menu.Label>
-      {LANGUAGES.map(({ tag, name }) => (
-        <Menu.Item key={tag} lang={tag} role="menuitemradio" aria-checked={i18n.language === tag}
-          leftSection={<Tick on={i18n.language === tag} />} onClick={() => void choose(tag)}>
-          {name}
-        </Menu.Item>
-      ))}
-      <Menu.Label>{t('menu.theme')}</Menu.Label>
-      {SCHEMES.map((scheme) => (
-        <Menu.Item key={scheme} role="menuitemradio" aria-checked={colorScheme === scheme}
-          leftSection={<Tick on={colorScheme === scheme} />} onClick={() => setColorScheme(scheme)}>
-          {t(`menu.theme_${scheme}`)}
-        </Menu.Item>
-      ))}
+      <MenuRadios label={t('menu.language')} value={i18n.language} onChange={(tag) => void choose(tag)}
+        choices={LANGUAGES.map(({ tag, name }) => ({ value: tag, label: name, lang: tag }))} />
+      <MenuRadios label={t('menu.theme')} value={colorScheme} onChange={setColorScheme}
+        choices={SCHEMES.map((scheme) => ({ value: scheme, label: t(`menu.theme_${scheme}`) }))} />
     </>
   );
 }
@@ -53,7 +39,7 @@ function Account({ session }: { session: SessionState | undefined }) {
   };
   const user = session?.state === 'signed_in' ? session.user : undefined;
   return (
-    <Menu>
+    <Menu withinPortal={false}>
       <Menu.Target>
         <button type="button" className="icon-button" aria-label={user === undefined ? t('menu.open') : t('menu.open_of', { name: user.name })}>
           {user === undefined ? <IconMenu2 size={22} stroke={1.8} aria-hidden /> : <IconUserCircle size={24} stroke={1.8} aria-hidden />}

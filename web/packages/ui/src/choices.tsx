@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ways to choose: plain controls of the browser, which keyboards, phones and listeners all know.
+import { Menu } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
 import { useId, type ReactNode } from 'react';
 
 export interface Choice<T extends string = string> {
@@ -81,5 +83,27 @@ export function Radios<T extends string>({ legend, name, value, choices, onChang
         </label>
       ))}
     </fieldset>
+  );
+}
+
+interface MenuRadiosProps<T extends string> {
+  label: string;
+  value: string;
+  choices: readonly (Choice<T> & { lang?: string })[];
+  onChange: (value: T) => void;
+}
+
+/** One of a few, in a menu, which closes when one is taken. */
+export function MenuRadios<T extends string>({ label, value, choices, onChange }: MenuRadiosProps<T>) {
+  return (
+    <>
+      <Menu.Label>{label}</Menu.Label>
+      {choices.map((one) => (
+        <Menu.RadioItem key={one.value} lang={one.lang} value={one.value} checked={one.value === value} closeMenuOnClick
+          checkIcon={<IconCheck size={18} aria-hidden />} onChange={() => onChange(one.value)}>
+          {one.label}
+        </Menu.RadioItem>
+      ))}
+    </>
   );
 }

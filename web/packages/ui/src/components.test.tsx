@@ -3,8 +3,8 @@ import { cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Radios, Select } from './choices';
-import { CodeField } from './controls';
+import { MenuRadios, Radios, Select } from './choices';
+import { CodeField, Menu } from './controls';
 import { Countdown } from './countdown';
 import { Note, Steps } from './display';
 import { DataTable } from './table';
@@ -111,4 +111,24 @@ describe('a choice', () => {
     await userEvent.click(screen.getByRole('radio', { name: 'B' }));
     expect(onChange).toHaveBeenCalledWith('b');
   });
+});
+
+test('a choice in a menu says which one it is, and tells a change', async () => {
+  const changed = vi.fn();
+  render(
+    <AppRoot>
+      <Menu defaultOpened hideDetached={false}>
+        <Menu.Target><button type="button">Open</button></Menu.Target>
+        <Menu.Dropdown>
+          <MenuRadios label="Language" value="sv" onChange={changed}
+            choices={[{ value: 'en', label: 'English', lang: 'en' }, { value: 'sv', label: 'Svenska', lang: 'sv' }]} />
+        </Menu.Dropdown>
+      </Menu>
+    </AppRoot>,
+  );
+  const choices = await screen.findAllByRole('menuitemradio');
+  expect(choices.map((one) => [one.textContent, one.getAttribute('aria-checked'), one.getAttribute('lang')]))
+    .toEqual([['English', 'false', 'en'], ['Svenska', 'true', 'sv']]);
+  await userEvent.click(screen.getByRole('menuitemradio', { name: 'English' }));
+  expect(changed.mock.calls).toEqual([['en']]);
 });

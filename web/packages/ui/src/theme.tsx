@@ -23,7 +23,8 @@ const theme = createTheme({
   components: {
     // A second banner would confuse those who move by landmarks.
     Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, attributes: { header: { role: 'presentation' } } } }),
-    Menu: Menu.extend({ defaultProps: { position: 'bottom-end', withinPortal: true, transitionProps: { duration: 0 } } }),
+    // Without the placeholder, which is no child that a menu may have: the first choice takes the focus.
+    Menu: Menu.extend({ defaultProps: { position: 'bottom-end', withinPortal: true, withInitialFocusPlaceholder: false, transitionProps: { duration: 0 } } }),
   },
 });
 
