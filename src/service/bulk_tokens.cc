@@ -9,6 +9,7 @@
 #include "formats/json.h"
 #include "service/approvals.h"
 #include "service/events.h"
+#include "service/retry.h"
 
 namespace lockstep {
 
@@ -96,16 +97,21 @@ Result<BulkChange> change_in(const std::string& data) {
 Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                  const BulkChange& change) {
   LOCKSTEP_CHECK(check(context.caller, change));
-  ChangeSet set;
-  LOCKSTEP_CHECK(add_changes(services, change, event(context, EventKind::token_changed), set));
-  if (change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change) {
-    LOCKSTEP_TRY(Approval waits,
-                 ask_approval(services, context, Operation::change_tokens, data_of(change)));
-    return BulkAnswer{0, std::move(waits)};
-  }
-  const std::size_t changed = set.changes.size();
-  if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
-  return BulkAnswer{changed, std::nullopt};
+  const bool asks =
+      change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change;
+  // Among a thousand tokens in use somebody signs in at any moment.
+  return retried({}, [&]() -> Result<BulkAnswer> {
+    ChangeSet set;
+    LOCKSTEP_CHECK(add_changes(services, change, event(context, EventKind::token_changed), set));
+    if (asks) {
+      LOCKSTEP_TRY(Approval waits,
+                   ask_approval(services, context, Operation::change_tokens, data_of(change)));
+      return BulkAnswer{0, std::move(waits)};
+    }
+    const std::size_t changed = set.changes.size();
+    if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    return BulkAnswer{changed, std::nullopt};
+  });
 }
 
 Result<void> add_bulk_changes(Services& services, const Context& context, const Caller& asker,

@@ -37,6 +37,7 @@ constexpr Field kToken[] = {
     {"failed resynchronisations", "progress.resync_failures"},
     {"valid from", "valid_from"},
     {"valid until", "valid_until"},
+    {"warranty until", "warranty_until"},
     {"created", "created_at"},
 };
 constexpr Field kNewToken[] = {
