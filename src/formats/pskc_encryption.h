@@ -38,8 +38,8 @@ class PskcEncryption {
   /// Whether `value` holds something encrypted.
   [[nodiscard]] bool is_encrypted(const pugi::xml_node& value) const;
 
-  /// Whether `value`, which is_encrypted() denies, ought to be: a draft's plain form in a file whose
-  /// head names a cipher. Somebody took its MAC away, or its writer left it out.
+  /// Whether `value`, which is_encrypted() denies, ought to be: a draft's plain form in a file
+  /// whose head names a cipher. Somebody took its MAC away, or its writer left it out.
   [[nodiscard]] bool misses_mac(const pugi::xml_node& value) const;
 
   /// Whether some MAC was one over the plaintext.

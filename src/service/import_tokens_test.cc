@@ -3,7 +3,6 @@
 
 #include "service/approvals.h"
 #include "service/service_test_world.h"
-#include "service/staged_imports.h"
 #include "service/token_models.h"
 
 namespace lockstep {
@@ -204,29 +203,6 @@ TEST_F(ImportTokens, AnImportExpiresAndUnknownOnesAreNotFound) {
   clock.advance(kImportKept + Micros(1));
   EXPECT_EQ(commit_import(*services, owner(), id).error().code, Errc::not_found);
   EXPECT_EQ(get_import(*services, owner(), "guess").error().code, Errc::not_found);
-}
-
-TEST_F(ImportTokens, SoManyUploadsOfOneCallerWaitAndOneThatIsDroppedMakesRoom) {
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < kImportsWaitingMax; ++i) {
-    ids.push_back(staged("C" + std::to_string(i) + "," + kSeed + "\n").id);
-  }
-  const auto next = [&](const Context& who) {
-    const auto done = stage_import(*services, who, csv("D1," + kSeed + "\n"));
-    return done ? std::optional<Errc>() : done.error().code;
-  };
-  EXPECT_EQ(next(owner()), Errc::conflict);
-  EXPECT_EQ(next(with({Permission::tokens_write})), std::nullopt) << "somebody else's";
-  ASSERT_TRUE(drop_import(*services, owner(), ids[0]));
-  EXPECT_EQ(get_import(*services, owner(), ids[0]).error().code, Errc::not_found);
-  EXPECT_EQ(drop_import(*services, owner(), ids[0]).error().code, Errc::not_found);
-  EXPECT_EQ(next(owner()), std::nullopt);
-  EXPECT_EQ(next(owner()), Errc::conflict);
-  committed(ids[1]);
-  EXPECT_EQ(drop_import(*services, owner(), ids[1]).error().code, Errc::conflict);
-  EXPECT_EQ(next(owner()), std::nullopt) << "one that was committed holds no file";
-  clock.advance(kImportKept + Micros(1));
-  EXPECT_EQ(next(owner()), std::nullopt) << "all have expired";
 }
 
 TEST_F(ImportTokens, OneThatOverwritesManyWaitsForAnotherOperator) {
