@@ -117,9 +117,11 @@ void add_asked(const Approval& approval, AuditEvent& made) {
   const auto asked = asked_in(approval);
   if (!asked) return;
   for (const auto& [name, value] : *asked) {
-    if (const auto* text = value.if_string()) made.details.emplace_back(name, text->c_str());
+    std::string of(name.data(), name.size());
     if (const auto* list = value.if_array()) {
-      made.details.emplace_back(name, std::to_string(list->size()));
+      made.details.emplace_back(std::move(of), std::to_string(list->size()));
+    } else if (const auto* text = value.if_string()) {
+      made.details.emplace_back(std::move(of), text->c_str());
     }
   }
 }

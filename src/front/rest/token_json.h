@@ -8,6 +8,7 @@
 
 #include "core/model/names.h"
 #include "core/model/token.h"
+#include "core/model/token_model.h"
 #include "core/sync/evidence.h"
 #include "formats/json.h"
 #include "formats/seed_file.h"
