@@ -13,6 +13,8 @@
 #include "app/config_section.h"
 #include "app/portal_config.h"
 #include "app/radius_config.h"
+#include "base/utf8.h"
+#include "front/http/forwarded.h"
 
 namespace lockstep {
 namespace {
@@ -41,7 +43,13 @@ Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpLi
   std::optional<std::int64_t> drain_seconds;
   LOCKSTEP_CHECK(section.read_number("drain_seconds", 0, kDrainSecondsMax, drain_seconds));
   if (drain_seconds) drain = std::chrono::seconds(*drain_seconds);
+  LOCKSTEP_CHECK(section.read("trusted_proxies", listen.trusted_proxies));
   LOCKSTEP_CHECK(section.no_others());
+  for (const std::string& one : listen.trusted_proxies) {
+    if (!last_forwarded(one).empty() && one.find(',') == std::string::npos) continue;
+    return std::unexpected<Error>(
+        section.error_at("trusted_proxies", "listen.trusted_proxies are IPv4 or IPv6 addresses"));
+  }
   if (certificate.empty() != key.empty()) {
     return std::unexpected<Error>(
         section.error_at(certificate.empty() ? "tls_key" : "tls_certificate",
@@ -275,6 +283,11 @@ Config default_config(const std::filesystem::path& data) {
 
 Result<Config> parse_config(std::string_view text, const std::string& name,
                             const std::filesystem::path& base) {
+  // The library reads beyond what it has where a key in quotes is not UTF-8.
+  if (const auto place = first_not_utf8(text)) {
+    const auto line = 1 + std::ranges::count(text.substr(0, *place), '\n');
+    return fail(Errc::invalid_input, fmt::format("{} line {}: not UTF-8", name, line));
+  }
   try {
     std::istringstream stream{std::string(text)};
     return read_root(toml::parse(stream, name), name, base);

@@ -104,6 +104,7 @@ tls_certificate = "site.crt"
 tls_key = "/keys/site.key"
 plain_http_anywhere = true
 drain_seconds = 7
+trusted_proxies = ["10.0.0.5", "2001:db8::5"]
 [workers]
 threads = 8
 queue = 16
@@ -129,6 +130,7 @@ burst = 9
   EXPECT_EQ(config->listen.tls->certificate, "/etc/ls/site.crt");
   EXPECT_EQ(config->listen.tls->key, "/keys/site.key");
   EXPECT_EQ(config->listen.plain, PlainHttp::anywhere);
+  EXPECT_EQ(config->listen.trusted_proxies, (std::vector<std::string>{"10.0.0.5", "2001:db8::5"}));
   EXPECT_EQ(config->workers.threads, 8U);
   EXPECT_EQ(config->workers.queue_max, 16U);
   EXPECT_EQ(config->log_level, LogLevel::debug);
@@ -155,6 +157,8 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
       {"port as text", "data='d'\n[listen]\nport = '80'\n", "line 3", "listen.port"},
       {"port beyond 65,535", "data='d'\n[listen]\nport = 65536\n", "line 3", "0 to 65535"},
       {"port below 0", "data='d'\n[listen]\nport = -1\n", "line 3", "0 to 65535"},
+      {"proxy by name", "data='d'\n[listen]\ntrusted_proxies = ['proxy']\n", "line 3",
+       "listen.trusted_proxies"},
       {"no worker", "data='d'\n[workers]\nthreads = 0\n", "line 3", "workers.threads"},
       {"queue as fraction", "data='d'\n[workers]\nqueue = 1.5\n", "line 3", "workers.queue"},
       {"certificate without key", "data='d'\n[listen]\ntls_certificate = 'c'\n", "line 3",
@@ -176,6 +180,7 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
       {"section as value", "data='d'\nlisten = 5\n", "line 2", "write [listen]"},
       {"data as number", "\n\ndata = 5\n", "line 3", "data is a text"},
       {"not TOML", "data='d'\n[listen\n", "line 2", "test.toml"},
+      {"a key in quotes that is not UTF-8", "data='d'\n'a\x81' = 1\n", "line 2", "not UTF-8"},
   };
   for (const auto& one : cases) {
     const auto config = parse(one.text);

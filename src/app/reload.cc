@@ -44,6 +44,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& next
       {"listen.address", here.address == there.address},
       {"listen.port", here.port == there.port},
       {"listen.plain_http_anywhere", here.plain == there.plain},
+      {"listen.trusted_proxies", here.trusted_proxies == there.trusted_proxies},
       {"listen.tls_certificate", here.tls.has_value() == there.tls.has_value()},
       {"web.pages", running.web.pages == next.web.pages},
       {"web.directory", running.web.directory == next.web.directory},

@@ -133,6 +133,7 @@ std::vector<std::pair<std::string, std::string>> details_of(const RestoreReport&
     details.emplace_back("fence", "raised");
     details.emplace_back("tokens_fenced", std::to_string(report.tokens_fenced));
   }
+  details.emplace_back("temporary_codes_ended", std::to_string(report.temporary_ended));
   return details;
 }
 
@@ -148,6 +149,7 @@ Result<void> bring_forward(const RestoreOptions& options, Services& services, Re
   } else {
     LOCKSTEP_TRY(report.replay, replay.apply(services, context));
   }
+  LOCKSTEP_TRY(report.temporary_ended, end_all_temporary(services, context));
   return record_restored(services, context, details_of(report));
 }
 

@@ -33,7 +33,8 @@ struct RestoreReport {
   BackupFacts facts;
   std::optional<ReplayReport> replay;  ///< none: the fence is raised
   std::uint64_t tokens_fenced = 0;
-  std::uint64_t audit_records = 0;  ///< all were checked
+  std::uint64_t temporary_ended = 0;  ///< users whose temporary codes count no more
+  std::uint64_t audit_records = 0;    ///< all were checked
   std::uint64_t seeds_opened = 0;
   std::optional<std::filesystem::path> kept;  ///< where the old store is
 };

@@ -49,13 +49,16 @@ std::string in_words(const RestoreReport& report, bool check) {
       to_rfc3339(report.facts.at), report.facts.schema, printable(report.facts.version),
       report.facts.rows, report.audit_records, report.seeds_opened);
   if (report.kept) text += fmt::format("the old store   {}\n", report.kept->string());
+  if (report.temporary_ended > 0) {
+    text += fmt::format("temporary codes of {} users were ended\n", report.temporary_ended);
+  }
   if (!report.replay) {
     if (check) return text;
     return text + fmt::format(
                       "\nThe fence is raised for {} tokens: time steps up to now are "
                       "refused, and each token\nasks for two codes in a row once. Keys, "
-                      "users and tokens that were revoked or disabled after\nthe backup "
-                      "are as they were then: do that again.\n",
+                      "operators, users and tokens that were revoked, disabled or\ndeleted "
+                      "after the backup are as they were then: do that again.\n",
                       report.tokens_fenced);
   }
   const ReplayReport& replay = *report.replay;
@@ -79,7 +82,8 @@ std::string as_json(const RestoreReport& report, bool check) {
                       {"rows", report.facts.rows},
                       {"audit_records", report.audit_records},
                       {"seeds_opened", report.seeds_opened},
-                      {"tokens_fenced", report.tokens_fenced}};
+                      {"tokens_fenced", report.tokens_fenced},
+                      {"temporary_codes_ended", report.temporary_ended}};
   if (report.kept) result["kept"] = report.kept->string();
   if (report.replay) {
     json::array left;

@@ -139,7 +139,7 @@ TEST_F(MailDeskTest, ACodeIsNotSentWhenItIsTooLateForIt) {
 TEST_F(MailDeskTest, WhatTheQueueHasNoRoomForIsGivenUpInSight) {
   ChangeSet full;
   for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
-    Mail waits{.id = MailId(id), .to = "other@example.com"};
+    Mail waits{.id = MailId(id), .to = "other@example.com", .event = MailEvent::lost};
     waits.created_at = clock.now().wall;
     waits.next_try_at = clock.now().wall + Seconds(3'600);
     waits.expires_at = clock.now().wall + Seconds(7'200);

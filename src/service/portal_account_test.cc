@@ -26,7 +26,8 @@ class PortalAccount : public PortalWorld {
     const auto answer = report_not_me(*services, anna(), entry.node, entry.seq);
     if (!answer) return std::unexpected(answer.error());
     const auto* hit = std::get_if<std::vector<Serial>>(&*answer);
-    return hit == nullptr ? fail(Errc::not_allowed, "step_up_required") : Result(*hit);
+    if (hit == nullptr) return fail(Errc::not_allowed, "step_up_required");
+    return *hit;
   }
   /// What happens beside the next commit.
   void meanwhile(std::function<void()> what) {

@@ -11,6 +11,7 @@
 #include "service/events.h"
 #include "service/mail_codes.h"
 #include "service/outgoing_mail.h"
+#include "service/resync_case.h"
 #include "service/tokens.h"
 #include "service/user_sessions.h"
 
@@ -21,6 +22,8 @@ namespace {
 constexpr std::array<std::string_view, 6> kActions = {"resync", "troubleshoot", "report_lost",
                                                       "rename", "make_primary", "test"};
 static_assert(static_cast<std::size_t>(DeviceAction::test) + 1 == kActions.size());
+
+constexpr std::size_t kCodeBytesMax = 64;  // of a passcode, with blanks
 
 std::vector<DeviceAction> actions_of(const PortalSettings& settings, const Token& token,
                                      bool primary, WallTime now) {
@@ -228,11 +231,22 @@ Result<ResyncAnswer> test_own_device(Services& services, const Context& context,
                                      const Serial& serial, const std::string& code) {
   LOCKSTEP_CHECK(check_allowed(services.portal.allow.test));
   LOCKSTEP_TRY(const UserSession own, own_user_session(services, context));
-  LOCKSTEP_TRY(const Situation now, services.store.situation(Subject(own.user.name)));
-  if (std::ranges::find(now.tokens, serial, &Token::serial) == now.tokens.end()) {
-    return ResyncRefusal{Reason::not_assigned, 0, {}, {}};
+  if (code.size() > kCodeBytesMax) return fail(Errc::invalid_input, "the code is too long");
+  for (int i = 0; i < kResyncTriesMax; ++i) {
+    auto it = ResyncCase::read(services, context, serial);
+    const bool none = !it && it.error().code == Errc::not_found;
+    if (none || (it && (!it->owner() || it->owner()->id != own.user.id))) {
+      return ResyncRefusal{Reason::not_assigned, 0, {}, {}};
+    }
+    if (!it) return std::unexpected(it.error());
+    ResyncDecision decision =
+        it->test_own(context, given_code(code, it->token().spec.digits, context.now));
+    const Result<void> done =
+        services.store.commit(it->changes(context, decision, EventKind::token_tested));
+    if (done) return it->answer(context, std::move(decision));
+    if (done.error().code != Errc::conflict) return std::unexpected(done.error());
   }
-  return test_token(services, context, serial, code);
+  return fail(Errc::unavailable, "the token is in use all the time");
 }
 
 }  // namespace lockstep

@@ -63,8 +63,9 @@ enum class HowLost { lost, stolen };
                                                const Serial& serial, HowLost how,
                                                const std::string& note);
 
-/// Tries a code without using it up (service/resynchronise.h). Refusals: not_assigned, any of a
-/// dry run.
+/// Tries a code without using it up. Tells no more than a log-in with it would, and costs as much
+/// (core/sync/own_test.h). Refusals: not_assigned, already_used, no_match, locked, what closes the
+/// token, and what is wrong with the form of the code.
 [[nodiscard]] Result<ResyncAnswer> test_own_device(Services& services, const Context& context,
                                                    const Serial& serial, const std::string& code);
 

@@ -157,6 +157,20 @@ TEST_F(PortalDevices, ATestUsesNoCodeUp) {
   EXPECT_EQ(log_in("anna", code), Verdict::accept);
 }
 
+TEST_F(PortalDevices, ATestTellsNothingOfLaterCodesAndCostsAMissAtLogIn) {
+  const std::string later = fob_.shows(clock.now().wall + Seconds(600));
+  const auto tried = [&](const std::string& code) {
+    return std::get<ResyncRefusal>(
+        test_own_device(*services, anna(), serial("FOB-4411"), code).value());
+  };
+  const UserSync before = user("anna").sync;
+  EXPECT_EQ(tried(later).reason, Reason::no_match);
+  EXPECT_NE(user("anna").sync, before);
+  const ResyncRefusal second = tried(wrong_code(later));
+  EXPECT_EQ(second.reason, Reason::no_match);
+  EXPECT_EQ(second.attempts_left, 3U) << "both cost a try";
+}
+
 TEST_F(PortalDevices, OfferWhatSettingsAndStateAllow) {
   for (const DeviceAction one :
        {DeviceAction::resync, DeviceAction::troubleshoot, DeviceAction::report_lost,

@@ -16,7 +16,9 @@
 #include "service/api_keys.h"
 #include "service/events.h"
 #include "service/groups.h"
+#include "service/operators.h"
 #include "service/policies.h"
+#include "service/temporary_access.h"
 #include "service/tokens.h"
 #include "service/users.h"
 
@@ -72,13 +74,14 @@ bool is_pair(EventKind kind) {
 
 /// Events that say that something was changed that a backup holds.
 constexpr EventKind kChanges[] = {
-    EventKind::token_created,   EventKind::token_changed,    EventKind::token_deleted,
-    EventKind::token_assigned,  EventKind::token_unassigned, EventKind::token_auto_locked,
-    EventKind::user_created,    EventKind::user_changed,     EventKind::user_deleted,
-    EventKind::group_created,   EventKind::group_deleted,    EventKind::member_added,
-    EventKind::member_removed,  EventKind::api_key_created,  EventKind::api_key_revoked,
-    EventKind::api_key_rotated, EventKind::policy_changed,   EventKind::pin_changed,
-    EventKind::password_changed};
+    EventKind::token_created,    EventKind::token_changed,    EventKind::token_deleted,
+    EventKind::token_assigned,   EventKind::token_unassigned, EventKind::token_auto_locked,
+    EventKind::user_created,     EventKind::user_changed,     EventKind::user_deleted,
+    EventKind::group_created,    EventKind::group_deleted,    EventKind::member_added,
+    EventKind::member_removed,   EventKind::api_key_created,  EventKind::api_key_revoked,
+    EventKind::api_key_rotated,  EventKind::policy_changed,   EventKind::pin_changed,
+    EventKind::password_changed, EventKind::api_key_changed,  EventKind::operator_created,
+    EventKind::operator_changed, EventKind::operator_deleted};
 
 bool is_change(EventKind kind) { return std::ranges::find(kChanges, kind) != std::end(kChanges); }
 
@@ -243,6 +246,23 @@ Result<void> lose_api_key(Services& services, const Context& context, const std:
   return fail(Errc::not_found, "the key that it got is lost: `lockstep key rotate` makes another");
 }
 
+/// Who was disabled or deleted is so again. A role, a scope or a password is left to do by hand.
+Result<void> change_account(Services& services, const Context& context, const AuditEvent& event) {
+  LOCKSTEP_TRY(const UserName name, UserName::parse(detail(event, "operator").value_or("")));
+  if (event.kind == EventKind::operator_deleted)
+    return delete_operator(services, context, name, {});
+  if (event.kind != EventKind::operator_changed || detail(event, "status") != "disabled") {
+    return not_replayable();
+  }
+  OperatorPatch patch;
+  patch.status = OperatorStatus::disabled;
+  LOCKSTEP_CHECK(change_operator(services, context, name, patch, {}));
+  const bool all = std::ranges::all_of(event.details, [](const auto& one) {
+    return one.first == "operator" || one.first.starts_with("status");
+  });
+  return all ? Result<void>() : not_replayable();
+}
+
 /// Makes the change again that `event` tells of. Errors: those of the use case, or not_found, where
 /// the event does not say enough.
 Result<void> carry_out(Services& services, const Context& context, const AuditEvent& event) {
@@ -263,6 +283,7 @@ Result<void> carry_out(Services& services, const Context& context, const AuditEv
     return lose_api_key(services, context, std::string(detail(event, "name").value_or("")));
   }
   if (event.kind == EventKind::policy_changed) return change_policy(services, context, event);
+  if (detail(event, "operator")) return change_account(services, context, event);
   return change_about_token(services, context, event);
 }
 
@@ -354,6 +375,20 @@ Result<std::uint64_t> raise_fence(Services& services, const Context& context,
   }
   LOCKSTEP_CHECK(batch.flush());
   return tokens;
+}
+
+Result<std::uint64_t> end_all_temporary(Services& services, const Context& context) {
+  std::uint64_t ended = 0;
+  Page page{Page::kLimitMax, {}};
+  while (true) {
+    LOCKSTEP_TRY(const std::vector<User> users, services.store.users({}, page));
+    ChangeSet set;
+    for (const User& user : users) add_end_of_temporary(context, user, set);
+    ended += set.changes.size();
+    if (!set.changes.empty()) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    if (users.size() < page.limit) return ended;
+    page.after = users.back().name.text();
+  }
 }
 
 Result<std::uint64_t> open_sample(Services& services, std::uint32_t seeds_max) {

@@ -36,8 +36,8 @@ class Replay {
 
   /// High water of every token that accepted a code becomes at least what it was; what was spent is
   /// spent. Tokens that were suspended, lost, deleted or moved, users that were disabled or
-  /// deleted, memberships, revoked keys and the policy become what they were. Guess budgets stay
-  /// those of the backup. Errors: those of the store.
+  /// deleted, memberships, revoked keys, operators that were disabled or deleted and the policy
+  /// become what they were. Guess budgets stay those of the backup. Errors: those of the store.
   Result<ReplayReport> apply(Services& services, const Context& context);
 
  private:
@@ -59,6 +59,10 @@ class Replay {
 /// Puts every token behind the fence of core/sync/fence.h. Returns how many there are.
 [[nodiscard]] Result<std::uint64_t> raise_fence(Services& services, const Context& context,
                                                 std::uint32_t codes_skipped);
+
+/// Ends the temporary codes of all users: which of them were used since the backup, and which were
+/// ended, the store does not know. Returns how many users had some.
+[[nodiscard]] Result<std::uint64_t> end_all_temporary(Services& services, const Context& context);
 
 /// Opens a few service keys and seeds: that the key belongs to this store. Returns how many seeds.
 /// Errors: corrupt, when one cannot be opened.

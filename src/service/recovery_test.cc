@@ -6,8 +6,10 @@
 
 #include "service/api_keys.h"
 #include "service/groups.h"
+#include "service/operators.h"
 #include "service/policies.h"
 #include "service/service_test_world.h"
+#include "service/temporary_access.h"
 #include "service/tokens.h"
 #include "service/users.h"
 
@@ -194,6 +196,32 @@ TEST_F(ReplayTest, WhatTheAuditCannotGiveBackIsListed) {
   EXPECT_THAT(all, HasSubstr("user.changed user anna password=set"));
 }
 
+TEST_F(ReplayTest, OperatorsWhoWereTakenAwayStaySoAndWhatElseChangedIsListed) {
+  const auto make = [](Company& company, const char* name) {
+    OperatorPatch patch;
+    patch.role = Role::administrator;
+    ASSERT_TRUE(create_operator(*company.services, company.owner(), user_name(name), patch));
+  };
+  for (const char* name : {"olga", "per", "rut"}) {
+    make(old_, name);
+    make(live_, name);
+  }
+  before_ = live_.store.audit_heads().value().at(0).second.seq;
+  ASSERT_TRUE(delete_operator(*live_.services, live_.owner(), user_name("olga"), {}));
+  OperatorPatch disabled;
+  disabled.status = OperatorStatus::disabled;
+  ASSERT_TRUE(change_operator(*live_.services, live_.owner(), user_name("per"), disabled, {}));
+  OperatorPatch demoted;
+  demoted.role = Role::auditor;
+  ASSERT_TRUE(change_operator(*live_.services, live_.owner(), user_name("rut"), demoted, {}));
+  const ReplayReport report = replay();
+  EXPECT_FALSE(old_.store.find_operator(user_name("olga")).value());
+  EXPECT_EQ(old_.store.find_operator(user_name("per")).value()->status, OperatorStatus::disabled);
+  ASSERT_EQ(report.left.size(), 1U);
+  EXPECT_THAT(report.left[0], HasSubstr("operator=rut"));
+  EXPECT_THAT(report.left[0], HasSubstr("role=auditor"));
+}
+
 TEST_F(ReplayTest, ABackupAheadOfTheMirrorLosesNothing) {
   for (int i = 0; i < 3; ++i) ASSERT_EQ(old_.log_in("anna", old_.card->press()), Verdict::accept);
   ASSERT_EQ(live_.log_in("anna", live_.card->press()), Verdict::accept);
@@ -215,6 +243,16 @@ TEST_F(FenceTest, StandsBeforeEveryTokenOfThem) {
   EXPECT_EQ(token("C-299").progress.next, Position(1'003));
   EXPECT_TRUE(token("C-0").progress.fenced);
   EXPECT_EQ(token("F-1").progress.next, step_at(token("F-1").spec, clock.now().wall).moved(2));
+}
+
+TEST_F(FenceTest, TemporaryCodesCountNoMore) {
+  add_user("anna");
+  add_user("bo");
+  const GivenCodes given =
+      give_temporary_access(*services, owner(), user_name("anna"), {.single_use = true}).value();
+  EXPECT_EQ(end_all_temporary(*services, owner()).value(), 1U);
+  EXPECT_EQ(log_in("anna", given.codes.at(0)), Verdict::reject);
+  EXPECT_EQ(end_all_temporary(*services, owner()).value(), 0U);
 }
 
 TEST_F(FenceTest, AKeyThatDoesNotOpenTheSeedsIsNoticed) {

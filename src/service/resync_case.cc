@@ -2,7 +2,9 @@
 #include "service/resync_case.h"
 
 #include <algorithm>
+#include <vector>
 
+#include "core/sync/own_test.h"
 #include "service/events.h"
 #include "service/evidence_details.h"
 #include "service/outgoing_mail.h"
@@ -17,8 +19,13 @@ Result<ResyncCase> ResyncCase::read(Services& services, const Context& context,
   const UserPolicy& policy = context.policy->of_member(situation.groups);
   LOCKSTEP_TRY(PreparedTokens prepared,
                PreparedTokens::make(services, std::span(&*token, 1), context, policy));
+  std::vector<TokenShape> shapes;
+  for (const Token& one : situation.tokens) {
+    shapes.push_back(TokenShape{one.spec, one.form, &policy.of(one)});
+  }
+  const std::uint32_t bucket = bucket_size(policy.policy, shapes);
   return ResyncCase(std::move(*token), std::move(situation.user), std::move(prepared),
-                    context.policy, policy);
+                    context.policy, policy, bucket);
 }
 
 TokenView ResyncCase::view() {
@@ -34,6 +41,13 @@ ResyncDecision ResyncCase::decide(const ResyncRequest& request) {
 
 ResyncDecision ResyncCase::test(const GivenCode& code) {
   return test_code(view(), code, policy_.of(token_));
+}
+
+ResyncDecision ResyncCase::test_own(const Context& context, const GivenCode& code) {
+  LOCKSTEP_ASSERT(owner_.has_value());
+  const Source source(context.caller.source);
+  return test_own_code(view(), code, policy_.of(token_),
+                       {owner_->sync, policy_.policy, bucket_, source});
 }
 
 ChangeSet ResyncCase::changes(const Context& context, const ResyncDecision& decision,

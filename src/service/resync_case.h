@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class ResyncCase {
 
   [[nodiscard]] ResyncDecision decide(const ResyncRequest& request);
   [[nodiscard]] ResyncDecision test(const GivenCode& code);
+  /// By the owner (core/sync/own_test.h); there is one.
+  [[nodiscard]] ResyncDecision test_own(const Context& context, const GivenCode& code);
 
   /// What `decision` changes, with its audit event of kind `kind`.
   [[nodiscard]] ChangeSet changes(const Context& context, const ResyncDecision& decision,
@@ -41,12 +44,13 @@ class ResyncCase {
 
  private:
   ResyncCase(Token token, std::optional<User> owner, PreparedTokens prepared, PolicyHandle snapshot,
-             const UserPolicy& policy)
+             const UserPolicy& policy, std::uint32_t bucket)
       : token_(std::move(token)),
         owner_(std::move(owner)),
         prepared_(std::move(prepared)),
         snapshot_(std::move(snapshot)),
-        policy_(policy) {}
+        policy_(policy),
+        bucket_(bucket) {}
 
   [[nodiscard]] TokenView view();
 
@@ -55,6 +59,7 @@ class ResyncCase {
   PreparedTokens prepared_;
   PolicyHandle snapshot_;     // keeps what policy_ is part of
   const UserPolicy& policy_;  // the owner's
+  std::uint32_t bucket_;      // the owner's, of all tokens
 };
 
 /// Tells the owner by mail, in the same change set, that the token was brought back. No success, no

@@ -326,6 +326,11 @@ Result<BackupFacts> unpack(Connection& from, Connection& to, const std::filesyst
   LOCKSTEP_CHECK(check_tables(manifest, *copied, file));
   LOCKSTEP_CHECK(to.begin_write());
   LOCKSTEP_CHECK(to.execute("DELETE FROM tickets", {}));
+  // Who had signed out by the end would be signed in again.
+  constexpr std::uint32_t kSchemaWithSessions = 4;
+  if (manifest.facts.schema >= kSchemaWithSessions) {
+    LOCKSTEP_CHECK(to.execute("DELETE FROM sessions", {}));
+  }
   LOCKSTEP_CHECK(forget_node(to));
   LOCKSTEP_CHECK(to.commit());
   return manifest.facts;

@@ -36,6 +36,7 @@ ChangeSet anna_with_a_card() {
   card.owner = UserId(1);
   set.changes.push_back(InsertToken{card});
   set.changes.push_back(InsertTicket{Ticket{.data = "{}", .expires_at = kAt}});
+  set.changes.push_back(InsertSession{Session{.about = {}, .data = "{}"}});
   return set;
 }
 
@@ -116,6 +117,7 @@ TEST_F(Backup, WhatWasThereIsThereAgainWithAChainOfItsOwn) {
   const Situation anna = store->situation(kAnna).value();
   EXPECT_EQ(anna.tokens.at(0).progress.next, Position(1));
   EXPECT_FALSE(store->ticket({}).value()) << "it may have been used since";
+  EXPECT_FALSE(store->session({}).value()) << "it may have been ended since";
   EXPECT_NE(store->own_chain().node, written->heads.front().first);
   EXPECT_EQ(store->own_chain().head.seq, 0U);
   ASSERT_TRUE(store->attempt(kAnna, step_on));

@@ -9,6 +9,7 @@
 #include "core/sync/cut.h"
 #include "core/sync/diagnosis.h"
 #include "core/sync/match.h"
+#include "core/sync/own_test.h"
 #include "core/sync/progress.h"
 #include "core/sync/resync_search.h"
 #include "core/sync/sighting.h"
@@ -251,6 +252,24 @@ ResyncDecision test_code(const TokenView& view, const GivenCode& code, const Pol
   if (!right) return charged(token, std::move(evidence), code.at);
   ResyncDecision decision = without_charge(token, std::move(evidence), code.at);
   if (reason == Reason::none) decision.moved = moved_by(*decision.evidence.off, token.spec);
+  return decision;
+}
+
+ResyncDecision test_own_code(const TokenView& view, const GivenCode& code, const Policy& policy,
+                             const OwnTest& owner) {
+  const Trial trial{owner.source, RowOf::source, code.at};
+  if (auto decision = refused_at_gate(view.token, code.at)) return *std::move(decision);
+  if (escalation(owner.sync, owner.policy, owner.bucket, trial) != Escalation::open) {
+    return without_charge(view.token, Reason::locked, code.at);
+  }
+  ResyncDecision told = test_code(view, code, policy);
+  const bool harmless = told.reason == Reason::none || told.reason == Reason::already_used;
+  if (code.reason != Reason::none || harmless) return told;
+  const MissKind kind = told.reason == Reason::typo_likely ? MissKind::slip : MissKind::guess;
+  Evidence evidence;
+  evidence.reason = Reason::no_match;
+  ResyncDecision decision = charged(view.token, std::move(evidence), code.at);
+  decision.sync = after_miss(owner.sync, owner.bucket, trial, kind);
   return decision;
 }
 

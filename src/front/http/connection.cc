@@ -27,7 +27,9 @@
 #include <boost/beast/ssl.hpp>
 #include <sys/socket.h>
 
+#include "base/network.h"
 #include "base/secret.h"
+#include "front/http/forwarded.h"
 
 namespace lockstep {
 namespace {
@@ -88,6 +90,19 @@ std::optional<std::string> single(const http::fields& fields, const Name& name) 
   if (first == last) return "";
   if (std::next(first) != last) return std::nullopt;
   return text_of(first->value());
+}
+
+/// Whom a request is from: what a proxy of ours says, which all requests come from otherwise.
+Peer sender_of(const http::fields& fields, const Peer& peer, const Shared& shared) {
+  const auto& proxies = shared.trusted_proxies;
+  Peer sender = peer;
+  if (std::find(proxies.begin(), proxies.end(), peer.address) == proxies.end()) return sender;
+  const auto [first, last] = fields.equal_range("X-Forwarded-For");
+  for (auto field = first; field != last; ++field) {
+    const std::string told = last_forwarded(text_of(field->value()));
+    sender.address = told.empty() ? peer.address : told;
+  }
+  return sender;
 }
 
 /// The request as the handler sees it; nullopt when it makes no sense.
@@ -366,7 +381,8 @@ asio::awaitable<bool> exchange(Connection<Stream>& self) {
 
   const bool head = parser.get().method() == http::verb::head;
   const Manner manner{parser.get().version(), parser.get().keep_alive(), head};
-  std::optional<Request> request = request_of(parser.get(), self.peer);
+  const Peer sender = sender_of(parser.get(), self.peer, self.shared);
+  std::optional<Request> request = request_of(parser.get(), sender);
   wipe_unused(self.buffer);
   if (!request) {
     Refusal senseless{RefusalKind::bad_request, "the request line or a header makes no sense", ""};
@@ -433,27 +449,20 @@ asio::ip::address address_of(const asio::ip::tcp::socket& socket) {
   return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
 }
 
-/// Whom a connection is counted for: an IPv6 client owns a whole /64.
-std::string key_of(const asio::ip::address& address) {
-  if (!address.is_v6()) return address.to_string();
-  asio::ip::address_v6::bytes_type bytes = address.to_v6().to_bytes();
-  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), std::uint8_t{0});
-  return asio::ip::address_v6(bytes).to_string();
-}
-
 }  // namespace
 
 void serve_plain(asio::ip::tcp::socket socket, Shared& shared) {
   const asio::ip::address address = address_of(socket);
   Peer peer{PeerKind::tcp, address.to_string(), std::nullopt};
-  begin(PlainStream(generic(std::move(socket))), std::move(peer), key_of(address), shared);
+  begin(PlainStream(generic(std::move(socket))), std::move(peer), network_of(address.to_string()),
+        shared);
 }
 
 void serve_tls(asio::ip::tcp::socket socket, asio::ssl::context& tls, Shared& shared) {
   const asio::ip::address address = address_of(socket);
   Peer peer{PeerKind::tls, address.to_string(), std::nullopt};
-  begin(TlsStream(PlainStream(generic(std::move(socket))), tls), std::move(peer), key_of(address),
-        shared);
+  begin(TlsStream(PlainStream(generic(std::move(socket))), tls), std::move(peer),
+        network_of(address.to_string()), shared);
 }
 
 void serve_unix(asio::local::stream_protocol::socket socket, Shared& shared) {

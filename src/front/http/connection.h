@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -21,6 +22,7 @@ struct Shared {
   WorkerPool& workers;
   Usage usage;
   std::function<void(const std::string&)> warn;
+  std::vector<std::string> trusted_proxies{};  ///< addresses; see TcpListen
 };
 
 // Each takes over an accepted socket, on the strand it was made with, and answers its requests one

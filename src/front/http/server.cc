@@ -89,6 +89,8 @@ class AsioServer final : public HttpServer {
   Result<void> open() {
     for (const TcpListen& listen : options_.tcp) {
       TlsSlot& slot = tls_.emplace_back();
+      const auto& proxies = listen.trusted_proxies;
+      shared_.trusted_proxies.insert(shared_.trusted_proxies.end(), proxies.begin(), proxies.end());
       if (listen.tls) {
         LOCKSTEP_TRY(TlsSlot::Context context, load_tls(*listen.tls));
         slot.set(std::move(context));

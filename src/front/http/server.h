@@ -47,6 +47,8 @@ struct TcpListen {
   std::uint16_t port = 0;
   std::optional<TlsFiles> tls;
   PlainHttp plain = PlainHttp::loopback_only;
+  /// Who else speaks for clients: their X-Forwarded-For is believed, its last address.
+  std::vector<std::string> trusted_proxies{};
 };
 
 struct HttpOptions {

@@ -33,6 +33,25 @@ TEST_F(ServerTest, ARequestReachesTheHandlerWhole) {
             "PATCH /a%20b?q=1&r [{}] tcp 127.0.0.1 cookie=a=b lockstep=1 if-match=\"7\"");
 }
 
+TEST_F(ServerTest, AProxyOfOursSaysWhomARequestIsFromAndNobodyElseDoes) {
+  const std::string request =
+      "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.9.9.9\r\n"
+      "X-Forwarded-For: 10.8.8.8, 192.0.2.7\r\n\r\n";
+  const std::string nonsense = "GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: anna\r\n\r\n";
+  start();
+  Line stranger = line();
+  stranger.send(request);
+  EXPECT_EQ(stranger.hear()->body, "GET /? [] tcp 127.0.0.1");
+  server_.reset();
+  options_.tcp.at(0).trusted_proxies = {"127.0.0.1"};
+  start();
+  Line proxy = line();
+  proxy.send(request);
+  EXPECT_EQ(proxy.hear()->body, "GET /? [] tcp 192.0.2.7");
+  proxy.send(nonsense);
+  EXPECT_EQ(proxy.hear()->body, "GET /? [] tcp 127.0.0.1");
+}
+
 TEST_F(ServerTest, EveryAnswerHasTheSecurityHeaderFields) {
   start();
   for (const std::string& request : {get("/"), std::string("nonsense\r\n\r\n")}) {

@@ -20,7 +20,7 @@ void RadiusAnswers::give(RadiusWork work, Send send) {
   WorkerPool::Job job = [this, task] { answer(task); };
   if (workers_.submit(job)) return;
   desk_.refuse(task->work);
-  end_one();
+  end_one(*task);
 }
 
 void RadiusAnswers::answer(const std::shared_ptr<Task>& task) {
@@ -34,8 +34,10 @@ void RadiusAnswers::answer(const std::shared_ptr<Task>& task) {
 }
 
 void RadiusAnswers::hold(const std::shared_ptr<Task>& task, RadiusReply reply) {
-  if (held_ >= kHeldMax) {
-    finish(*task, std::nullopt);
+  if (held_ >= held_max_) {
+    // It was decided and charged: were it forgotten, the retransmit would be charged once more.
+    desk_.done(task->work, reply);
+    end_one(*task);
     return;
   }
   ++held_;
@@ -47,14 +49,17 @@ void RadiusAnswers::hold(const std::shared_ptr<Task>& task, RadiusReply reply) {
   });
 }
 
-void RadiusAnswers::finish(const Task& task, const std::optional<RadiusReply>& reply) {
+void RadiusAnswers::finish(Task& task, const std::optional<RadiusReply>& reply) {
   // Known as answered before anybody can have the answer.
   desk_.done(task.work, reply);
   if (reply) task.send(reply->bytes);
-  end_one();
+  end_one(task);
 }
 
-void RadiusAnswers::end_one() {
+void RadiusAnswers::end_one(Task& task) {
+  // It may hold a connection of the io_context, which goes when drain() has returned: what still
+  // holds the task, a job on its way out, must not be the last to hold that.
+  asio::post(io_, [send = std::exchange(task.send, nullptr)] {});
   const std::scoped_lock lock(mutex_);
   if (--running_ == 0) changed_.notify_all();
 }

@@ -23,11 +23,13 @@ class RadiusAnswers {
   /// Sends a reply; called at most once, from any thread.
   using Send = std::function<void(const Bytes&)>;
 
-  /// Rejections that are held back at once; further ones are lost, and asked for again.
+  /// Rejections that are held back at once. Further ones are not sent; who asks again is given what
+  /// was decided.
   static constexpr std::size_t kHeldMax = 4'096;
 
-  RadiusAnswers(boost::asio::io_context& io, RadiusDesk& desk, WorkerPool& workers)
-      : io_(io), desk_(desk), workers_(workers) {}
+  RadiusAnswers(boost::asio::io_context& io, RadiusDesk& desk, WorkerPool& workers,
+                std::size_t held_max = kHeldMax)
+      : io_(io), desk_(desk), workers_(workers), held_max_(held_max) {}
 
   /// From the thread of `io`.
   void give(RadiusWork work, Send send);
@@ -43,12 +45,13 @@ class RadiusAnswers {
 
   void answer(const std::shared_ptr<Task>& task);
   void hold(const std::shared_ptr<Task>& task, RadiusReply reply);
-  void finish(const Task& task, const std::optional<RadiusReply>& reply);
-  void end_one();
+  void finish(Task& task, const std::optional<RadiusReply>& reply);
+  void end_one(Task& task);
 
   boost::asio::io_context& io_;
   RadiusDesk& desk_;
   WorkerPool& workers_;
+  const std::size_t held_max_;
   std::size_t held_ = 0;  ///< belongs to the thread of `io`
   std::mutex mutex_;
   std::condition_variable changed_;

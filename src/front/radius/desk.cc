@@ -60,17 +60,18 @@ void RadiusDesk::note(const RadiusClient& client, const RadiusPacket& request,
   exchanges_.add(sha256(request.bytes()), trust_in(fate), std::move(made));
 }
 
-void RadiusLog::say(const std::string& about, std::string_view what, const Instant& now) {
+void RadiusLog::say(const std::string& about, std::string_view what, const Instant& now,
+                    std::string_view kind) {
   {
     const std::lock_guard lock(mutex_);
-    const std::string kind = about + ' ' + std::string(what);
-    const auto found = said_.find(kind);
+    const std::string key = kind.empty() ? about + ' ' + std::string(what) : std::string(kind);
+    const auto found = said_.find(key);
     if (found != said_.end() && elapsed(found->second, now) < kEvery) return;
     if (found == said_.end() && said_.size() >= kKindsMax) {
       std::erase_if(said_, [&](const auto& one) { return elapsed(one.second, now) >= kEvery; });
       if (said_.size() >= kKindsMax) return;
     }
-    said_[kind] = now;
+    said_[key] = now;
   }
   write_(about + ": " + std::string(what));
 }
@@ -81,8 +82,8 @@ RadiusDesk::Received RadiusDesk::drop(RadiusFate fate) {
 }
 
 RadiusDesk::Received RadiusDesk::drop(RadiusFate fate, const std::string& about,
-                                      std::string_view what) {
-  log_.say(about, what, services_.clock.now());
+                                      std::string_view what, std::string_view kind) {
+  log_.say(about, what, services_.clock.now(), kind);
   return drop(fate);
 }
 
@@ -90,7 +91,8 @@ RadiusDesk::Received RadiusDesk::receive(ByteView datagram, const RadiusSender& 
   const RadiusClient* client = clients_.find(sender.address);
   if (client == nullptr) {
     return drop(RadiusFate::stranger, "RADIUS from " + sender.address.text(),
-                "no client has this address; add it to the configuration, if it is one");
+                "no client has this address; add it to the configuration, if it is one",
+                "RADIUS from a stranger");
   }
   return receive(datagram, *client, sender);
 }
@@ -100,14 +102,15 @@ RadiusDesk::Received RadiusDesk::receive(ByteView packet, const RadiusClient& cl
   Result<RadiusPacket> request = RadiusPacket::parse(packet);
   if (!request) {
     return drop(RadiusFate::malformed, "RADIUS client " + client.name,
-                "sent no RADIUS packet: " + request.error().context);
+                "sent no RADIUS packet: " + request.error().context,
+                "no RADIUS packet from " + client.name);
   }
   return look_at(client, *std::move(request), sender);
 }
 
 void RadiusDesk::refuse_connection(const RadiusSender& sender, const std::string& why) {
   static_cast<void>(drop(RadiusFate::stranger, "RADIUS over TLS from " + sender.address.text(),
-                         "the connection was refused: " + why));
+                         "the connection was refused: " + why, "RADIUS over TLS: " + why));
 }
 
 std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,

@@ -52,7 +52,10 @@ class RadiusLog {
   static constexpr std::size_t kKindsMax = 4'096;  ///< beyond it nothing new is said
 
   explicit RadiusLog(Write write) : write_(std::move(write)) {}
-  void say(const std::string& about, std::string_view what, const Instant& now);
+  /// `kind`: what counts as the same, where `about` and `what` hold what a sender chooses. The
+  /// kinds that strangers can bring forth must be few, so that there is room for those of clients.
+  void say(const std::string& about, std::string_view what, const Instant& now,
+           std::string_view kind = {});
 
  private:
   Write write_;
@@ -100,7 +103,8 @@ class RadiusDesk {
 
  private:
   Received drop(RadiusFate fate);
-  Received drop(RadiusFate fate, const std::string& about, std::string_view what);
+  Received drop(RadiusFate fate, const std::string& about, std::string_view what,
+                std::string_view kind = {});
   Received look_at(const RadiusClient& client, RadiusPacket request, const RadiusSender& sender);
   Received take(const RadiusClient& client, RadiusPacket request, const RadiusSender& sender);
   /// Why a request is not to be trusted; nothing, if it is.
