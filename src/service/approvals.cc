@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "formats/json.h"
+#include "service/api_keys.h"
 #include "service/bulk_tokens.h"
 #include "service/events.h"
 #include "service/import_tokens.h"
