@@ -5,34 +5,22 @@
 // answers, and FreeRADIUS, which remembers nothing: PAP from `files`, and the codes of `rlm_totp`.
 // In turns on the same machine; what counts are the ratios.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { Client } from '../../tests/system/lib/client.mjs';
 import { until } from '../../tests/system/lib/server.mjs';
+import { SECRET, hotp, initLockstep, populate, startLockstep } from './world.mjs';
 
 const IN_FLIGHT = 64;
 const ROUNDS = 3;
 const USERS = 1_000;
-const SECRET = 'a secret for the bench';
 
 const build = path.resolve(process.argv[2] ?? 'build/release');
 const requests = Number(process.argv[3] ?? 20_000);
-const binary = path.join(build, 'src/app/lockstep');
 // Beside the build, which is on a real disk; the system's /tmp may be in memory.
 const folder = fs.mkdtempSync(path.join(build, 'bench-data-'));
-const data = path.join(folder, 'd');
-
-/** RFC 4226. Not a check of anything here, only input. */
-function hotp(seed, counter) {
-  const message = Buffer.alloc(8);
-  message.writeBigUInt64BE(BigInt(counter));
-  const mac = createHmac('sha1', seed).update(message).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 /** RFC 4648, without padding. */
 function base32(bytes) {
@@ -46,42 +34,6 @@ async function freePort() {
   const { port } = probe.address();
   await new Promise((resolve) => { probe.close(resolve); });
   return port;
-}
-
-async function startLockstep() {
-  execFileSync(binary, ['init', '--data', data], { stdio: 'ignore' });
-  fs.writeFileSync(path.join(folder, 'secret'), `${SECRET}\n`, { mode: 0o600 });
-  const config = path.join(folder, 'lockstep.toml');
-  fs.writeFileSync(config, [`data = ${JSON.stringify(data)}`, '[listen]', 'port = 0', '[log]', 'level = "info"',
-    '[radius]', 'address = "127.0.0.1"', 'port = 0', '[[radius.client]]', 'name = "bench"',
-    'networks = ["127.0.0.1"]', 'secret_file = "secret"', 'in_flight = 1024', ''].join('\n'));
-  const server = spawn(binary, ['serve', '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  server.stderr.on('data', (chunk) => { log += chunk; });
-  const ended = new Promise((resolve) => { server.on('close', resolve); });
-  const port = await until('the server', () => {
-    assert.equal(server.exitCode, null, log);
-    return /event=radius_listening .*? port=(\d+)/.exec(log)?.[1];
-  });
-  return { port: Number(port), stop: () => { server.kill('SIGTERM'); return ended; } };
-}
-
-/** Users with a token each; returns the seeds. */
-async function populate() {
-  const admin = new Client({ socketPath: path.join(data, 'admin.sock') }, undefined, { connections: 32 });
-  const seeds = Array.from({ length: USERS }, () => randomBytes(20));
-  const csv = seeds.map((seed, i) => `B${i},${seed.toString('hex')}\n`).join('');
-  const staged = await admin.ok('POST', '/imports', { format: 'csv', content: csv, spec: { kind: 'hotp', digits: 6 } });
-  await admin.ok('POST', `/imports/${staged.id}/commit`);
-  const todo = seeds.map((_, i) => i);
-  await Promise.all(Array.from({ length: 32 }, async () => {
-    for (let i = todo.pop(); i !== undefined; i = todo.pop()) {
-      await admin.ok('PUT', `/users/b${i}`, {});
-      await admin.ok('PUT', `/users/b${i}/tokens/B${i}`);
-    }
-  }));
-  admin.close();
-  return seeds;
 }
 
 async function startFreeradius(seeds) {
@@ -144,7 +96,13 @@ ${server('plain', port, 'pap', 'pap')}${server('codes', second, 'update control 
     assert.equal(child.exitCode, null, log());
     return /Ready to process requests/.test(log());
   });
+  process.on('exit', () => { child.kill('SIGKILL'); });
   return { files: port, totp: second, stop: () => child.kill('SIGTERM') };
+}
+
+/** Whether this server refuses what is wrong: else its speed would mean nothing. */
+async function refuses(port, user) {
+  await assert.rejects(ask(port, [[user, '999999x']]), /Accepted|\b0\b/);
 }
 
 /** All of `lines` (user and password) asked by radclient: how many were accepted in a second. */
@@ -168,9 +126,11 @@ async function ask(port, lines) {
 const middle = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 async function main() {
-  const lockstep = await startLockstep();
-  const seeds = await populate();
+  initLockstep(build, folder);
+  const lockstep = await startLockstep(build, folder, 'in_flight = 1024');
+  const seeds = await populate(folder, USERS);
   const freeradius = await startFreeradius(seeds);
+  for (const port of [lockstep.port, freeradius.files, freeradius.totp]) await refuses(port, 'b0');
   const rates = { lockstep: [], files: [], totp: [] };
   const each = Math.ceil(requests / USERS);
   for (let round = 0; round < ROUNDS; ++round) {

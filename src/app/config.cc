@@ -14,6 +14,7 @@
 #include "app/portal_config.h"
 #include "app/radius_config.h"
 #include "base/network.h"
+#include "base/utf8.h"
 
 namespace lockstep {
 namespace {
@@ -282,6 +283,11 @@ Config default_config(const std::filesystem::path& data) {
 
 Result<Config> parse_config(std::string_view text, const std::string& name,
                             const std::filesystem::path& base) {
+  // The library reads beyond what it has where a key in quotes is not UTF-8.
+  if (const auto place = first_not_utf8(text)) {
+    const auto line = 1 + std::ranges::count(text.substr(0, *place), '\n');
+    return fail(Errc::invalid_input, fmt::format("{} line {}: not UTF-8", name, line));
+  }
   try {
     std::istringstream stream{std::string(text)};
     return read_root(toml::parse(stream, name), name, base);

@@ -180,6 +180,7 @@ TEST(Config, WhatIsWrongIsNamedWithItsLine) {
       {"section as value", "data='d'\nlisten = 5\n", "line 2", "write [listen]"},
       {"data as number", "\n\ndata = 5\n", "line 3", "data is a text"},
       {"not TOML", "data='d'\n[listen\n", "line 2", "test.toml"},
+      {"a key in quotes that is not UTF-8", "data='d'\n'a\x81' = 1\n", "line 2", "not UTF-8"},
   };
   for (const auto& one : cases) {
     const auto config = parse(one.text);

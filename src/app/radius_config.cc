@@ -98,6 +98,8 @@ Result<std::optional<RadiusTlsOptions>> read_tls(ConfigSection& radius,
     }
     *file = (base / *file).lexically_normal().string();
   }
+  LOCKSTEP_CHECK(section.read("client_crl", tls.client_crl));
+  if (!tls.client_crl.empty()) tls.client_crl = (base / tls.client_crl).lexically_normal().string();
   LOCKSTEP_CHECK(section.no_others());
   return tls;
 }

@@ -90,6 +90,9 @@ TEST_F(RadiusConfig, AClientMayComeByItsCertificate) {
   ASSERT_TRUE(options.tls);
   EXPECT_EQ(options.tls->port, 0);
   EXPECT_EQ(options.tls->client_ca, (directory.path() / "ca.pem").string());
+  EXPECT_EQ(options.tls->client_crl, "");
+  EXPECT_EQ(config(kTls + "client_crl = \"ca.crl\"\n")->radius->tls->client_crl,
+            (directory.path() / "ca.crl").string());
   const RadiusClients made = make_radius_clients(options).value();
   const RadiusClient* gate = made.find_certificate("GATE.EXAMPLE");
   ASSERT_NE(gate, nullptr);

@@ -38,7 +38,7 @@ Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<Radi
 
 Result<void> RadiusFront::start_tls(const RadiusTlsOptions& options, WorkerPool& workers) {
   LOCKSTEP_TRY(tls_, start_radius_tls_server({options.address, options.port, options.certificate,
-                                              options.key, options.client_ca},
+                                              options.key, options.client_ca, options.client_crl},
                                              *desk_, workers));
   log(LogLevel::info, "radius_tls_listening",
       {{"address", options.address}, {"port", std::to_string(tls_port())}});

@@ -42,6 +42,7 @@ struct RadiusTlsOptions {
   std::string certificate;
   std::string key;
   std::string client_ca;
+  std::string client_crl;  ///< empty: none is revoked
 
   friend bool operator==(const RadiusTlsOptions&, const RadiusTlsOptions&) = default;
 };

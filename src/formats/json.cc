@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/json.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -44,6 +47,17 @@ std::size_t members_kept(const boost::json::value& value) {
   return count;
 }
 
+/// Whether each number is one: 1e999 is read as infinity, which cannot be written again.
+bool is_finite(const boost::json::value& value) {
+  if (const double* number = value.if_double()) return std::isfinite(*number);
+  if (const boost::json::array* array = value.if_array()) {
+    return std::ranges::all_of(*array, is_finite);
+  }
+  const boost::json::object* object = value.if_object();
+  return object == nullptr ||
+         std::ranges::all_of(*object, [](const auto& member) { return is_finite(member.value()); });
+}
+
 }  // namespace
 
 Result<boost::json::value> parse_json(std::string_view text) {
@@ -57,6 +71,7 @@ Result<boost::json::value> parse_json(std::string_view text) {
   if (members_written(text) != members_kept(value)) {
     return fail(Errc::invalid_input, "an object has two members of one name");
   }
+  if (!is_finite(value)) return fail(Errc::invalid_input, "a number is too large");
   return value;
 }
 

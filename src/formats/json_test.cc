@@ -85,6 +85,15 @@ TEST(JsonObject, OnlyAnObjectIsOne) {
   }
 }
 
+TEST(ParseJson, ANumberBeyondWhatADoubleHoldsIsRefused) {
+  for (const char* text : {"2E2222", "[1,[-1e999]]", R"({"a":{"b":1e400}})"}) {
+    const auto value = parse_json(text);
+    ASSERT_FALSE(value) << text;
+    EXPECT_EQ(value.error().context, "a number is too large") << text;
+  }
+  EXPECT_EQ(parse_json("1e308").value().as_double(), 1e308);
+}
+
 TEST(ToJson, WritesOneLineThatReadsBack) {
   const boost::json::value value = {{"b", "line\nbreak"}, {"a", {1, 2}}};
   EXPECT_EQ(to_json(value), R"({"b":"line\nbreak","a":[1,2]})");

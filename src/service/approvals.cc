@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "formats/json.h"
+#include "service/api_keys.h"
 #include "service/bulk_tokens.h"
 #include "service/events.h"
+#include "service/import_tokens.h"
 #include "service/operator_sessions.h"
 #include "service/scoped_store.h"
 
@@ -16,7 +18,8 @@ namespace lockstep {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 2> kNames = {"inventory.export", "tokens.bulk"};
+constexpr std::array<std::string_view, 3> kNames = {"inventory.export", "tokens.bulk",
+                                                    "import.overwrite"};
 
 constexpr const char* kAgreedBy = "agreed_by";
 
@@ -26,6 +29,8 @@ Permission needed_for(Operation operation) {
       return Permission::inventory_export;
     case Operation::change_tokens:
       return Permission::tokens_manage;
+    case Operation::overwrite_tokens:
+      return Permission::tokens_write;
   }
   LOCKSTEP_ASSERT(false);
 }
@@ -80,13 +85,23 @@ Result<Caller> asker_of(Services& services, const Approval& approval) {
   return asker;
 }
 
-/// Adds what a question about tokens asked for, as far as who asked reaches.
+/// Adds what is done at once with `approval`, in the name of who asked.
 Result<void> add_asked_changes(Services& services, const Context& context, const Caller& asker,
                                const Approval& approval, ChangeSet& set) {
-  if (asker.scope.empty()) return add_bulk_changes(services, context, asker, approval, set);
+  LOCKSTEP_TRY(const Operation operation, operation_of(approval));
+  if (operation == Operation::overwrite_tokens) {
+    return add_import_changes(services, context, asker, approval, set);
+  }
+  return add_bulk_changes(services, context, asker, approval, set);
+}
+
+/// The same as far as who asked reaches.
+Result<void> add_changes_within(Services& services, const Context& context, const Caller& asker,
+                                const Approval& approval, ChangeSet& set) {
+  if (asker.scope.empty()) return add_asked_changes(services, context, asker, approval, set);
   ScopedStore narrow(services.store, asker);
   Services theirs = services.over(narrow);
-  return add_bulk_changes(theirs, context, asker, approval, set);
+  return add_asked_changes(theirs, context, asker, approval, set);
 }
 
 /// What was asked for, without who agreed.
@@ -103,9 +118,11 @@ void add_asked(const Approval& approval, AuditEvent& made) {
   const auto asked = asked_in(approval);
   if (!asked) return;
   for (const auto& [name, value] : *asked) {
-    if (const auto* text = value.if_string()) made.details.emplace_back(name, text->c_str());
+    std::string of(name.data(), name.size());
     if (const auto* list = value.if_array()) {
-      made.details.emplace_back(name, std::to_string(list->size()));
+      made.details.emplace_back(std::move(of), std::to_string(list->size()));
+    } else if (const auto* text = value.if_string()) {
+      made.details.emplace_back(std::move(of), text->c_str());
     }
   }
 }
@@ -188,11 +205,11 @@ Result<void> approve(Services& services, const Context& context, ApprovalId id) 
   ChangeSet set;
   set.changes.emplace_back(DeleteApproval{approval.id, approval.version});
   set.events.push_back(about(context, EventKind::approval_given, approval));
-  if (operation == Operation::change_tokens) {
-    LOCKSTEP_CHECK(add_asked_changes(services, context, asker, approval, set));
-  } else {
+  if (operation == Operation::export_inventory) {
     LOCKSTEP_TRY(Approval kept, agreed(context, approval));
     set.changes.emplace_back(InsertApproval{std::move(kept)});
+  } else {
+    LOCKSTEP_CHECK(add_changes_within(services, context, asker, approval, set));
   }
   return services.store.commit(std::move(set));
 }

@@ -17,6 +17,7 @@ namespace lockstep {
 enum class Operation {
   export_inventory,  ///< agreed to: whoever asked may do it once, within the hour
   change_tokens,     ///< agreed to: it is done at once
+  overwrite_tokens,  ///< by an import; the same
 };
 
 /// The stable name: "inventory.export".

@@ -158,7 +158,8 @@ TEST_F(Approvals, WithoutThePolicyOneIsEnough) {
 }
 
 TEST(Operation, HasANameThatComesBack) {
-  for (const Operation one : {Operation::export_inventory, Operation::change_tokens}) {
+  for (const Operation one :
+       {Operation::export_inventory, Operation::change_tokens, Operation::overwrite_tokens}) {
     EXPECT_EQ(parse_operation(name_of(one)), one);
   }
   EXPECT_EQ(parse_operation("nothing"), std::nullopt);

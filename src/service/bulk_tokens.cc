@@ -10,6 +10,7 @@
 #include "service/act_mails.h"
 #include "service/approvals.h"
 #include "service/events.h"
+#include "service/retry.h"
 #include "service/user_sessions.h"
 
 namespace lockstep {
@@ -103,18 +104,23 @@ Result<BulkChange> change_in(const std::string& data) {
 Result<BulkAnswer> change_tokens(Services& services, const Context& context,
                                  const BulkChange& change) {
   LOCKSTEP_CHECK(check(context.caller, change));
-  ChangeSet set;
-  LOCKSTEP_CHECK(
-      add_changes(services, context, change, event(context, EventKind::token_changed), set));
-  if (change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change) {
-    LOCKSTEP_TRY(Approval waits,
-                 ask_approval(services, context, Operation::change_tokens, data_of(change)));
-    return BulkAnswer{0, std::move(waits)};
-  }
-  // One event for each token; a mail is a change as well.
-  const std::size_t changed = set.events.size();
-  if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
-  return BulkAnswer{changed, std::nullopt};
+  const bool asks =
+      change.serials.size() > kBulkTokensAlone && context.policy->policy.two_persons.mass_change;
+  // Among a thousand tokens in use somebody signs in at any moment.
+  return retried({}, [&]() -> Result<BulkAnswer> {
+    ChangeSet set;
+    LOCKSTEP_CHECK(
+        add_changes(services, context, change, event(context, EventKind::token_changed), set));
+    if (asks) {
+      LOCKSTEP_TRY(Approval waits,
+                   ask_approval(services, context, Operation::change_tokens, data_of(change)));
+      return BulkAnswer{0, std::move(waits)};
+    }
+    // One event for each token; a mail is a change as well.
+    const std::size_t changed = set.events.size();
+    if (changed > 0) LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    return BulkAnswer{changed, std::nullopt};
+  });
 }
 
 Result<void> add_bulk_changes(Services& services, const Context& context, const Caller& asker,

@@ -3,16 +3,23 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <span>
 
+#include "base/hex.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "formats/json.h"
 #include "formats/seed_files.h"
+#include "service/approvals.h"
+#include "service/bulk_tokens.h"
 #include "service/events.h"
+#include "service/retry.h"
+#include "service/staged_imports.h"
 #include "service/tickets.h"
+#include "service/token_models.h"
 
 namespace lockstep {
 
@@ -63,7 +70,7 @@ class Planner {
 
   Result<Plan> plan(SeedFile file, const Tell& tell) {
     rejected_ = std::move(file.rejected);
-    std::vector<SeedRecord> records = without_repeated(std::move(file.records));
+    std::vector<SeedRecord> records = without_unsound(std::move(file.records));
     for (std::size_t i = 0; i < records.size(); i += Page::kLimitMax) {
       tell(ImportPhase::comparing, i, records.size());
       const std::size_t count = std::min<std::size_t>(records.size() - i, Page::kLimitMax);
@@ -78,12 +85,15 @@ class Planner {
     rejected_.push_back(RejectedSeed{record.line, record.serial.text(), why});
   }
 
-  std::vector<SeedRecord> without_repeated(std::vector<SeedRecord> records) {
+  std::vector<SeedRecord> without_unsound(std::vector<SeedRecord> records) {
     std::set<Serial> seen;
     std::erase_if(records, [&](const SeedRecord& record) {
-      if (seen.insert(record.serial).second) return false;
-      reject(record, "the serial occurs before in this file");
-      return true;
+      const bool is_first = seen.insert(record.serial).second;
+      if (!is_first) reject(record, "the serial occurs before in this file");
+      const bool is_crossed =
+          record.valid_from && record.valid_until && *record.valid_from >= *record.valid_until;
+      if (is_first && is_crossed) reject(record, "its first day is not before its last");
+      return !is_first || is_crossed;
     });
     return records;
   }
@@ -224,18 +234,23 @@ Result<void> read_report(JsonObject& object, ImportReport& report) {
   return {};
 }
 
+Result<Kept> kept_in(Ticket ticket) {
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket.data));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
+  Kept kept{std::move(ticket), {}, {}};
+  LOCKSTEP_CHECK(read_file_facts(object, kept.file));
+  LOCKSTEP_CHECK(read_report(object, kept.report));
+  kept.report.format = *kept.file.format;
+  kept.report.expires_at = kept.ticket.expires_at;
+  return kept;
+}
+
 Result<Kept> find(Services& services, const Context& context, const std::string& id) {
   LOCKSTEP_TRY(std::optional<Ticket> ticket,
                find_ticket(services, id, TicketKind::import, context.now.wall));
   if (!ticket) return fail(Errc::not_found, "no such import, or it has expired");
-  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
-  Kept kept{*std::move(ticket), {}, {}};
-  LOCKSTEP_CHECK(read_file_facts(object, kept.file));
-  LOCKSTEP_CHECK(read_report(object, kept.report));
-  kept.report.format = *kept.file.format;
+  LOCKSTEP_TRY(Kept kept, kept_in(*std::move(ticket)));
   kept.report.id = id;
-  kept.report.expires_at = kept.ticket.expires_at;
   return kept;
 }
 
@@ -261,8 +276,25 @@ Result<Plan> plan_again(Services& services, Kept& kept, const Tell& tell) {
   return plan;
 }
 
+/// The warranty of a file's models, each looked up once.
+class Models {
+ public:
+  explicit Models(Services& services) : services_(services) {}
+
+  Result<std::optional<WallTime>> warranty(const std::string& name, WallTime now) {
+    const auto known = ends_.find(name);
+    if (known != ends_.end()) return known->second;
+    LOCKSTEP_TRY(const std::optional<TokenModel> model, find_token_model(services_, name));
+    return ends_[name] = model ? warranty_end(*model, now) : std::nullopt;
+  }
+
+ private:
+  Services& services_;
+  std::map<std::string, std::optional<WallTime>> ends_;
+};
+
 Result<Token> token_of(Services& services, const Context& context, const ImportFile& file,
-                       const SeedRecord& record) {
+                       const SeedRecord& record, Models& models) {
   Token token{.id = TokenId(services.random.id()),
               .serial = record.serial,
               .spec = record.spec,
@@ -280,6 +312,9 @@ Result<Token> token_of(Services& services, const Context& context, const ImportF
               .seed = {},
               .progress = {},
               .version = {}};
+  if (!token.warranty_until) {
+    LOCKSTEP_TRY(token.warranty_until, models.warranty(token.model, context.now.wall));
+  }
   token.progress.next = record.next;
   if (record.offset) token.progress.clock = ClockFix{*record.offset, context.now};
   LOCKSTEP_TRY(token.seed, services.vault.seal(SealPurpose::seed, token.id.value(), record.seed));
@@ -290,12 +325,13 @@ Result<Token> token_of(Services& services, const Context& context, const ImportF
 Result<ChangeSet> changes_of(Services& services, const Context& context, const Kept& kept,
                              const Plan& plan, const Tell& tell) {
   ChangeSet set;
+  Models models(services);
   const std::uint64_t total = plan.to_add.size() + plan.to_overwrite.size();
   std::uint64_t done = 0;
   const auto insert = [&](const SeedRecord& record) -> Result<void> {
     if (done % Page::kLimitMax == 0) tell(ImportPhase::sealing, done, total);
     ++done;
-    LOCKSTEP_TRY(Token token, token_of(services, context, kept.file, record));
+    LOCKSTEP_TRY(Token token, token_of(services, context, kept.file, record, models));
     set.events.push_back(event(context, EventKind::token_created, record.serial));
     set.changes.emplace_back(InsertToken{std::move(token)});
     return {};
@@ -334,6 +370,27 @@ Result<void> check_file(const ImportFile& file) {
   return {};
 }
 
+/// What another operator is asked about: which upload, and how many tokens it overwrites.
+std::string asked_about(const Kept& kept, const Plan& plan) {
+  return to_json(boost::json::object{{"import", to_hex(kept.ticket.hash)},
+                                     {"overwritten", std::to_string(plan.report.overwritten)}});
+}
+
+/// The upload that was asked about.
+Result<Kept> find_asked(Services& services, const Context& context, const Approval& approval) {
+  LOCKSTEP_TRY(const boost::json::value data, parse_json(approval.data));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
+  LOCKSTEP_TRY(const std::string name, object.text("import"));
+  LOCKSTEP_TRY(const Bytes bytes, parse_hex(name));
+  TicketHash hash{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), hash.size()), hash.begin());
+  LOCKSTEP_TRY(std::optional<Ticket> ticket, services.store.ticket(hash));
+  if (!ticket || ticket->expires_at < context.now.wall) {
+    return fail(Errc::conflict, "the upload has expired: it has to be sent again");
+  }
+  return kept_in(*std::move(ticket));
+}
+
 void untold(ImportPhase /*phase*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 
 }  // namespace
@@ -350,15 +407,24 @@ Result<ImportReport> stage_import(Services& services, const Context& context,
                                                   pack_seed_file(file.content, file.key)));
   AuditEvent made = event(context, EventKind::import_staged);
   made.details.emplace_back("to_add", std::to_string(plan.report.added));
-  LOCKSTEP_CHECK(
-      services.store.commit(ChangeSet{{InsertTicket{Ticket{.hash = secret.hash,
-                                                           .kind = TicketKind::import,
-                                                           .data = data_of(file, plan.report),
-                                                           .sealed = std::move(sealed),
-                                                           .expires_at = plan.report.expires_at,
-                                                           .version = {}}}},
-                                      {std::move(made)}}));
+  const Ticket ticket{.hash = secret.hash,
+                      .kind = TicketKind::import,
+                      .data = data_of(file, plan.report),
+                      .sealed = std::move(sealed),
+                      .expires_at = plan.report.expires_at,
+                      .version = {}};
+  LOCKSTEP_CHECK(retried({}, [&]() -> Result<void> {
+    LOCKSTEP_TRY(Change waits, remember_import(services, context, ticket.hash, ticket.expires_at));
+    return services.store.commit(ChangeSet{{InsertTicket{ticket}, std::move(waits)}, {made}});
+  }));
   return std::move(plan.report);
+}
+
+Result<void> drop_import(Services& services, const Context& context, const std::string& id) {
+  LOCKSTEP_TRY(const Kept kept, find(services, context, id));
+  if (kept.report.committed) return fail(Errc::conflict, "its tokens were added");
+  return services.store.commit(
+      ChangeSet{{DeleteTicket{kept.ticket.hash, kept.ticket.version}}, {}});
 }
 
 Result<ImportReport> get_import(Services& services, const Context& context, const std::string& id) {
@@ -382,6 +448,12 @@ Result<ImportReport> commit_import(Services& services, const Context& context,
     teller.tell({phase, done, total});
   };
   LOCKSTEP_TRY(Plan plan, plan_again(services, kept, tell));
+  if (plan.report.overwritten > kBulkTokensAlone &&
+      context.policy->policy.two_persons.mass_change) {
+    LOCKSTEP_TRY(plan.report.waits, ask_approval(services, context, Operation::overwrite_tokens,
+                                                 asked_about(kept, plan)));
+    return std::move(plan.report);
+  }
   plan.report.committed = true;
   LOCKSTEP_TRY(ChangeSet set, changes_of(services, context, kept, plan, tell));
   tell(ImportPhase::writing, 0, plan.report.added + plan.report.overwritten);
@@ -392,6 +464,23 @@ Result<ImportReport> commit_import(Services& services, const Context& context,
   LOCKSTEP_TRY(const Kept now, find(services, context, id));
   if (now.report.committed) return now.report;
   return fail(Errc::conflict, "a token of this file was created meanwhile; stage it again");
+}
+
+Result<void> add_import_changes(Services& services, const Context& context, const Caller& asker,
+                                const Approval& approval, ChangeSet& set) {
+  LOCKSTEP_TRY(Kept kept, find_asked(services, context, approval));
+  if (kept.report.committed) return fail(Errc::conflict, "its tokens were added already");
+  LOCKSTEP_TRY(Plan plan, plan_again(services, kept, untold));
+  if (asked_about(kept, plan) != approval.data) {
+    return fail(Errc::conflict, "it would overwrite others now: the file has to be sent again");
+  }
+  plan.report.committed = true;
+  const Context theirs{asker, context.now, context.policy};
+  LOCKSTEP_TRY(ChangeSet made, changes_of(services, theirs, kept, plan, untold));
+  made.events.back().details.emplace_back("approved_by", context.caller.actor.value());
+  std::ranges::move(made.changes, std::back_inserter(set.changes));
+  std::ranges::move(made.events, std::back_inserter(set.events));
+  return {};
 }
 
 }  // namespace lockstep

@@ -26,7 +26,7 @@ struct ImportFile {
   TokenForm form = TokenForm::hardware;
   std::string model;                       ///< for tokens whose file names none
   std::string batch;                       ///< for all of them: the delivery they came with
-  std::optional<WallTime> warranty_until;  ///< for all of them
+  std::optional<WallTime> warranty_until;  ///< for all of them; else by each one's token model
   /// Tokens in stock of which the file has another seed become those of the file, as if they were
   /// new. Others, and tokens that somebody has, never do.
   bool overwrite = false;
@@ -51,12 +51,14 @@ struct ImportReport {
   std::vector<std::string> notes;           ///< what an operator should know
   WallTime expires_at;
   std::optional<ImportStep> step;  ///< its commit is under way; the numbers are the upload's
+  std::optional<Approval> waits;   ///< nothing was added: another operator has to agree
 };
 
 /// Permission: tokens_write, as for all in this file.
 /// A line that cannot be read is in the report and the others are taken.
 /// Errors: invalid_input, when the file as a whole is refused: not of the format, too large, more
-/// than kImportTokensMax tokens, encrypted and not opened by the key; unavailable.
+/// than kImportTokensMax tokens, encrypted and not opened by the key; conflict, when the caller has
+/// kImportsWaitingMax (service/staged_imports.h) that wait; unavailable.
 [[nodiscard]] Result<ImportReport> stage_import(Services& services, const Context& context,
                                                 const ImportFile& file);
 
@@ -64,11 +66,24 @@ struct ImportReport {
 [[nodiscard]] Result<ImportReport> get_import(Services& services, const Context& context,
                                               const std::string& id);
 
+/// Forgets a staged file and its seeds. Errors: not_found, for an unknown or expired id; conflict,
+/// when it was committed.
+[[nodiscard]] Result<void> drop_import(Services& services, const Context& context,
+                                       const std::string& id);
+
 /// Adds the tokens of a staged file to the stock. Committing again changes nothing and gives the
 /// same report. Errors: not_found, for an unknown or expired id; conflict, when one of its serials
 /// came to be meanwhile: nothing was added, stage the file again. Log-ins wait while all of it is
-/// written: some seconds for 100,000 tokens.
+/// written: some seconds for 100,000 tokens. Where it overwrites more than kBulkTokensAlone and the
+/// policy's "approval.mass_change" says so, another operator has to agree first, as long as the
+/// staged file is kept: see `waits`.
 [[nodiscard]] Result<ImportReport> commit_import(Services& services, const Context& context,
                                                  const std::string& id);
+
+/// What `approval` asked for, now that the caller agrees to it: in the name of `asker`. Errors:
+/// conflict, for what expired or was committed meanwhile, or would do something else now.
+[[nodiscard]] Result<void> add_import_changes(Services& services, const Context& context,
+                                              const Caller& asker, const Approval& approval,
+                                              ChangeSet& set);
 
 }  // namespace lockstep

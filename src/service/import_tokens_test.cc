@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/import_tokens.h"
 
+#include "service/approvals.h"
 #include "service/service_test_world.h"
+#include "service/token_models.h"
 
 namespace lockstep {
 namespace {
@@ -201,6 +203,78 @@ TEST_F(ImportTokens, AnImportExpiresAndUnknownOnesAreNotFound) {
   clock.advance(kImportKept + Micros(1));
   EXPECT_EQ(commit_import(*services, owner(), id).error().code, Errc::not_found);
   EXPECT_EQ(get_import(*services, owner(), "guess").error().code, Errc::not_found);
+}
+
+TEST_F(ImportTokens, OneThatOverwritesManyWaitsForAnotherOperator) {
+  ASSERT_TRUE(put_policy(*services, owner(),
+                         R"({"preset":"default","set":{"approval.mass_change":true}})"));
+  Operator karin{.id = OperatorId(1), .name = user_name("karin")};
+  karin.role = Role::administrator;
+  ASSERT_TRUE(store.commit({{InsertOperator{karin}}, {}}));
+  const auto as = [&](const std::string& who) {
+    return begin(*services, Caller{Actor(who), permissions_of(Role::administrator), who});
+  };
+  const auto uploaded = [&](std::size_t count, const std::string& seed) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += "C" + std::to_string(i) + "," + seed + "\n";
+    ImportFile file = csv(text);
+    file.overwrite = true;
+    return stage_import(*services, as("operator:karin"), file)->id;
+  };
+  const auto commit = [&](const std::string& id) {
+    return commit_import(*services, as("operator:karin"), id).value();
+  };
+  EXPECT_TRUE(commit(uploaded(12, kSeed)).committed) << "new ones";
+  const Sealed before = token("C9").seed;
+  EXPECT_TRUE(commit(uploaded(10, kOtherSeed)).committed) << "these are few";
+  EXPECT_NE(token("C9").seed, before);
+  EXPECT_TRUE(commit(uploaded(10, kSeed)).committed);
+
+  const std::string many = uploaded(12, kOtherSeed);
+  const ImportReport asked = commit(many);
+  ASSERT_TRUE(asked.waits);
+  EXPECT_FALSE(asked.committed);
+  EXPECT_EQ(asked.overwritten, 12U);
+  const Sealed still = token("C11").seed;
+  EXPECT_EQ(approve(*services, as("operator:karin"), asked.waits->id).error().code,
+            Errc::not_allowed);
+  ASSERT_TRUE(approve(*services, as("operator:olle"), asked.waits->id));
+  EXPECT_NE(token("C11").seed, still);
+  const auto records = store.audit({.kinds = {EventKind::import_committed}}).value();
+  EXPECT_EQ(records.front().event.actor, Actor("operator:karin"));
+  EXPECT_EQ(records.front().event.details.back().second, "operator:olle");
+  EXPECT_TRUE(get_import(*services, as("operator:karin"), many)->committed);
+}
+
+TEST_F(ImportTokens, ATokenWhoseDatesAreCrossedIsRejected) {
+  ImportFile file = csv(R"(<KeyContainer><KeyPackage><DeviceInfo><SerialNo>S1</SerialNo>
+    </DeviceInfo><Key Id="1" Algorithm="urn:ietf:params:xml:ns:keyprov:pskc:hotp">
+    <AlgorithmParameters><ResponseFormat Length="8" Encoding="DECIMAL"/></AlgorithmParameters>
+    <Data><Secret><PlainValue>MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=</PlainValue></Secret></Data><Policy>
+    <StartDate>2026-01-01T00:00:00Z</StartDate><ExpiryDate>2026-01-01T00:00:00Z</ExpiryDate>
+    </Policy></Key></KeyPackage></KeyContainer>)");
+  file.format = SeedFormat::pskc;
+  const auto report = stage_import(*services, owner(), file);
+  EXPECT_EQ(report->added, 0U);
+  ASSERT_EQ(report->rejected, 1U);
+  EXPECT_EQ(report->rejected_list[0].why, "its first day is not before its last");
+}
+
+TEST_F(ImportTokens, TheWarrantyIsThatOfTheModelUnlessOneIsSaid) {
+  TokenModel model;
+  model.name = "Card";
+  model.warranty_months = 36;
+  ASSERT_TRUE(put_token_model(*services, owner(), model, {}));
+  committed(staged("C1," + kSeed + "\n").id);
+  EXPECT_EQ(token("C1").warranty_until, warranty_end(model, clock.now().wall));
+  ImportFile file = csv("C2," + kSeed + "\n");
+  file.warranty_until = clock.now().wall;
+  committed(stage_import(*services, owner(), file)->id);
+  EXPECT_EQ(token("C2").warranty_until, clock.now().wall);
+  file = csv("C3," + kSeed + "\n");
+  file.model = "Unknown";
+  committed(stage_import(*services, owner(), file)->id);
+  EXPECT_FALSE(token("C3").warranty_until);
 }
 
 TEST_F(ImportTokens, TheListOfRejectedLinesIsBoundedAndTheirNumberIsNot) {

@@ -2,7 +2,10 @@
 #include "service/import_users.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "service/events.h"
 #include "service/retry.h"
@@ -12,10 +15,51 @@
 namespace lockstep {
 namespace {
 
+/// The file's users as they were read, from one try of its commit to the next. Each log-in raises
+/// its user's version, and to read fifty thousand again takes longer than the next log-in does.
+class KnownUsers {
+ public:
+  explicit KnownUsers(Services& services) : services_(services) {}
+
+  Result<Situation> read(const UserName& name) {
+    const auto found = known_.find(name);
+    if (found != known_.end()) return found->second;
+    LOCKSTEP_TRY(Situation now, services_.store.situation(Subject(name)));
+    now.tokens.clear();
+    return known_.emplace(name, std::move(now)).first->second;
+  }
+
+  /// Forgets whoever changed since they were read, so that they alone are read again.
+  Result<void> forget_changed() {
+    std::set<UserName> still;
+    Page page{.limit = Page::kLimitMax, .after = {}};
+    for (;;) {
+      LOCKSTEP_TRY(const std::vector<User> users, services_.store.users({}, page));
+      for (const User& user : users) {
+        const auto found = known_.find(user.name);
+        if (found == known_.end()) continue;
+        const std::optional<User>& read = found->second.user;
+        if (read && read->version == user.version) still.insert(user.name);
+        if (!read) known_.erase(found);
+      }
+      if (users.size() < page.limit) break;
+      page.after = users.back().name.text();
+    }
+    std::erase_if(known_,
+                  [&](const auto& one) { return one.second.user && !still.contains(one.first); });
+    return {};
+  }
+
+ private:
+  Services& services_;
+  std::map<UserName, Situation> known_;
+};
+
 /// What the file comes to, line by line.
 class Planner {
  public:
-  Planner(Services& services, const Context& context) : services_(services), context_(context) {}
+  Planner(Services& services, const Context& context, KnownUsers& known)
+      : services_(services), context_(context), known_(known) {}
 
   Result<void> plan(const PeopleFile& file) {
     LOCKSTEP_CHECK(read_groups());
@@ -61,7 +105,7 @@ class Planner {
       reject(person, fine.error().context);
       return {};
     }
-    LOCKSTEP_TRY(const Situation now, services_.store.situation(Subject(person.name)));
+    LOCKSTEP_TRY(const Situation now, known_.read(person.name));
     const std::size_t before = set_.changes.size();
     const User user = put_user(person, now);
     for (const GroupName& group : person.groups) {
@@ -124,6 +168,7 @@ class Planner {
 
   Services& services_;
   const Context& context_;
+  KnownUsers& known_;
   std::set<GroupName> groups_;
   std::set<UserName> seen_;
   std::vector<RejectedLine> rejected_;
@@ -136,8 +181,11 @@ class Planner {
 Result<UserImportReport> import_users(Services& services, const Context& context,
                                       std::string_view csv, ImportRun run) {
   LOCKSTEP_TRY(const PeopleFile file, parse_people_csv(csv, {}));
+  KnownUsers known(services);
+  bool is_first = true;
   return retried({}, [&]() -> Result<UserImportReport> {
-    Planner planner(services, context);
+    if (!std::exchange(is_first, false)) LOCKSTEP_CHECK(known.forget_changed());
+    Planner planner(services, context, known);
     LOCKSTEP_CHECK(planner.plan(file));
     if (run == ImportRun::dry) return std::move(planner.report());
     ChangeSet set = planner.take_changes();

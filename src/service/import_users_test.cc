@@ -75,6 +75,45 @@ TEST_F(ImportUsers, RejectedLinesAreNamedInTheirOrderAndTheOthersDone) {
   EXPECT_EQ(details("anna").user.email, "a@b");
 }
 
+/// Counts who is read.
+class CountingStore final : public MemoryStore {
+ public:
+  Result<Situation> situation(const Subject& subject) override {
+    ++reads;
+    return MemoryStore::situation(subject);
+  }
+  int reads = 0;
+};
+
+TEST_F(ImportUsers, WhoSignsInMeanwhileIsLookedAtAgainAndNobodyElse) {
+  CountingStore counting;
+  const auto over = start_services({counting, clock, random, vault}, 2).value();
+  const Context who = begin(*over, owner_caller());
+  ASSERT_TRUE(import_users(*over, who, kFile, ImportRun::real));
+  const auto signs_in = [&] {
+    const User anna = counting.MemoryStore::situation(Subject(user_name("anna")))->user.value();
+    ASSERT_TRUE(counting.commit({{UpdateUserSync{anna.id, anna.version, anna.sync}}, {}}));
+  };
+  int times = 3;
+  bool inside = false;
+  counting.before_commit = [&] {
+    if (inside || times == 0) return;
+    --times;
+    inside = true;
+    signs_in();
+    inside = false;
+  };
+  counting.reads = 0;
+  const auto done =
+      import_users(*over, who, "name,phone\nanna,1\nbo,2\ncilla,3\n", ImportRun::real);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->changed, 2U);
+  EXPECT_EQ(done->added, 1U);
+  EXPECT_EQ(counting.reads, 3 + 3) << "all of them once, and Anna each time";
+  EXPECT_EQ(counting.MemoryStore::situation(Subject(user_name("anna")))->user->phone, "1");
+  EXPECT_EQ(counting.MemoryStore::situation(Subject(user_name("cilla")))->user->phone, "3");
+}
+
 TEST_F(ImportUsers, AFileWithoutHeaderIsRefusedAsAWhole) {
   const auto done = import_users(*services, owner(), "anna,Anna\n", ImportRun::real);
   ASSERT_FALSE(done.has_value());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/token_models.h"
 
+#include <chrono>
 #include <utility>
 
 #include "base/text.h"
@@ -52,6 +53,21 @@ Result<TokenModel> get_token_model(Services& services, const std::string& name) 
   LOCKSTEP_TRY(std::optional<TokenModel> found, services.store.token_model(name));
   if (!found) return fail(Errc::not_found, "no such token model");
   return *std::move(found);
+}
+
+Result<std::optional<TokenModel>> find_token_model(Services& services, const std::string& name) {
+  if (name.empty()) return std::nullopt;
+  return services.store.token_model(name);
+}
+
+std::optional<WallTime> warranty_end(const TokenModel& model, WallTime now) {
+  if (model.warranty_months == 0) return std::nullopt;
+  const std::chrono::sys_days today = std::chrono::floor<std::chrono::days>(now);
+  std::chrono::year_month_day day(today);
+  day += std::chrono::months(model.warranty_months);
+  // A month that is shorter ends with its last day.
+  if (!day.ok()) day = day.year() / day.month() / std::chrono::last;
+  return WallTime(std::chrono::sys_days(day)) + (now - today);
 }
 
 Result<TokenModel> put_token_model(Services& services, const Context& context, TokenModel wanted,

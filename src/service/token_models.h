@@ -18,6 +18,14 @@ namespace lockstep {
 /// Permission: tokens_read. Errors: not_found.
 [[nodiscard]] Result<TokenModel> get_token_model(Services& services, const std::string& name);
 
+/// The same for a token's model, which need not be one of them; nullopt then.
+[[nodiscard]] Result<std::optional<TokenModel>> find_token_model(Services& services,
+                                                                 const std::string& name);
+
+/// Until when a token of this model is under warranty that comes into stock at `now`; nullopt,
+/// where the model says nothing.
+[[nodiscard]] std::optional<WallTime> warranty_end(const TokenModel& model, WallTime now);
+
 /// Makes the model `wanted.name` or changes all of it; its version is not looked at. `seen`: the
 /// version the caller's change was made from, where it cares. Permission: tokens_write.
 /// Errors: invalid_input; conflict.

@@ -35,6 +35,19 @@ TEST_F(TokenModels, AreAddedChangedAndDeletedAndEachIsInTheAudit) {
   EXPECT_EQ(delete_token_model(*services, owner(), "Acme 5", {}).error().code, Errc::not_found);
 }
 
+TEST_F(TokenModels, AWarrantyLastsItsMonthsAndEndsWithAShorterOne) {
+  TokenModel model = acme();
+  const auto end = [&](std::uint32_t months, const char* from) {
+    model.warranty_months = months;
+    const auto found = warranty_end(model, parse_rfc3339(from).value());
+    return found ? to_rfc3339(*found) : "none";
+  };
+  EXPECT_EQ(end(36, "2026-01-31T09:00:00Z"), "2029-01-31T09:00:00Z");
+  EXPECT_EQ(end(1, "2026-01-31T09:00:00Z"), "2026-02-28T09:00:00Z");
+  EXPECT_EQ(end(12, "2028-02-29T00:00:00Z"), "2029-02-28T00:00:00Z");
+  EXPECT_EQ(end(0, "2026-01-31T09:00:00Z"), "none");
+}
+
 TEST_F(TokenModels, WhatIsSaidAgainIsNoChange) {
   ASSERT_TRUE(put_token_model(*services, owner(), acme(), {}));
   EXPECT_EQ(put_token_model(*services, owner(), acme(), {})->version, RowVersion(1));

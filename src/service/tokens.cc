@@ -15,6 +15,7 @@
 #include "service/events.h"
 #include "service/paging.h"
 #include "service/retry.h"
+#include "service/token_models.h"
 #include "service/user_sessions.h"
 
 namespace lockstep {
@@ -186,6 +187,10 @@ Result<CreatedToken> create_token(Services& services, const Context& context, Ne
   LOCKSTEP_CHECK(check_new(wanted));
   if (wanted.owner) LOCKSTEP_CHECK(check_may(context, Permission::tokens_manage));
   const bool generated = std::holds_alternative<GenerateSeed>(wanted.seed);
+  if (!wanted.warranty_until) {
+    LOCKSTEP_TRY(const auto model, find_token_model(services, wanted.model));
+    if (model) wanted.warranty_until = warranty_end(*model, context.now.wall);
+  }
   LOCKSTEP_TRY(const Secret seed, seed_of(services, wanted.seed));
   LOCKSTEP_TRY(Token token, make_token(services, context, wanted, seed));
   AuditEvent made = event(context, EventKind::token_created, token.serial);

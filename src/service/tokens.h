@@ -28,8 +28,8 @@ struct NewToken {
   Position next;        ///< event tokens: the counter of the next code
   std::optional<WallTime> valid_from;
   std::optional<WallTime> valid_until;
-  std::optional<WallTime> warranty_until{};
-  std::variant<GenerateSeed, Secret> seed;  ///< 16 to 64 bytes; 10 or more for a given one
+  std::optional<WallTime> warranty_until{};  ///< nothing: by its token model
+  std::variant<GenerateSeed, Secret> seed;   ///< 16 to 64 bytes; 10 or more for a given one
   std::optional<UserName> owner;
 };
 inline constexpr std::size_t kModelBytesMax = 128;

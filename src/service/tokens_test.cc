@@ -7,6 +7,7 @@
 
 #include "formats/seed_text.h"
 #include "service/service_test_world.h"
+#include "service/token_models.h"
 
 namespace lockstep {
 namespace {
@@ -47,6 +48,22 @@ TEST_F(Tokens, ATokenForSomebodyIsForWhoMayGiveTokens) {
   EXPECT_EQ(create_token(*services, importer, std::move(wanted)).error().code, Errc::not_allowed);
   EXPECT_TRUE(create_token(*services, importer, given("C1", kRfcSeed))) << "into stock";
   EXPECT_FALSE(token("C1").owner);
+}
+
+TEST_F(Tokens, TheWarrantyIsThatOfTheModelUnlessOneIsSaid) {
+  TokenModel model;
+  model.name = "Acme 5";
+  model.warranty_months = 12;
+  ASSERT_TRUE(put_token_model(*services, owner(), model, {}));
+  NewToken wanted = given("C1", kRfcSeed);
+  wanted.model = "Acme 5";
+  ASSERT_TRUE(create_token(*services, owner(), std::move(wanted)));
+  EXPECT_EQ(token("C1").warranty_until, warranty_end(model, clock.now().wall));
+  wanted = given("C2", kRfcSeed);
+  wanted.model = "Acme 5";
+  wanted.warranty_until = clock.now().wall;
+  ASSERT_TRUE(create_token(*services, owner(), std::move(wanted)));
+  EXPECT_EQ(token("C2").warranty_until, clock.now().wall);
 }
 
 TEST_F(Tokens, AGeneratedSeedIsShownOnceAndWorks) {

@@ -141,27 +141,6 @@ Result<std::vector<User>> MemoryStore::users(const UserQuery& query, const Page&
   return cut_page(std::move(found), page, [](const User& user) { return user.name.text(); });
 }
 
-Result<std::vector<UserFacts>> MemoryStore::user_facts(std::span<const User> users) {
-  if (users.size() > Page::kLimitMax) return fail(Errc::invalid_input, "more than 1000 users");
-  const std::scoped_lock lock(mutex_);
-  std::vector<UserFacts> found;
-  for (const User& user : users) {
-    UserFacts facts;
-    const Situation situation = rows_.situation(user.name);
-    facts.groups = situation.groups;
-    facts.tokens = situation.tokens.size();
-    for (const AuditRecord& record : audit_) {
-      const AuditEvent& event = record.event;
-      const bool let_in = event.kind == EventKind::login_accepted ||
-                          event.kind == EventKind::login_accepted_resynced;
-      if (!let_in || event.user != user.name) continue;
-      facts.signed_in_at = std::max(facts.signed_in_at, std::optional(event.at));
-    }
-    found.push_back(std::move(facts));
-  }
-  return found;
-}
-
 Result<std::vector<TokenRow>> MemoryStore::tokens(const TokenQuery& query, const Page& page) {
   LOCKSTEP_CHECK(check_limit(page.limit));
   LOCKSTEP_TRY(const std::string folded, fold_for_search(query.search));

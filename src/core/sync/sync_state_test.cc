@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/sync/attempt_test_world.h"
+#include "core/sync/clock_model.h"
 #include "core/sync/fence.h"
 #include "core/sync/resync_test_world.h"
 

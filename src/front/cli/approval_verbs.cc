@@ -16,10 +16,15 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Field kApprovalRow[] = {
-    {"APPROVAL", "id"},       {"WHAT", "what"},           {"CHANGE", "change"},
-    {"ASKED BY", "asked_by"}, {"AGREED BY", "agreed_by"}, {"UNTIL", "expires_at"},
-    {"SEARCH", "q"},          {"TOKENS", "serials"}};
+constexpr Field kApprovalRow[] = {{"APPROVAL", "id"},
+                                  {"WHAT", "what"},
+                                  {"CHANGE", "change"},
+                                  {"ASKED BY", "asked_by"},
+                                  {"AGREED BY", "agreed_by"},
+                                  {"UNTIL", "expires_at"},
+                                  {"SEARCH", "q"},
+                                  {"OVERWRITES", "overwritten"},
+                                  {"TOKENS", "serials"}};
 
 struct OneApproval {
   std::string id;
@@ -84,8 +89,8 @@ void add_approval_verbs(CLI::App& app, Action& chosen) {
       noun, chosen,
       {"approve", "Agrees to what somebody else asked for.",
        "Example: lockstep approval approve 4711\n"
-       "A change of tokens is carried out at once; an export may then be done by who asked, once,\n"
-       "within the hour. Nobody agrees to what they asked for themselves."},
+       "A change of tokens or an import is carried out at once; an export may then be done by who\n"
+       "asked, once, within the hour. Nobody agrees to what they asked for themselves."},
       declare_id, [](CliSession& session, const OneApproval& options) {
         return decide(session, options, "approve");
       });

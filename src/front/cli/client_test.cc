@@ -109,7 +109,8 @@ TEST(SocketTransportTest, CarriesTheVersionThatWasSeen) {
   OneShotServer server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
   server.start("\r\n\r\n");
   SocketTransport transport(server.path());
-  ASSERT_TRUE(transport.send({.method = "POST", .target = "/api/v1/x", .if_match = "\"7\""}));
+  ASSERT_TRUE(
+      transport.send({.method = "POST", .target = "/api/v1/x", .body = "", .if_match = "\"7\""}));
   EXPECT_THAT(server.request(), HasSubstr("If-Match: \"7\"\r\n"));
 }
 

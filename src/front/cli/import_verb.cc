@@ -82,7 +82,7 @@ void declare_import(CLI::App& verb, ImportOptions& options) {
                   "The last day of their warranty (a date or RFC 3339)");
   verb.add_flag("--overwrite", options.overwrite,
                 "Tokens in stock of which the file has another seed become the file's; tokens that "
-                "somebody has never do");
+                "somebody has never do. More than 10 may need a second operator: see `approval`");
   CLI::Option* dry = verb.add_flag("--dry-run", options.dry_run, "Only say what would be done");
   verb.add_flag("--yes", options.yes, "Do not ask before the tokens are added")->excludes(dry);
 }
@@ -180,6 +180,14 @@ Result<ApiReply> commit_import(CliSession& session, const Target& import) {
   return done.get();
 }
 
+/// Has the server forget the file and its seeds, which else would wait there for an hour.
+ExitCode dropped(CliSession& session, const Target& import, ExitCode code) {
+  const auto reply = session.api.send({"DELETE", import.text(), ""});
+  if (!reply) return report(session.terminal, reply.error());
+  return exit_code_of_status(reply->status) == ExitCode::ok ? code
+                                                            : report_problem(session, *reply);
+}
+
 ExitCode import_file(CliSession& session, const ImportOptions& options) {
   const auto content = read_file(options.file, kSeedFileBytesMax);
   if (!content) return report(session.terminal, content.error());
@@ -194,16 +202,17 @@ ExitCode import_file(CliSession& session, const ImportOptions& options) {
   const auto plan = parse_answer(*staged);
   if (!plan) return report(session.terminal, plan.error());
   if (session.format == Format::words) session.terminal.out(report_text(*plan));
+  const Target import = Target("/api/v1/imports").segment(text_at(*plan, "id"));
   if (options.dry_run) {
     if (session.format == Format::json) session.terminal.out(staged->body + '\n');
-    return ExitCode::ok;
+    return dropped(session, import, ExitCode::ok);
   }
   if (!options.yes && !is_confirmed(session, *plan)) {
     session.terminal.err("lockstep: nothing was added\n");
-    return ExitCode::refused;
+    return dropped(session, import, ExitCode::refused);
   }
-  const auto committed =
-      commit_import(session, Target("/api/v1/imports").segment(text_at(*plan, "id")));
+  const auto committed = commit_import(session, import);
+  if (committed && waits_for_approval(*committed)) return report_waiting(session, *committed, "");
   return show_answer(session, committed, [](const json::value& done) {
     const std::string overwritten = text_at(done, "overwritten");
     return text_at(done, "added") + " tokens added\n" +

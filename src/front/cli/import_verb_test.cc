@@ -103,18 +103,21 @@ TEST_F(ImportVerb, SaysHowFarALongCommitIs) {
 }
 
 TEST_F(ImportVerb, ADryRunCommitsNothing) {
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--format pskc --dry-run"), ExitCode::ok);
-  EXPECT_EQ(transport_.requests.size(), 1U);
+  ASSERT_EQ(transport_.requests.size(), 2U);
+  EXPECT_EQ(transport_.requests[1].method, "DELETE") << "nor are the seeds left behind";
+  EXPECT_EQ(transport_.requests[1].target, "/api/v1/imports/im%201");
 }
 
 TEST_F(ImportVerb, WithoutAYesNothingIsAdded) {
   for (const char* answer : {"n", "", "maybe"}) {
     terminal_.answers = {answer};
     transport_.requests.clear();
-    transport_.replies = {{201, kStaged}};
+    transport_.replies = {{201, kStaged}, {204, ""}};
     EXPECT_EQ(run("--format pskc"), ExitCode::refused) << answer;
-    EXPECT_EQ(transport_.requests.size(), 1U) << answer;
+    ASSERT_EQ(transport_.requests.size(), 2U) << answer;
+    EXPECT_EQ(transport_.requests[1].method, "DELETE") << answer;
   }
 }
 
@@ -124,37 +127,44 @@ TEST_F(ImportVerb, YesIsGivenBeforehand) {
   EXPECT_TRUE(terminal_.prompts.empty());
 }
 
+TEST_F(ImportVerb, WhatWaitsForAnotherOperatorIsNotDone) {
+  transport_.replies = {{201, kStaged}, {202, R"({"approval":{"id":"47"}})"}};
+  EXPECT_EQ(run("--overwrite --yes"), ExitCode::not_allowed);
+  EXPECT_THAT(terminal_.complained, HasSubstr("approval 47 waits"));
+  EXPECT_EQ(transport_.requests.size(), 2U) << "the upload stays until they agree";
+}
+
 TEST_F(ImportVerb, TheFormatIsLeftToTheServerAndWhatIsNotSaidIsNotSent) {
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--dry-run"), ExitCode::ok);
   EXPECT_EQ(transport_.requests.at(0).body, R"({"content":"S1,3132\n"})");
   EXPECT_THAT(terminal_.said, HasSubstr("format"));
   EXPECT_THAT(terminal_.said, HasSubstr("csv"));
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--dry-run --encoding base32 --digits 8"), ExitCode::ok);
-  EXPECT_EQ(transport_.requests.at(1).body,
+  EXPECT_EQ(transport_.requests.at(2).body,
             R"({"content":"S1,3132\n","encoding":"base32","spec":{"digits":8}})");
 }
 
 TEST_F(ImportVerb, AKeyComesFromAFileAndAPasswordFromAPersonOrAPipe) {
   const std::string key_path = path_ + ".key";
   std::ofstream(key_path) << "000102\n";
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--dry-run --key-file " + key_path), ExitCode::ok);
   EXPECT_EQ(transport_.requests.at(0).body, R"({"content":"S1,3132\n","key":"000102\n"})");
   std::filesystem::remove(key_path);
   EXPECT_EQ(run("--dry-run --key-file " + key_path), ExitCode::not_found);
 
   terminal_.answers = {"asked"};
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--dry-run --password"), ExitCode::ok);
-  EXPECT_EQ(transport_.requests.at(1).body, R"({"content":"S1,3132\n","password":"asked"})");
+  EXPECT_EQ(transport_.requests.at(2).body, R"({"content":"S1,3132\n","password":"asked"})");
   EXPECT_THAT(terminal_.prompts, testing::ElementsAre("Password of the file: "));
 
   terminal_.input = {"piped"};
-  transport_.replies = {{201, kStaged}};
+  transport_.replies = {{201, kStaged}, {204, ""}};
   EXPECT_EQ(run("--dry-run --password --stdin"), ExitCode::ok);
-  EXPECT_EQ(transport_.requests.at(2).body, R"({"content":"S1,3132\n","password":"piped"})");
+  EXPECT_EQ(transport_.requests.at(4).body, R"({"content":"S1,3132\n","password":"piped"})");
   EXPECT_EQ((terminal_.said + terminal_.complained).find("asked"), std::string::npos);
 }
 

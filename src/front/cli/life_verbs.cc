@@ -74,7 +74,62 @@ ExitCode make_primary(CliSession& session, const Primary& options) {
                   says(options.serial + " is the primary token of " + options.user + '\n'));
 }
 
+struct TokenFacts {
+  std::string serial;
+  std::optional<std::string> model;
+  std::optional<std::string> batch;
+  std::optional<std::string> valid_from;
+  std::optional<std::string> valid_until;
+  std::optional<std::string> warranty_until;
+};
+
+void declare_facts(CLI::App& verb, TokenFacts& options) {
+  verb.add_option("SERIAL", options.serial, "Serial as printed on the token")->required();
+  verb.add_option("--model", options.model, "Maker and model as people know it");
+  verb.add_option("--batch", options.batch, "The delivery that it came with");
+  verb.add_option("--valid-from", options.valid_from,
+                  "Its first day (or RFC 3339); none: no limit");
+  verb.add_option("--valid-until", options.valid_until,
+                  "Its last day (or RFC 3339); none: no limit");
+  verb.add_option("--warranty-until", options.warranty_until,
+                  "The last day of its warranty (or RFC 3339); none: it has none");
+}
+
+ExitCode set_facts(CliSession& session, const TokenFacts& options) {
+  json::object body;
+  if (options.model) body["model"] = *options.model;
+  if (options.batch) body["batch"] = *options.batch;
+  const auto put = [&](const char* name, const std::optional<std::string>& day, auto&& time_of) {
+    if (!day) return;
+    if (*day == "none") {
+      body[name] = nullptr;
+    } else {
+      body[name] = time_of(*day);
+    }
+  };
+  // A last day counts to its end.
+  const auto last_moment = [](const std::string& day) {
+    const std::string begin = moment(day);
+    return begin == day ? day : day + "T23:59:59Z";
+  };
+  put("valid_from", options.valid_from, moment);
+  put("valid_until", options.valid_until, last_moment);
+  put("warranty_until", options.warranty_until, last_moment);
+  if (body.empty()) {
+    return report(session.terminal, {Errc::invalid_input, "say what to set: see --help"});
+  }
+  return call_api(session, {"PATCH", token_target(options.serial).text(), json::serialize(body)},
+                  says(options.serial + " is changed\n"));
+}
+
 void add_token_life(CLI::App& token, Action& chosen) {
+  add_verb<TokenFacts>(
+      token, chosen,
+      {"set", "Changes what is known of a token: its dates, its model, its batch, its warranty.",
+       "Example: lockstep token set 26000137 --valid-until 2030-12-31\n"
+       "         lockstep token set 26000137 --warranty-until none --batch 2026-10\n"
+       "What is not named stays."},
+      declare_facts, set_facts);
   add_verb<OneToken>(token, chosen,
                      {"faulty", "Marks a token as faulty: it shows nothing, or nothing right.",
                       "Example: lockstep token faulty 26000137"},

@@ -39,6 +39,7 @@ constexpr Field kToken[] = {
     {"seed's fingerprint", "seed_fingerprint"},
     {"valid from", "valid_from"},
     {"valid until", "valid_until"},
+    {"warranty until", "warranty_until"},
     {"created", "created_at"},
 };
 constexpr Field kNewToken[] = {

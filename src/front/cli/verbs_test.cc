@@ -61,6 +61,11 @@ constexpr WordsAndCall kVerbs[] = {
     {"token replace s1 s2", R"(POST /api/v1/tokens/s1/replace {"by":"s2","old":"faulty"})"},
     {"token replace s1 s2 --old lost",
      R"(POST /api/v1/tokens/s1/replace {"by":"s2","old":"lost"})"},
+    {"token set s1 --model A --batch 7 --valid-from 2026-01-01 --valid-until 2030-12-31",
+     R"(PATCH /api/v1/tokens/s1 {"model":"A","batch":"7","valid_from":"2026-01-01T00:00:00Z",)"
+     R"("valid_until":"2030-12-31T23:59:59Z"})"},
+    {"token set s1 --valid-until none --warranty-until 2028-02-29T12:00:00Z",
+     R"(PATCH /api/v1/tokens/s1 {"valid_until":null,"warranty_until":"2028-02-29T12:00:00Z"})"},
     {"token primary s1 anna", R"(PUT /api/v1/users/anna/primary {"serial":"s1"})"},
     {"token list --model A --batch 7 --ends-before 2026-01-31",
      "GET /api/v1/tokens?model=A&batch=7&ends_before=2026-01-31T00%3A00%3A00Z"},
@@ -171,6 +176,7 @@ TEST_F(VerbsTest, AKeysClientDemandsAGroupOrNone) {
   transport_.replies = {{200, R"({"name":"vpn","version":8})"}, {200, R"({"name":"vpn"})"}};
   EXPECT_EQ(run("key require-group vpn --anybody"), ExitCode::ok) << terminal_.complained;
   EXPECT_THAT(sent(), HasSubstr(R"({"required_group":null,"version":8})"));
+  EXPECT_EQ(run("token set s1"), ExitCode::usage);
   EXPECT_EQ(run("key require-group vpn"), ExitCode::usage);
   EXPECT_EQ(run("key require-group vpn staff --anybody"), ExitCode::usage);
 }
@@ -239,7 +245,7 @@ TEST_F(VerbsTest, EveryVerbExplainsItselfWithAnExample) {
       EXPECT_THAT(verb->help(), HasSubstr("Exit codes:")) << verb->get_name();
     }
   }
-  EXPECT_EQ(verbs, 87U);
+  EXPECT_EQ(verbs, 88U);
 }
 
 TEST_F(VerbsTest, APasswordIsAskedForAndNeverSaidAgain) {

@@ -179,7 +179,8 @@ RadiusDesk::Received RadiusDesk::look_at(const RadiusClient& client, RadiusPacke
 RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket request,
                                       const RadiusSender& sender) {
   const RadiusRequestKey key{sender.address, sender.port, sha256(request.bytes())};
-  RadiusDuplicates::Finding found = duplicates_.hear(key, services_.clock.now());
+  const Instant now = services_.clock.now();
+  RadiusDuplicates::Finding found = duplicates_.hear(key, now);
   switch (found.seen) {
     case RadiusDuplicates::Seen::answered:
       exchanges_.again(client.name, key.packet);
@@ -197,7 +198,7 @@ RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket r
     return drop(RadiusFate::overloaded, "RADIUS client " + client.name,
                 "too many of its requests wait for an answer: further ones are dropped");
   }
-  return RadiusWork{&client, std::move(request), key};
+  return RadiusWork{&client, std::move(request), key, now};
 }
 
 std::optional<RadiusReply> RadiusDesk::judge(const RadiusWork& work) {
@@ -213,6 +214,12 @@ RadiusDesk::Judged RadiusDesk::decide(const RadiusWork& work) {
   const Context context = begin(
       services_, Caller{Actor("radius:" + client.name), {Permission::authenticate}, client.source});
   if (has_given_up(work, context.now)) return {RadiusFate::given_up, std::nullopt};
+  if (queue_.is_too_late(elapsed(work.heard, context.now), context.now)) {
+    log_.say("RADIUS",
+             "more is asked than can be decided: what waits for more than half a second is dropped",
+             context.now);
+    return {RadiusFate::overloaded, std::nullopt};
+  }
   if (work.request.code() == RadiusCode::accounting_request) return account(work, context);
   return log_in(work, context);
 }

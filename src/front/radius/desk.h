@@ -17,6 +17,7 @@
 #include "front/radius/duplicates.h"
 #include "front/radius/meter.h"
 #include "front/radius/packet.h"
+#include "front/radius/standing_queue.h"
 #include "service/exchange_log.h"
 #include "service/services.h"
 
@@ -33,6 +34,7 @@ struct RadiusWork {
   const RadiusClient* client;
   RadiusPacket request;
   RadiusRequestKey key;
+  Instant heard;  ///< when it came first
 };
 
 /// A reply, to be sent no earlier than after `hold`, and reported to `sent` then.
@@ -123,6 +125,7 @@ class RadiusDesk {
   RadiusLog log_;
   RadiusMeter meter_;
   RadiusDuplicates duplicates_;
+  StandingQueue queue_;
   mutable std::mutex mutex_;
   std::size_t in_flight_ = 0;
   std::map<const RadiusClient*, std::uint32_t> by_client_;

@@ -14,28 +14,6 @@ TEST_F(DeskTest, StrangersGetNothing) {
   EXPECT_EQ(desk->meter().of(RadiusFate::stranger), 1U);
 }
 
-TEST_F(DeskTest, ManyStrangersAreOneLineAMinuteAndAClientsTroubleIsAnother) {
-  for (int i = 0; i < 5'000; ++i) {
-    const std::string address =
-        "198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1);
-    static_cast<void>(desk->receive(packet_of({.password = "x"}), sender(address.c_str())));
-  }
-  for (std::size_t size = 1; size < 19; ++size) {
-    static_cast<void>(desk->receive(Bytes(size), sender()));
-  }
-  for (const std::uint8_t length : {std::uint8_t{21}, std::uint8_t{40}, std::uint8_t{90}}) {
-    Bytes odd(20);
-    odd[3] = length;
-    static_cast<void>(desk->receive(odd, sender()));
-  }
-  ASSERT_EQ(said.size(), 2U);
-  EXPECT_NE(said[0].find("198.51.0.1"), std::string::npos) << "the first of them, for a sample";
-  EXPECT_NE(said[1].find("gate"), std::string::npos);
-  clock.advance(RadiusLog::kEvery);
-  static_cast<void>(desk->receive(Bytes(1), sender()));
-  EXPECT_EQ(said.size(), 3U);
-}
-
 TEST_F(DeskTest, WhatIsNoRequestGetsNothing) {
   Bytes reply = packet_of({.password = "x"});
   reply[0] = static_cast<std::uint8_t>(RadiusCode::access_accept);
@@ -173,6 +151,23 @@ TEST_F(DeskTest, AsLongAsItIsAskedAgainItHasNotGivenUp) {
   clock.advance(Seconds(4));
   EXPECT_TRUE(desk->judge(work));
   desk->done(work, std::nullopt);
+}
+
+TEST_F(DeskTest, WhereMoreIsAskedThanCanBeDecidedWhatHasWaitedTooLongIsDropped) {
+  const auto late = [&](std::uint8_t id) {
+    auto received = desk->receive(packet_of({.password = "258000000", .id = id}), sender());
+    const auto& work = std::get<RadiusWork>(received);
+    clock.advance(Micros(600'000));
+    const auto reply = desk->judge(work);
+    desk->done(work, reply);
+    return reply.has_value();
+  };
+  EXPECT_TRUE(late(1)) << "once is a pause";
+  EXPECT_FALSE(late(2));
+  EXPECT_EQ(desk->meter().of(RadiusFate::overloaded), 1U);
+  ASSERT_FALSE(said.empty());
+  EXPECT_NE(said.back().find("more is asked than can be decided"), std::string::npos);
+  EXPECT_EQ(answer({.password = "258000000", .id = 3}), "reject") << "and then as before";
 }
 
 TEST_F(DeskTest, AClientHasOnlySoManyRequestsWaiting) {
@@ -328,85 +323,6 @@ TEST_F(DeskTest, APasswordIsAskedForAndThenTheCode) {
     EXPECT_EQ(answer({.password = card.press(), .state = last_state, .id = 5}), "accept");
     clock.advance(Seconds(31));
   }
-}
-
-// ---- A code by mail (service/mail_log_in.h)
-
-class MailWordDesk : public DeskTest {
- protected:
-  void open_with(RadiusFirstFactor first_factor, bool word = true) {
-    RadiusClient seeing = gate();
-    seeing.shows_challenges = true;
-    seeing.first_factor = first_factor;
-    if (word) seeing.mail_word = "MAIL";
-    open(std::move(seeing));
-    put_rules(R"("login.mail_code":true)");
-    UserPatch patch;
-    patch.email = "anna@example.org";
-    EXPECT_TRUE(upsert_user(*services, owner(), name("anna"), patch, {}));
-  }
-  std::size_t mails() { return store.newest_mails(10).value().size(); }
-  std::string mailed_code() {
-    return open_arguments(*services, store.newest_mails(1).value().at(0)).value().at("code");
-  }
-};
-
-TEST_F(MailWordDesk, TheWordAfterThePinAsksForACodeThatLetsIn) {
-  open_with(RadiusFirstFactor::pin);
-  std::uint8_t id = 0;
-  for (const char* typed : {"2580mail", "2580 Mail", " 2580MAIL "}) {
-    EXPECT_EQ(answer({.password = typed, .id = ++id}), "challenge") << typed;
-    EXPECT_EQ(last_message, "A code was sent to you by mail. Enter it: ");
-    EXPECT_EQ(answer({.password = mailed_code(), .state = last_state, .id = ++id}), "accept");
-    clock.advance(Seconds(31));
-  }
-  EXPECT_EQ(mails(), 3U);
-}
-
-TEST_F(MailWordDesk, TheWordMayBeTheAnswerToTheQuestionForACode) {
-  set_password("anna", "a password with 123456");
-  open_with(RadiusFirstFactor::password);
-  EXPECT_EQ(answer({.password = "a password with 123456", .id = 1}), "challenge");
-  EXPECT_EQ(answer({.password = "mail", .state = last_state, .id = 2}), "challenge");
-  EXPECT_EQ(last_message, "A code was sent to you by mail. Enter it: ");
-  EXPECT_EQ(answer({.password = mailed_code(), .state = last_state, .id = 3}), "accept");
-}
-
-TEST_F(MailWordDesk, InThePlaceOfAPasswordItIsAPassword) {
-  set_password("anna", "this is my hotmail");
-  open_with(RadiusFirstFactor::password);
-  SimulatedToken card = add_card("anna");
-  EXPECT_EQ(answer({.password = "this is my hotmail", .id = 1}), "challenge");
-  EXPECT_EQ(mails(), 0U);
-  EXPECT_EQ(answer({.password = card.press(), .state = last_state, .id = 2}), "accept");
-}
-
-TEST_F(MailWordDesk, ANewPinMayEndWithTheWord) {
-  open_with(RadiusFirstFactor::pin);
-  put_rules(R"("login.mail_code":true,"pin.first_use":"change")");
-  set_pin("anna", "2580");
-  SimulatedToken card = add_card("anna");
-  EXPECT_EQ(answer({.password = "2580" + card.press(), .id = 1}), "challenge");
-  EXPECT_EQ(answer({.password = "hotmail hotmail", .state = last_state, .id = 2}), "accept");
-  EXPECT_EQ(mails(), 0U);
-}
-
-TEST_F(MailWordDesk, EverybodyIsToldTheSame) {
-  open_with(RadiusFirstFactor::pin);
-  for (const Asked& asked :
-       {Asked{.user = "stranger", .password = "2580mail", .id = 1},
-        Asked{.password = "9999mail", .id = 2}, Asked{.password = "mail", .id = 3}}) {
-    EXPECT_EQ(answer(asked), "challenge");
-    EXPECT_EQ(last_message, "A code was sent to you by mail. Enter it: ");
-    EXPECT_EQ(last_state.size(), 44U);
-  }
-  EXPECT_EQ(mails(), 0U);
-}
-
-TEST_F(MailWordDesk, WithoutAWordThereIsNone) {
-  open_with(RadiusFirstFactor::pin, false);
-  EXPECT_EQ(answer({.password = "2580mail", .id = 1}), "reject");
-  EXPECT_EQ(mails(), 0U);
 }
 
 TEST_F(DeskTest, APinThatIsOverIsChangedInTheMiddleOfALogIn) {

@@ -40,6 +40,19 @@ using Stream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::size_t kHeaderBytes = 4;  // code, identifier, length
 
+/// What the lists in this file name is refused from now on, and everybody once they are over.
+Result<void> check_revocation(SSL_CTX* context, const std::string& file) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  X509_LOOKUP* const lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+  const bool is_read =
+      lookup != nullptr && X509_load_crl_file(lookup, file.c_str(), X509_FILETYPE_PEM) > 0;
+  if (is_read && X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) == 1) return {};
+  return fail(Errc::invalid_input,
+              fmt::format("RADIUS over TLS: client_crl {} is no readable PEM file with a "
+                          "revocation list of each authority",
+                          file));
+}
+
 /// As the server's own TLS, and who connects has to show a certificate of `client_ca`.
 Result<TlsContext> load_mutual_tls(const RadiusTlsListen& listen) {
   LOCKSTEP_TRY(TlsContext context, load_tls({listen.certificate, listen.key}));
@@ -52,6 +65,9 @@ Result<TlsContext> load_mutual_tls(const RadiusTlsListen& listen) {
                             listen.client_ca, error.message()));
   }
   SSL_CTX* const native = context->native_handle();
+  if (!listen.client_crl.empty()) {
+    LOCKSTEP_CHECK(check_revocation(native, listen.client_crl));
+  }
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   // Each connection shows its certificate: what is resumed would outlive it.
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);

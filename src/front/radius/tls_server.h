@@ -15,13 +15,15 @@
 namespace lockstep {
 
 /// A TCP address to listen on, port 0 takes a free one; and PEM files: our certificate with its
-/// chain, its key, and the authorities that sign the certificates of clients.
+/// chain, its key, the authorities that sign the certificates of clients, and their lists of those
+/// that are good no more (empty: there is none).
 struct RadiusTlsListen {
   std::string address = "0.0.0.0";
   std::uint16_t port = 2'083;
   std::string certificate;
   std::string key;
   std::string client_ca;
+  std::string client_crl = {};
 };
 
 /// A running server. Who connects proves with a certificate that it is a client; the name in it

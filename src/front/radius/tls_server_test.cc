@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 
 #include <netinet/in.h>
@@ -234,6 +235,52 @@ TEST_F(RadiusTls, StoppingClosesWhatIsOpen) {
   server->stop();
   server->stop();
   EXPECT_TRUE(client.receive().empty());
+}
+
+/// Writes ca.crl, the authority's list; `revoked`: names of certificates.
+class RadiusTlsRevocation : public RadiusTls {
+ protected:
+  void write_list(const std::vector<std::string>& revoked) {
+    std::ofstream(directory.path() / "index.txt");
+    std::ofstream(directory.path() / "number") << "01\n";
+    std::ofstream(directory.path() / "ca.cnf")
+        << "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=number\ndefault_md=sha256\n"
+           "certificate=ca.pem\nprivate_key=ca.key\n";
+    for (const std::string& one : revoked) run("openssl ca -config ca.cnf -revoke " + one + ".pem");
+    run("openssl ca -config ca.cnf -gencrl -crldays 2 -out ca.crl");
+  }
+  void run(const std::string& command) {
+    const std::string inside =
+        "cd " + directory.path().string() + " && " + command + " 2>/dev/null";
+    ASSERT_EQ(std::system(inside.c_str()), 0) << command;
+  }
+  /// What the client hears after the server has begun anew with the list.
+  Bytes hears(const std::string& name) {
+    server->stop();
+    RadiusTlsListen with_list = listen();
+    with_list.client_crl = (directory.path() / "ca.crl").string();
+    server = start_radius_tls_server(with_list, *desk, workers).value();
+    TlsPeer client = peer(name);
+    client.send(packet({.user = "nobody", .password = "000000", .id = 1}));
+    return client.receive();
+  }
+};
+
+TEST_F(RadiusTlsRevocation, WhatTheAuthoritysListNamesIsRefused) {
+  write_list({"named"});
+  EXPECT_FALSE(hears("gate").empty());
+  write_list({"gate"});
+  EXPECT_TRUE(hears("gate").empty());
+  EXPECT_EQ(desk->meter().of(RadiusFate::stranger), 1U);
+}
+
+TEST_F(RadiusTlsRevocation, AFileThatIsNoListIsNotServedWith) {
+  std::ofstream(directory.path() / "ca.crl") << "no list\n";
+  RadiusTlsListen with_list = listen();
+  with_list.client_crl = (directory.path() / "ca.crl").string();
+  const auto refused = start_radius_tls_server(with_list, *desk, workers);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().context.find("client_crl"), std::string::npos);
 }
 
 TEST_F(RadiusTls, SaysWhichFileIsOfNoUse) {

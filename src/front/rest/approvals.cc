@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "service/approvals.h"
-
 #include <charconv>
 #include <string>
 #include <utility>
 
 #include "core/model/token_life.h"
 #include "formats/people_csv.h"
+#include "front/rest/approval_json.h"
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/bulk_tokens.h"
@@ -25,6 +24,8 @@ Result<ApprovalId> parse_id(std::string_view text) {
   return ApprovalId(number);
 }
 
+}  // namespace
+
 boost::json::object approval_json(const Approval& approval) {
   boost::json::object result;
   result["id"] = std::to_string(approval.id.value());
@@ -35,7 +36,7 @@ boost::json::object approval_json(const Approval& approval) {
   if (const auto by = agreed_by(approval)) result["agreed_by"] = by->value();
   const auto data = parse_json(approval.data);
   if (data && data->is_object()) {
-    for (const char* name : {"serials", "change", "q"}) {
+    for (const char* name : {"serials", "change", "q", "overwritten"}) {
       if (const boost::json::value* value = data->get_object().if_contains(name)) {
         result[name] = *value;
       }
@@ -44,10 +45,11 @@ boost::json::object approval_json(const Approval& approval) {
   return result;
 }
 
-/// 202: nothing was done; somebody else has to agree.
 Response waits_for(const Approval& approval) {
   return json_response(202, {{"approval", approval_json(approval)}});
 }
+
+namespace {
 
 Result<Response> list(Services& services, const Context& context, const Call&) {
   LOCKSTEP_TRY(const std::vector<Approval> rows, list_approvals(services, context));

@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "formats/seed_files.h"
+#include "front/rest/approval_json.h"
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/import_tokens.h"
+#include "service/token_models.h"
 
 namespace lockstep {
 namespace {
@@ -41,7 +43,7 @@ Result<FileKey> read_file_key(JsonObject& members) {
   return key;
 }
 
-Result<ImportFile> read_file(JsonObject& members) {
+Result<ImportFile> read_file(Services& services, JsonObject& members) {
   ImportFile file;
   LOCKSTEP_TRY(file.format, read_format(members));
   LOCKSTEP_TRY(std::optional<Secret> content, members.optional_secret("content"));
@@ -49,15 +51,16 @@ Result<ImportFile> read_file(JsonObject& members) {
   file.content = *std::move(content);
   LOCKSTEP_TRY(file.key, read_file_key(members));
   LOCKSTEP_TRY(file.encoding, read_encoding(members));
-  if (const boost::json::value* spec = members.member("spec")) {
-    LOCKSTEP_TRY(JsonObject spec_members, JsonObject::of(*spec));
-    LOCKSTEP_TRY(file.defaults, read_seed_defaults(spec_members));
-    LOCKSTEP_CHECK(spec_members.finish());
-  }
+  LOCKSTEP_TRY(auto model_name, members.optional_text("model"));
+  file.model = std::move(model_name).value_or("");
+  LOCKSTEP_TRY(const auto model, find_token_model(services, file.model));
+  const boost::json::value none(boost::json::object{});
+  const boost::json::value* spec = members.member("spec");
+  LOCKSTEP_TRY(JsonObject spec_members, JsonObject::of(spec == nullptr ? none : *spec));
+  LOCKSTEP_TRY(file.defaults, read_seed_defaults(spec_members, model));
+  LOCKSTEP_CHECK(spec_members.finish());
   LOCKSTEP_TRY(const auto form, read_form(members));
-  file.form = form.value_or(file.form);
-  LOCKSTEP_TRY(auto model, members.optional_text("model"));
-  file.model = std::move(model).value_or("");
+  file.form = form.value_or(model ? model->form : file.form);
   LOCKSTEP_TRY(auto batch, members.optional_text("batch"));
   file.batch = std::move(batch).value_or("");
   LOCKSTEP_TRY(file.warranty_until, read_time(members, "warranty_until"));
@@ -94,7 +97,7 @@ boost::json::object report_json(const ImportReport& report) {
 
 Result<Response> post_import(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(Body body, Body::of(call));
-  LOCKSTEP_TRY(const ImportFile file, read_file(body.members()));
+  LOCKSTEP_TRY(const ImportFile file, read_file(services, body.members()));
   LOCKSTEP_TRY(const ImportReport report, stage_import(services, context, file));
   return json_response(201, report_json(report));
 }
@@ -104,9 +107,16 @@ Result<Response> get_one(Services& services, const Context& context, const Call&
   return json_response(200, report_json(report));
 }
 
+Result<Response> delete_one(Services& services, const Context& context, const Call& call) {
+  LOCKSTEP_CHECK(expect_no_body(call));
+  LOCKSTEP_CHECK(drop_import(services, context, call.path("id")));
+  return no_content();
+}
+
 Result<Response> post_commit(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_CHECK(expect_no_body(call));
   LOCKSTEP_TRY(const ImportReport report, commit_import(services, context, call.path("id")));
+  if (report.waits) return waits_for(*report.waits);
   return json_response(200, report_json(report));
 }
 
@@ -116,6 +126,7 @@ void add_import_routes(RestRoutes& routes) {
   const Permissions write{Permission::tokens_write};
   routes.add_import("/imports", write, post_import);
   routes.add(Method::get, "/imports/{id}", write, get_one);
+  routes.add(Method::delete_, "/imports/{id}", write, delete_one);
   routes.add(Method::post, "/imports/{id}/commit", write, post_commit);
 }
 

@@ -27,6 +27,37 @@ TEST_F(ImportsApi, AnUploadReportsAndACommitAdds) {
   EXPECT_EQ(post("/imports/" + id + "/commit").response.body, done.response.body);
 }
 
+TEST_F(ImportsApi, AnUploadIsDropped) {
+  const std::string id = post("/imports", kFile).text("id");
+  EXPECT_EQ(remove("/imports/" + id).status(), 204);
+  EXPECT_EQ(get("/imports/" + id).verdict(), "404 not_found");
+  EXPECT_EQ(remove("/imports/" + id).verdict(), "404 not_found");
+}
+
+TEST_F(ImportsApi, WhatNobodySaysIsThatOfTheModel) {
+  put("/token-models/Acme",
+      R"({"kind":"totp","digits":8,"step_seconds":60,"algorithm":"sha256","form":"software"})");
+  const auto imported = [&](const std::string& serial, const std::string& spec) {
+    const std::string seed = "3132333435363738393031323334353637383930";
+    const Seen staged = post("/imports", R"({"format":"csv","model":"Acme",)" + spec +
+                                             R"("content":")" + serial + "," + seed + R"(\n"})");
+    post("/imports/" + staged.text("id") + "/commit");
+    return get("/tokens/" + serial);
+  };
+  const Seen all = imported("A1", "");
+  EXPECT_EQ(all.at("kind"), "totp");
+  EXPECT_EQ(all.at("digits"), 8);
+  EXPECT_EQ(all.at("step_seconds"), 60);
+  EXPECT_EQ(all.at("algorithm"), "sha256");
+  EXPECT_EQ(all.at("form"), "software");
+  const Seen some = imported("A2", R"("spec":{"digits":6},)");
+  EXPECT_EQ(some.at("digits"), 6) << "the operator's word goes first";
+  EXPECT_EQ(some.at("step_seconds"), 60);
+  const Seen other = imported("A3", R"("spec":{"kind":"hotp"},)");
+  EXPECT_EQ(other.at("digits"), 6) << "of another kind nothing is the model's";
+  EXPECT_EQ(other.at("algorithm"), "sha1");
+}
+
 TEST_F(ImportsApi, WhatIsRefusedIsNamedByLineAndSerialAndNeverBySeed) {
   EXPECT_EQ(post("/tokens", R"({"kind":"hotp","serial":"I1"})").status(), 201);
   const Seen staged = post("/imports", kFile);

@@ -82,16 +82,17 @@ TEST_F(MailsApi, WithoutAMailServerATestSaysSo) {
 
 TEST_F(MailsApi, ReadinessSaysHowMailsDo) {
   const auto ready = [this] { return send(request_for(Method::get, "/readyz", "")); };
-  EXPECT_EQ(ready().response.body, R"({"status":"ready"})");
+  EXPECT_EQ(ready().response.body, R"({"status":"ready","clock":"trusted"})");
   with_desk(desk_);
-  EXPECT_EQ(ready().response.body, R"({"status":"ready","mail":"working"})");
+  EXPECT_EQ(ready().response.body, R"({"status":"ready","clock":"trusted","mail":"working"})");
   mailer_.says = {Delivery::later, "no connection"};
   for (std::uint32_t i = 0; i < MailDesk::kFailingMin; ++i) {
     (void)post("/mails/test", R"({"to":"me@example.com"})");
     queue("1");
   }
   ASSERT_TRUE(desk_.round());
-  EXPECT_EQ(ready().response.body, R"({"status":"ready","mail":"failing"})") << "log-ins go on";
+  EXPECT_EQ(ready().response.body, R"({"status":"ready","clock":"trusted","mail":"failing"})")
+      << "log-ins go on";
 }
 
 }  // namespace

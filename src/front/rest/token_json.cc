@@ -122,9 +122,14 @@ boost::json::object spec_json(const CodeSpec& spec) {
   return result;
 }
 
-Result<SeedDefaults> read_seed_defaults(JsonObject& members) {
+Result<SeedDefaults> read_seed_defaults(JsonObject& members,
+                                        const std::optional<TokenModel>& model) {
   SeedDefaults defaults;
   LOCKSTEP_TRY(defaults.kind, read_name(members, "kind", kKinds));
+  if (model && defaults.kind.value_or(model->spec.kind) == model->spec.kind) {
+    const CodeSpec& spec = model->spec;
+    defaults = {spec.kind, spec.hash, spec.digits, spec.step, spec.t0};
+  }
   LOCKSTEP_TRY(const auto hash, read_name(members, "algorithm", kHashes));
   defaults.hash = hash.value_or(defaults.hash);
   LOCKSTEP_TRY(const auto digits, members.optional_number("digits", {4, 10}));
@@ -141,8 +146,8 @@ Result<SeedDefaults> read_seed_defaults(JsonObject& members) {
   return defaults;
 }
 
-Result<CodeSpec> read_spec(JsonObject& members) {
-  LOCKSTEP_TRY(const SeedDefaults read, read_seed_defaults(members));
+Result<CodeSpec> read_spec(JsonObject& members, const std::optional<TokenModel>& model) {
+  LOCKSTEP_TRY(const SeedDefaults read, read_seed_defaults(members, model));
   if (!read.kind) return fail(Errc::invalid_input, "\"kind\" is missing");
   const CodeSpec spec{.kind = *read.kind,
                       .hash = read.hash,

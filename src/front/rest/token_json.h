@@ -8,6 +8,7 @@
 
 #include "core/model/names.h"
 #include "core/model/token.h"
+#include "core/model/token_model.h"
 #include "core/sync/evidence.h"
 #include "formats/json.h"
 #include "formats/seed_file.h"
@@ -27,11 +28,14 @@ namespace lockstep {
 [[nodiscard]] boost::json::object spec_json(const CodeSpec& spec);
 
 /// Reads the members of `spec_json` from among others; "kind" must be there, the rest has the
-/// defaults of the RFCs. Errors: invalid_input.
-[[nodiscard]] Result<CodeSpec> read_spec(JsonObject& members);
+/// defaults of the RFCs. With `model` what is not said is the model's, unless it is of another
+/// kind. Errors: invalid_input.
+[[nodiscard]] Result<CodeSpec> read_spec(JsonObject& members,
+                                         const std::optional<TokenModel>& model = {});
 
 /// The same for a seed file, whose own words go first: "kind" may be missing too.
-[[nodiscard]] Result<SeedDefaults> read_seed_defaults(JsonObject& members);
+[[nodiscard]] Result<SeedDefaults> read_seed_defaults(JsonObject& members,
+                                                      const std::optional<TokenModel>& model = {});
 
 /// Reads "form"; nullopt when absent. Errors: invalid_input.
 [[nodiscard]] Result<std::optional<TokenForm>> read_form(JsonObject& members);

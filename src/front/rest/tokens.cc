@@ -9,6 +9,7 @@
 #include "front/rest/routes.h"
 #include "front/rest/token_json.h"
 #include "service/resynchronise.h"
+#include "service/token_models.h"
 
 namespace lockstep {
 namespace {
@@ -40,13 +41,17 @@ Result<std::variant<GenerateSeed, Secret>> read_seed(JsonObject& members) {
   return seed;
 }
 
-Result<NewToken> read_new_token(JsonObject& members) {
+Result<NewToken> read_new_token(Services& services, JsonObject& members) {
   NewToken wanted;
-  LOCKSTEP_TRY(wanted.spec, read_spec(members));
+  LOCKSTEP_TRY(auto model_name, members.optional_text("model"));
+  wanted.model = std::move(model_name).value_or("");
+  LOCKSTEP_TRY(const auto model, find_token_model(services, wanted.model));
+  LOCKSTEP_TRY(wanted.spec, read_spec(members, model));
   LOCKSTEP_TRY(wanted.seed, read_seed(members));
   const bool made_here = std::holds_alternative<GenerateSeed>(wanted.seed);
   LOCKSTEP_TRY(const auto form, read_form(members));
-  wanted.form = form.value_or(made_here ? TokenForm::software : TokenForm::hardware);
+  const TokenForm usual = made_here ? TokenForm::software : TokenForm::hardware;
+  wanted.form = form.value_or(model ? model->form : usual);
   LOCKSTEP_TRY(const auto serial, members.optional_text("serial"));
   if (serial) {
     LOCKSTEP_TRY(wanted.serial, Serial::parse(*serial));
@@ -55,8 +60,6 @@ Result<NewToken> read_new_token(JsonObject& members) {
   if (owner) {
     LOCKSTEP_TRY(wanted.owner, UserName::parse(*owner));
   }
-  LOCKSTEP_TRY(auto model, members.optional_text("model"));
-  wanted.model = std::move(model).value_or("");
   LOCKSTEP_TRY(auto batch, members.optional_text("batch"));
   wanted.batch = std::move(batch).value_or("");
   LOCKSTEP_TRY(const auto counter, members.optional_number("counter", {}));
@@ -73,7 +76,7 @@ Result<NewToken> read_new_token(JsonObject& members) {
 
 Result<Response> post_token(Services& services, const Context& context, const Call& call) {
   LOCKSTEP_TRY(Body body, Body::of(call));
-  LOCKSTEP_TRY(NewToken wanted, read_new_token(body.members()));
+  LOCKSTEP_TRY(NewToken wanted, read_new_token(services, body.members()));
   const std::optional<UserName> owner = wanted.owner;
   LOCKSTEP_TRY(const CreatedToken created, create_token(services, context, std::move(wanted)));
   boost::json::object answer;

@@ -39,6 +39,8 @@ export interface Stage {
   also: (path: string) => Promise<Page>;
   /** Opens `path` as an operator: the sign-in itself is done without the page. */
   openAs: (operator: string, card: Card, path: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** The same in a browser of its own, beside the one that is open. */
+  beside: (operator: string, card: Card, path: string) => Promise<Page>;
   /** From now on `method` `path` of the API is answered so, in this test; `undefined`: by the server again. */
   plant: (method: string, path: string, answer: Planted | undefined) => Promise<void>;
   /** Keeps answers to `method` `path` of the API back until what this answers is called. */
@@ -73,6 +75,7 @@ export function stage({ start, demo = false }: StageOptions = {}): Stage {
   let server: Server | undefined;
   let mailbox: Mailbox | undefined;
   let context: BrowserContext | undefined;
+  let second: BrowserContext | undefined;
   let page: Page | undefined;
   const complaints: string[] = [];
   const asked: string[] = [];
@@ -92,8 +95,9 @@ export function stage({ start, demo = false }: StageOptions = {}): Stage {
     await mailbox?.stop();
   });
   afterEach(async () => {
-    await context?.close();
+    await Promise.all([context?.close(), second?.close()]);
     context = undefined;
+    second = undefined;
     planted.clear();
     const said = complaints.splice(0);
     const addresses = asked.splice(0).join('\n');
@@ -102,12 +106,26 @@ export function stage({ start, demo = false }: StageOptions = {}): Stage {
   });
   const address = (path: string) => `${there(server).base}${path}`;
   const api = (path: string) => `${address(`/api/v1${path}`)}*`;
+  const contextOf = async (options: BrowserContextOptions) => {
+    const made = await there(browser).newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/Stockholm', ...options });
+    made.setDefaultTimeout(PATIENCE_MS);
+    made.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+    await made.grantPermissions(['clipboard-read', 'clipboard-write']);
+    return made;
+  };
+  const enter = async (opened: Page, operator: string, card: Card, path: string) => {
+    // Signed in by the browser itself, so that it decides about the cookie.
+    await opened.goto(address('/healthz'));
+    const status = await opened.evaluate((body) => fetch('/api/v1/operator-sessions', {
+      method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Lockstep': '1' }, body: JSON.stringify(body),
+    }).then((answer) => answer.status), { name: operator, password: PASSWORD, code: card.press() });
+    if (status !== 201) throw new Error(`sign-in of ${operator}: ${status}`);
+    await opened.goto(address(path));
+    return opened;
+  };
   const begin = async (options: BrowserContextOptions) => {
     await context?.close();
-    context = await there(browser).newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/Stockholm', ...options });
-    context.setDefaultTimeout(PATIENCE_MS);
-    context.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    context = await contextOf(options);
     for (const [path, handler] of planted) await context.route(api(path), handler);
     page = await windowOf(context, complaints);
     return page;
@@ -138,15 +156,11 @@ export function stage({ start, demo = false }: StageOptions = {}): Stage {
       return opened;
     },
     async openAs(operator, card, path, options = {}) {
-      const opened = await begin(options);
-      // Signed in by the browser itself, so that it decides about the cookie.
-      await opened.goto(address('/healthz'));
-      const status = await opened.evaluate((body) => fetch('/api/v1/operator-sessions', {
-        method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Lockstep': '1' }, body: JSON.stringify(body),
-      }).then((answer) => answer.status), { name: operator, password: PASSWORD, code: card.press() });
-      if (status !== 201) throw new Error(`sign-in of ${operator}: ${status}`);
-      await opened.goto(address(path));
-      return opened;
+      return enter(await begin(options), operator, card, path);
+    },
+    async beside(operator, card, path) {
+      second = await contextOf({});
+      return enter(await windowOf(second, complaints), operator, card, path);
     },
     async plant(method, path, answer) {
       if (answer === undefined) {

@@ -95,6 +95,30 @@ withServer('the lists', () => {
     expect(await at.server.api('GET', '/tokens/ST1002')).toMatchObject({ state: 'suspended' });
   });
 
+  test('tokens are filtered by how they keep step; a spark shows the passcodes accepted last', async () => {
+    const { sync, recent } = await at.server.api<{ sync: string; recent: unknown[] }>('GET', '/tokens/FT-DRIFT');
+    const page = await at.openAs('karin', karin, '/console/tokens');
+    const filter = page.getByLabel('Sync', { exact: true });
+    await filter.selectOption(sync);
+    await row(page, 'FT-DRIFT').waitFor();
+    await row(page, 'ST1000').waitFor({ state: 'detached' });
+    const points = await row(page, 'FT-DRIFT').locator('.spark polyline').getAttribute('points');
+    expect(points?.split(' ')).toHaveLength(recent.length);
+    expect(new URL(page.url()).searchParams.get('sync')).toBe(sync);
+    await isAccessible(page);
+    await page.reload();
+    await row(page, 'FT-DRIFT').waitFor();
+    await filter.selectOption('unused');
+    await row(page, 'ST1000').waitFor();
+    expect(await row(page, 'FT-DRIFT').count()).toBe(0);
+  });
+
+  test('users are listed with their groups, how many methods they have, and when they signed in last', async () => {
+    const page = await at.openAs('karin', karin, '/console/');
+    await row(page, /bo\.ahlin.*sales 1 .* ago/.source).waitFor();
+    await row(page, /karin.*No group 1/.source).waitFor();
+  });
+
   test('the drift of a token is the same in tile, chart and table', async () => {
     const page = await at.openAs('olle', olle, '/console/tokens/FT-DRIFT');
     const token = await at.server.api<{ progress: { offset: number } }>('GET', '/tokens/FT-DRIFT');
@@ -103,11 +127,16 @@ withServer('the lists', () => {
     await chart.waitFor();
     const points = await chart.locator('.accepted, .refused').count();
     expect(points).toBeGreaterThan(5);
+    await page.locator('.fact-tile', { hasText: 'Leaves the window' }).getByText(/\d{4}$/).waitFor();
+    await chart.locator('line.leaves').waitFor();
     await chart.focus();
     await page.keyboard.press('ArrowLeft');
     await page.locator('.drift figcaption').getByText(/accepted/i).waitFor();
     await button(page, 'Show as table').click();
-    expect(await page.getByRole('table', { name: /passcodes/ }).getByRole('row').count()).toBe(points + 1);
+    // The heads, each point, and the day on which a single passcode is too far off.
+    const table = page.getByRole('table', { name: /passcodes/ });
+    expect(await table.getByRole('row').count()).toBe(points + 2);
+    await table.getByRole('row', { name: /Leaves the window/ }).waitFor();
     await isAccessible(page);
   });
 

@@ -62,7 +62,7 @@ async function goes(page: Page, base: string, path: string): Promise<void> {
 }
 
 const PAGES: readonly [string, string][] = [
-  ['assignment', '/assignment'], ['user', '/users/elif.eklund'], ['tokens', '/tokens'], ['token', '/tokens/1005897824'], ['groups', '/groups'],
+  ['snapshot', '/snapshot'], ['assignment', '/assignment'], ['user', '/users/elif.eklund'], ['tokens', '/tokens'], ['token', '/tokens/1005897824'], ['groups', '/groups'],
   ['operators', '/operators'], ['operator', '/operators/karin'], ['import', '/tokens/import'], ['resync', '/users/elif.eklund?do=resync&serial=3128899864'],
   ['counter', '/tokens/1005898096?do=test'], ['temporary', '/users/ada.lindqvist?do=temporary'], ['assign', '/users/bo.rossi?do=assign'],
 ];

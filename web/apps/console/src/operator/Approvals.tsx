@@ -22,7 +22,7 @@ function One({ approval }: { approval: Approval }) {
       await Promise.all([queries.invalidateQueries({ queryKey: ['approvals'] }), refresh(queries)]);
     },
   });
-  const what = approval.what === 'tokens.bulk'
+  const what = approval.what === 'import.overwrite' ? t('approvals.overwrite', { count: Number(approval.overwritten) }) : approval.what === 'tokens.bulk'
     ? t(approval.change === 'delete' ? 'approvals.delete' : 'approvals.change', { count: approval.serials?.length ?? 0, state: approval.change ?? '' })
     : t('approvals.export');
   return (
@@ -30,6 +30,7 @@ function One({ approval }: { approval: Approval }) {
       <div>
         <p className="strong">{what}</p>
         <p className="dim small">{t('approvals.by', { name: approval.asked_by, when: ago(approval.asked_at) })}</p>
+        {approval.q === undefined ? null : <p className="dim small">{t('approvals.search', { text: approval.q })}</p>}
         {approval.serials === undefined ? null : <p className="dim small serials">{approval.serials.join(', ')}</p>}
         {decide.error === null ? null : <ProblemNote error={decide.error} level={3} focus />}
       </div>
