@@ -80,6 +80,7 @@ withServer('the help desk', () => {
     expect(await signIn(at.server, 'lars.akesson', fob.at(await at.server.clock.now()))).toBe('reject');
     // What was typed once cannot be read out again.
     await at.server.clock.advance(60);
+    const begun = Date.now();
     await page.keyboard.press('Control+k');
     await hasFocus(page.getByRole('combobox', { name: 'Last name, user ID or serial' }));
     await page.keyboard.type('akes');
