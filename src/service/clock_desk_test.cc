@@ -32,6 +32,12 @@ class ClockDeskTest : public World {
     ResyncInput input{.serial = serial("FOB1"), .codes = {fob_code(), fob_code(Seconds(30))}};
     return resynchronise(*services, owner(), input).value();
   }
+  /// Records, whichever time they bear.
+  std::size_t count(EventKind kind) {
+    AuditQuery query;
+    query.kinds = {kind};
+    return store.audit(query).value().size();
+  }
   static Reason reason_of(const ResyncAnswer& answer) {
     const auto* refusal = std::get_if<ResyncRefusal>(&answer);
     return refusal == nullptr ? Reason::none : refusal->reason;
@@ -115,7 +121,7 @@ TEST_F(ClockDeskTest, DutyTellsOnceAndWritesWhatBeganAndWhatEnded) {
   const auto news = duty.look().value();
   ASSERT_TRUE(news && news->doubt);
   EXPECT_THAT(text_of(*news->doubt), HasSubstr("300.0 s back"));
-  EXPECT_EQ(last_record().event.kind, EventKind::clock_doubted);
+  EXPECT_EQ(count(EventKind::clock_doubted), 1U);
   EXPECT_FALSE(duty.look().value());
 
   clock.set_synchronised(true);
@@ -124,7 +130,8 @@ TEST_F(ClockDeskTest, DutyTellsOnceAndWritesWhatBeganAndWhatEnded) {
   const auto over = duty.look().value();
   ASSERT_TRUE(over && !over->doubt);
   EXPECT_EQ(over->trust, ClockTrust::vouched);
-  EXPECT_EQ(last_record().event.kind, EventKind::clock_trusted);
+  EXPECT_EQ(count(EventKind::clock_doubted), 1U);
+  EXPECT_EQ(count(EventKind::clock_trusted), 1U);
 }
 
 TEST_F(ClockDeskTest, WhoConfirmsIsInTheAuditOnce) {

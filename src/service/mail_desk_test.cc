@@ -137,16 +137,13 @@ TEST_F(MailDeskTest, ACodeIsNotSentWhenItIsTooLateForIt) {
 }
 
 TEST_F(MailDeskTest, WhatTheQueueHasNoRoomForIsGivenUpInSight) {
-  ChangeSet full;
-  for (std::uint64_t id = 1; id <= Mail::kWaitingMax; ++id) {
-    Mail waits{.id = MailId(id), .to = "other@example.com", .event = MailEvent::lost};
-    waits.created_at = clock.now().wall;
-    waits.next_try_at = clock.now().wall + Seconds(3'600);
-    waits.expires_at = clock.now().wall + Seconds(7'200);
-    full.changes.emplace_back(InsertMail{std::move(waits)});
-  }
-  ASSERT_TRUE(store.commit(std::move(full)));
-  queue_code();
+  // As the store writes it then: the contract of stores says so.
+  const Context now = owner();
+  Change change = mail_to_user(*services, now, anna_, MailEvent::lost, {{"how", "lost"}})->value();
+  Mail& mail = std::get<InsertMail>(change).mail;
+  mail.expires_at = mail.created_at;
+  mail.problem = Mail::kQueueFull;
+  ASSERT_TRUE(store.commit(ChangeSet{{std::move(change)}, {}}));
   EXPECT_EQ(desk_.round().value(), 1U);
   EXPECT_TRUE(mailer_.seen.empty());
   EXPECT_EQ(desk_.report().left_out, 1U);
