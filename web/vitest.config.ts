@@ -20,7 +20,7 @@ export default defineConfig({
           // A page may take its minute on a busy machine (PATIENCE_MS in e2e/lib/stage.ts), and a test has several.
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       { test: { name: 'lighthouse', environment: 'node', include: ['e2e/tests/**/*.slow.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },

@@ -13,8 +13,8 @@
 #include "app/config_section.h"
 #include "app/portal_config.h"
 #include "app/radius_config.h"
+#include "base/network.h"
 #include "base/utf8.h"
-#include "front/http/forwarded.h"
 
 namespace lockstep {
 namespace {
@@ -46,7 +46,7 @@ Result<void> read_listen(Section& root, const std::filesystem::path& base, TcpLi
   LOCKSTEP_CHECK(section.read("trusted_proxies", listen.trusted_proxies));
   LOCKSTEP_CHECK(section.no_others());
   for (const std::string& one : listen.trusted_proxies) {
-    if (!last_forwarded(one).empty() && one.find(',') == std::string::npos) continue;
+    if (is_address(one)) continue;
     return std::unexpected<Error>(
         section.error_at("trusted_proxies", "listen.trusted_proxies are IPv4 or IPv6 addresses"));
   }

@@ -9,6 +9,14 @@
 
 namespace lockstep {
 
+bool is_address(std::string_view text) {
+  const std::string copy(text);
+  if (copy.find('\0') != std::string::npos) return false;
+  std::array<std::uint8_t, 16> bytes{};
+  return ::inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1 ||
+         ::inet_pton(AF_INET6, copy.c_str(), bytes.data()) == 1;
+}
+
 std::string network_of(std::string_view address) {
   constexpr std::size_t kNetworkBytes = 8;
   const std::string text(address);

@@ -105,8 +105,9 @@ TEST_F(ActMailsTest, TheFirstTokenAndATemporaryCodeAreTold) {
   const auto given = give_temporary_access(*services, owner(), user_name("anna"), {});
   ASSERT_TRUE(given);
   EXPECT_THAT(mails(), ElementsAre("primary …0002", "temporary_code"));
-  for (const auto& [name, value] :
-       open_arguments(*services, store.newest_mails(1).value().front()).value()) {
+  const Mail newest = store.newest_mails(1).value().front();
+  const auto arguments = open_arguments(*services, newest).value();
+  for (const auto& [name, value] : arguments) {
     EXPECT_EQ(value.find(given->codes.front()), std::string::npos) << name;
   }
 }

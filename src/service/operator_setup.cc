@@ -9,6 +9,7 @@
 #include "formats/seed_text.h"
 #include "service/authenticate.h"
 #include "service/operators.h"
+#include "service/retry.h"
 #include "service/tickets.h"
 
 namespace lockstep {
@@ -18,6 +19,32 @@ namespace {
 /// Tells one password of an account from another, and nothing about it.
 std::string mark_of(const Operator& account) {
   return to_hex(sha256(bytes_of(account.password.value_or(""))));
+}
+
+/// Where the link is named that was made last. Hashed twice, so that no link's secret leads here.
+TicketHash place_of_newest(OperatorId id) {
+  return sha256(sha256(bytes_of("setup link of operator " + std::to_string(id.value()))));
+}
+
+std::string newest_is(const TicketHash& link) { return to_json({{"newest", to_hex(link)}}); }
+
+/// Makes all links before `link` void: whoever got one that was lost has it still.
+Result<void> add_newest(Services& services, OperatorId id, const Ticket& link, ChangeSet& set) {
+  LOCKSTEP_TRY(std::optional<Ticket> newest, services.store.ticket(place_of_newest(id)));
+  const bool is_first = !newest;
+  if (is_first) {
+    newest = Ticket{.hash = place_of_newest(id),
+                    .kind = TicketKind::setup,
+                    .data = {},
+                    .sealed = {},
+                    .expires_at = {},
+                    .version = {}};
+  }
+  newest->data = newest_is(link.hash);
+  newest->expires_at = link.expires_at;
+  set.changes.push_back(is_first ? Change(InsertTicket{*std::move(newest)})
+                                 : Change(UpdateTicket{*std::move(newest)}));
+  return {};
 }
 
 struct Link {
@@ -40,6 +67,8 @@ Result<std::optional<Link>> find_link(Services& services, const Context& context
   if (!account || account->status != OperatorStatus::enabled || mark_of(*account) != mark) {
     return std::nullopt;
   }
+  LOCKSTEP_TRY(const auto newest, services.store.ticket(place_of_newest(account->id)));
+  if (newest && newest->data != newest_is(ticket->hash)) return std::nullopt;
   return Link{*std::move(ticket), *std::move(account)};
 }
 
@@ -81,14 +110,17 @@ PreparedSetup prepare_setup(Services& services, const Context& context, const Op
 }
 
 Result<SetupLink> renew_setup(Services& services, const Context& context, const UserName& name) {
-  LOCKSTEP_TRY(const Operator account, get_operator(services, name));
-  LOCKSTEP_CHECK(check_has_all(context, account.role));
-  PreparedSetup setup = prepare_setup(services, context, account);
-  AuditEvent made = event_about(context, EventKind::operator_changed, name);
-  made.details.emplace_back("setup_link", "made");
-  LOCKSTEP_CHECK(
-      services.store.commit(ChangeSet{{InsertTicket{std::move(setup.ticket)}}, {std::move(made)}}));
-  return std::move(setup.link);
+  return retried({}, [&]() -> Result<SetupLink> {
+    LOCKSTEP_TRY(const Operator account, get_operator(services, name));
+    LOCKSTEP_CHECK(check_has_all(context, account.role));
+    PreparedSetup setup = prepare_setup(services, context, account);
+    AuditEvent made = event_about(context, EventKind::operator_changed, name);
+    made.details.emplace_back("setup_link", "made");
+    ChangeSet set{{InsertTicket{setup.ticket}}, {std::move(made)}};
+    LOCKSTEP_CHECK(add_newest(services, account.id, setup.ticket, set));
+    LOCKSTEP_CHECK(services.store.commit(std::move(set)));
+    return std::move(setup.link);
+  });
 }
 
 Result<SetupAnswer> set_up_operator(Services& services, const Context& context,

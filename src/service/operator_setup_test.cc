@@ -42,11 +42,13 @@ TEST_F(OperatorSetup, ALinkWorksForADay) {
   EXPECT_EQ(verdict(in_time, card_->press()), SetupVerdict::done);
 }
 
-TEST_F(OperatorSetup, AnotherLinkOfTheSameTimeIsVoidOnceOneWasUsed) {
+TEST_F(OperatorSetup, AnotherLinkMakesThoseBeforeItVoid) {
   const std::string first = another_link();
   const std::string second = another_link();
-  EXPECT_EQ(verdict(second, card_->press()), SetupVerdict::done);
+  const std::string third = another_link();
   EXPECT_EQ(verdict(first, card_->press()), SetupVerdict::refused);
+  EXPECT_EQ(verdict(second, card_->press()), SetupVerdict::refused);
+  EXPECT_EQ(verdict(third, card_->press()), SetupVerdict::done);
 }
 
 TEST_F(OperatorSetup, AWrongCodeIsChargedAndLeavesTheLinkAsItIs) {

@@ -168,12 +168,25 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         continue;
       }
-      if (connections_.size() >= kConnectionsMax) continue;
+      if (!has_room(sender_of(socket).address)) continue;
       socket.set_option(asio::ip::tcp::no_delay(true), error);
       socket.set_option(asio::socket_base::keep_alive(true), error);
       auto connection = std::make_shared<Connection>(std::move(socket), *tls_);
       asio::co_spawn(io_, serve_one(std::move(connection)), asio::detached);
     }
+  }
+
+  /// For one more who has shown nothing yet.
+  [[nodiscard]] bool has_room(const IpAddress& address) const {
+    std::size_t strangers = 0;
+    std::size_t of_address = 0;
+    for (const Connection* one : connections_) {
+      if (one->client != nullptr) continue;
+      ++strangers;
+      if (one->sender.address == address) ++of_address;
+    }
+    return strangers < kStrangersMax && of_address < kStrangersPerAddressMax &&
+           connections_.size() - strangers < kConnectionsMax;
   }
 
   asio::awaitable<void> serve_one(Shared self) {

@@ -30,7 +30,11 @@ struct RadiusTlsListen {
 /// says which. Public calls are for the thread that started it.
 class RadiusTlsServer {
  public:
-  static constexpr std::size_t kConnectionsMax = 1'024;
+  static constexpr std::size_t kConnectionsMax = 1'024;  ///< of clients
+  /// Who has not shown a certificate yet: in all, and from one address. Apart from the clients', so
+  /// that who only connects keeps no gateway out.
+  static constexpr std::size_t kStrangersMax = 256;
+  static constexpr std::size_t kStrangersPerAddressMax = 16;
   static constexpr std::size_t kRepliesMax = 1'024;  ///< that wait to be sent on one connection
   static constexpr Seconds kHandshakeWithin{10};
   static constexpr Seconds kPacketWithin{10};  ///< from its header to its end, and a reply's

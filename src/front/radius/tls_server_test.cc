@@ -138,6 +138,34 @@ RadiusCode code_of(const Bytes& bytes, std::uint8_t id) {
   return packet.code();
 }
 
+/// Connected, and silent.
+int silent(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{.tv_sec = 30, .tv_usec = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&at), sizeof(at)), 0);
+  return socket;
+}
+
+TEST_F(RadiusTls, WhoOnlyConnectsTakesFewPlacesOfOneAddress) {
+  TlsPeer client = peer("gate");
+  std::vector<int> sockets;
+  for (std::size_t i = 0; i <= RadiusTlsServer::kStrangersPerAddressMax; ++i) {
+    sockets.push_back(silent(server->port()));
+  }
+  char byte = 0;
+  EXPECT_EQ(::recv(sockets.back(), &byte, 1, 0), 0) << "closed at once";
+  EXPECT_EQ(::recv(sockets.front(), &byte, 1, MSG_DONTWAIT), -1) << "waits for the handshake";
+  SimulatedToken card = add_card("anna");
+  client.send(packet({.password = "2580" + card.press()}));
+  EXPECT_EQ(code_of(client.receive(), 1), RadiusCode::access_accept) << "a client's goes on";
+  for (const int one : sockets) ::close(one);
+}
+
 TEST_F(RadiusTls, WhoHasAClientsCertificateIsAnsweredOneRequestAfterTheOther) {
   SimulatedToken card = add_card("anna");
   TlsPeer client = peer("gate");

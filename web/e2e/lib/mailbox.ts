@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ended, firstLine } from './server';
 
 const SCRIPT = fileURLToPath(new URL('../../../tests/system/lib/smtp_server.py', import.meta.url));
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 interface Mail {
   to: string;

@@ -8,7 +8,7 @@ import { isBuilt, Server } from './server';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** How long a page may take to show what a test waits for, on a machine that has other work. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** So many times slower than it is: for finding out who does not wait for what it judges. */
 const SLOWER = Number(process.env['CPU_SLOWER'] ?? 1);
 export const DESK = { width: 1360, height: 860 };
