@@ -216,7 +216,8 @@ TEST_F(MailLogIn, AnAccountThatMissesHaveDisabledIsNotOpenedByMail) {
 TEST_F(MailLogIn, ANewPinIsAskedForHereToo) {
   policy(R"("login.mail_code":true,"pin.first_use":"change")");
   set_pin("anna", "3691");
-  const LoginAnswer asked = log_in(giving(wish("anna", "3691"), mailed_code()));
+  const LoginAnswer mailed = wish("anna", "3691");
+  const LoginAnswer asked = log_in(giving(mailed, mailed_code()));
   ASSERT_EQ(asked.prompt, "new_pin");
   EXPECT_EQ(give(asked, "7413 7413"), Verdict::accept);
 }
