@@ -218,6 +218,13 @@ TEST_F(PortalSession, ALinkFromItLeadsToItsTaskAfterACodeByMail) {
             "410 conversation_expired");
 }
 
+TEST_F(PortalSession, TheHelpDeskEndsAllOfAUser) {
+  const Browser browser = by_passcode();
+  EXPECT_EQ(remove("/users/anna/sessions").status(), 204);
+  EXPECT_EQ(portal(browser, Method::get, "/devices").status(), 401);
+  EXPECT_EQ(remove("/users/ghost/sessions").verdict(), "404 not_found");
+}
+
 TEST_F(PortalSession, SigningInAnewEndsTheSessionThatTheBrowserHad) {
   const Browser before = by_passcode();
   const Seen anew = portal(before, Method::post, "/session", code_body("anna", shown()));

@@ -13,7 +13,9 @@ export const button = (page: Page, name: string | RegExp) => page.getByRole('but
 export const sees = (page: Page, name: string | RegExp) => page.getByRole('heading', { name }).waitFor();
 
 /** Waits until `part` has the focus. */
-export const hasFocus = (part: Locator) => expect.poll(() => part.evaluate((element) => element === document.activeElement)).toBe(true);
+export async function hasFocus(part: Locator): Promise<void> {
+  await expect.poll(() => part.evaluate((element) => element === document.activeElement)).toBe(true);
+}
 
 /** Goes with the Tab key until `part` has the focus. Answers how many presses it took. */
 export async function tabTo(page: Page, part: Locator): Promise<number> {

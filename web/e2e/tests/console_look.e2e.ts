@@ -100,7 +100,7 @@ withServer('the console, as it looks', () => {
     }
   }
 
-  for (const [name, path, ready] of PAGES.filter(([, path]) => !path.includes('do='))) {
+  for (const [name, path, ready] of PAGES.filter(([, address]) => !address.includes('do='))) {
     test(`${name}: nothing sticks out at 320 pixels in the longest of languages`, async () => {
       const origins = [{ origin: at.server.base, localStorage: [{ name: 'lockstep-language', value: 'en-XA' }] }];
       await fitsWidth(await opened(path, ready, { viewport: NARROW, storageState: { ...session, origins } }));

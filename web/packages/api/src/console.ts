@@ -165,7 +165,7 @@ const tokens = {
 
 const imports = {
   stage: (body: ImportFile): Promise<ImportReport> => take(client.POST('/imports', { body })),
-  commit: (id: string): Promise<ImportReport> => take(client.POST('/imports/{id}/commit', { params: { path: { id } } })),
+  commit: (id: string): Promise<ImportReport | { approval: Approval }> => take(client.POST('/imports/{id}/commit', { params: { path: { id } } })),
   users: (content: string, dryRun: boolean): Promise<UserImportReport> =>
     take(client.POST('/user-imports', { body: { content, dry_run: dryRun } })),
 };

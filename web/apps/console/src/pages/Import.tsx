@@ -133,11 +133,15 @@ function DryRun({ report, onBack, onDone }: { report: ImportReport; onBack: () =
   const go = useMutation({
     mutationFn: () => api.imports.commit(report.id),
     onSuccess: async (done) => {
+      if ('approval' in done) return;
       onDone(done);
       await queries.invalidateQueries({ queryKey: ['tokens'] });
     },
   });
   const gone = go.error instanceof Problem && go.error.status === 404;
+  if (go.data !== undefined && 'approval' in go.data) {
+    return <Note tone="info" heading={t('bulk.waits')} focus><p>{t('bulk.waits_text')}</p></Note>;
+  }
   return (
     <div className="stack">
       {go.error === null ? null : <ProblemNote error={go.error} focus>{gone ? <p>{t('import.expired')}</p> : null}</ProblemNote>}
