@@ -57,16 +57,14 @@ Result<void> ScopedStore::check(const ChangeSet& set, std::optional<OperatorId> 
     } else if constexpr (std::is_same_v<One, AddMember> || std::is_same_v<One, RemoveMember>) {
       if (has(change.group)) return {};
       return fail(Errc::not_found, "no such user or group");
-    } else if constexpr (std::is_same_v<One, DeleteSessionsOf>) {
-      // A user's: whoever has the id was shown the row. An operator's are everybody's business.
-      return change.kind == SessionKind::portal ? Result<void>() : beyond();
     } else if constexpr (std::is_same_v<One, InsertUser>) {
       // The same whether the user is outside or nowhere: a new user is in no group yet.
       return fail(Errc::not_found, "no such user");
     } else if constexpr (std::is_same_v<One, DeleteSessionsOf>) {
-      const bool theirs =
-          change.kind == SessionKind::console && own && own->value() == change.subject;
-      return theirs ? Result<void>() : beyond();
+      // A user's: whoever has the id was shown the row.
+      const bool of_user = change.kind == SessionKind::portal;
+      const bool theirs = own && own->value() == change.subject;
+      return of_user || theirs ? Result<void>() : beyond();
     } else {
       return beyond();
     }
@@ -94,7 +92,7 @@ Result<void> ScopedStore::commit(ChangeSet set) {
   std::optional<OperatorId> own;
   for (const Change& change : set.changes) {
     const auto* sessions = std::get_if<DeleteSessionsOf>(&change);
-    if (sessions == nullptr) continue;
+    if (sessions == nullptr || sessions->kind != SessionKind::console) continue;
     LOCKSTEP_TRY(const auto account, find_operator(OperatorId(sessions->subject)));
     if (account) own = account->id;
   }
