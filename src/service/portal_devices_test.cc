@@ -12,6 +12,10 @@ class PortalDevices : public PortalWorld {
   PortalDevices() { secret_ = by_mail(); }
 
   [[nodiscard]] Context anna() { return as(secret_); }
+  void sign_in_again() {
+    clock.advance(Seconds(30));
+    secret_ = by_mail();
+  }
   DeviceList devices() { return own_devices(*services, anna()).value(); }
   Device device(std::size_t at = 0) { return devices().devices.at(at); }
   bool offers(DeviceAction action) {
@@ -132,6 +136,7 @@ TEST_F(PortalDevices, ARevokedOneStaysRevoked) {
   TokenPatch patch;
   patch.status = TokenStatus::revoked;
   ASSERT_TRUE(patch_token(*services, owner(), serial("FOB-4411"), patch, {}));
+  sign_in_again();
   EXPECT_EQ(
       reason_of(report_lost(*services, anna(), serial("FOB-4411"), HowLost::lost, "").value()),
       Reason::revoked);
@@ -146,6 +151,7 @@ TEST_F(PortalDevices, ANewPrimaryOneIsMailedOnce) {
   TokenPatch patch;
   patch.status = TokenStatus::suspended;
   ASSERT_TRUE(patch_token(*services, owner(), serial("FOB-4411"), patch, {}));
+  sign_in_again();
   EXPECT_EQ(reason_of(make_own_primary(*services, anna(), serial("FOB-4411")).value()),
             Reason::suspended);
 }
@@ -182,6 +188,7 @@ TEST_F(PortalDevices, OfferWhatSettingsAndStateAllow) {
   TokenPatch patch;
   patch.status = TokenStatus::suspended;
   ASSERT_TRUE(patch_token(*services, owner(), serial("FOB-4411"), patch, {}));
+  sign_in_again();
   EXPECT_FALSE(offers(DeviceAction::resync));
   EXPECT_FALSE(offers(DeviceAction::test));
   EXPECT_TRUE(offers(DeviceAction::report_lost));

@@ -178,6 +178,8 @@ TEST_F(Scoped, OnesOwnSessionsAndNobodyElsesMayBeEnded) {
   }
   EXPECT_TRUE(scoped().commit({{DeleteSessionsOf{SessionKind::console, 'k'}}, {}}));
   EXPECT_EQ(error_of(DeleteSessionsOf{SessionKind::console, 'o'}), Errc::not_allowed);
+  EXPECT_TRUE(scoped().commit({{DeleteSessionsOf{SessionKind::portal, 'u'}}, {}}))
+      << "a user's, as other changes of rows that were shown";
 }
 
 TEST_F(Scoped, OnlyOnesOwnAccountSessionAndApprovalsAreThere) {
