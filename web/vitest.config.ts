@@ -19,7 +19,7 @@ export default defineConfig({
           fileParallelism: false,
           // A page may take its minute on a busy machine (PATIENCE_MS in e2e/lib/stage.ts), and a test has several.
           testTimeout: 240_000,
-          hookTimeout: 240_000,
+          hookTimeout: 600_000,
           expect: { poll: { timeout: 60_000 } },
         },
       },

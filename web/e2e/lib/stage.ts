@@ -31,7 +31,9 @@ export interface Stage {
   readonly context: BrowserContext;
   /** What the browser complained about, as violations of the CSP. Any that is left fails its test. A refusal by
    * the server is none, nor is one that is away. */
-  readonly complaints: string[];
+  readonly complaints: readonly string[];
+  /** Complaints with `pattern` were meant to be. */
+  forgive: (pattern: RegExp) => void;
   /** Every address that was asked for, with its method. */
   readonly asked: string[];
   open: (path: string, options?: BrowserContextOptions) => Promise<Page>;
@@ -144,6 +146,9 @@ export function stage({ start, demo = false }: StageOptions = {}): Stage {
       return there(context);
     },
     complaints,
+    forgive: (pattern) => {
+      for (const said of complaints.splice(0)) if (!pattern.test(said)) complaints.push(said);
+    },
     asked,
     async open(path, options = {}) {
       const opened = await begin(options);

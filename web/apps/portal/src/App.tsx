@@ -3,6 +3,7 @@ import { Problem } from '@lockstep/api';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Broken } from './Broken';
 import { Frame } from './Frame';
 import { Devices } from './pages/Devices';
 import { SignIn } from './pages/SignIn';
@@ -74,29 +75,31 @@ export function App() {
       <Router base="/portal">
         <FocusOnPage />
         <Frame>
-          <Suspense fallback={<LoadingCards />}>
-            <Switch>
-              <Route path="/sign-in/*?"><SignIn /></Route>
-              <Route path="/link"><LinkFromIt /></Route>
-              <Route path="/help"><Help /></Route>
-              <Route>
-                <Inside>
-                  <Switch>
-                    <Route path="/devices/:serial/resync">{({ serial }) => <Resync serial={serial} />}</Route>
-                    <Route path="/devices/:serial/troubleshoot">{({ serial }) => <Troubleshoot serial={serial} />}</Route>
-                    <Route path="/devices/:serial/lost">{({ serial }) => <ReportLost serial={serial} />}</Route>
-                    <Route path="/devices/:serial/test">{({ serial }) => <TestPasscode serial={serial} />}</Route>
-                    <Route path="/devices/:serial/primary">{({ serial }) => <MakePrimary serial={serial} />}</Route>
-                    <Route path="/temporary-code"><TemporaryCode /></Route>
-                    <Route path="/activity"><ActivityPage /></Route>
-                    <Route path="/devices/:serial">{({ serial }) => <Devices opened={serial} />}</Route>
-                    <Route path="/"><Devices /></Route>
-                    <Route><Redirect to="/" replace /></Route>
-                  </Switch>
-                </Inside>
-              </Route>
-            </Switch>
-          </Suspense>
+          <Broken>
+            <Suspense fallback={<LoadingCards />}>
+              <Switch>
+                <Route path="/sign-in/*?"><SignIn /></Route>
+                <Route path="/link"><LinkFromIt /></Route>
+                <Route path="/help"><Help /></Route>
+                <Route>
+                  <Inside>
+                    <Switch>
+                      <Route path="/devices/:serial/resync">{({ serial }) => <Resync serial={serial} />}</Route>
+                      <Route path="/devices/:serial/troubleshoot">{({ serial }) => <Troubleshoot serial={serial} />}</Route>
+                      <Route path="/devices/:serial/lost">{({ serial }) => <ReportLost serial={serial} />}</Route>
+                      <Route path="/devices/:serial/test">{({ serial }) => <TestPasscode serial={serial} />}</Route>
+                      <Route path="/devices/:serial/primary">{({ serial }) => <MakePrimary serial={serial} />}</Route>
+                      <Route path="/temporary-code"><TemporaryCode /></Route>
+                      <Route path="/activity"><ActivityPage /></Route>
+                      <Route path="/devices/:serial">{({ serial }) => <Devices opened={serial} />}</Route>
+                      <Route path="/"><Devices /></Route>
+                      <Route><Redirect to="/" replace /></Route>
+                    </Switch>
+                  </Inside>
+                </Route>
+              </Switch>
+            </Suspense>
+          </Broken>
         </Frame>
       </Router>
     </QueryClientProvider>
