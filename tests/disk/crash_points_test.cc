@@ -23,7 +23,7 @@ void expect_nothing_lost(const DaySetup& setup, const Effort& effort) {
 }
 
 TEST(CrashPoints, NothingAcknowledgedIsLostOnAQuietDay) {
-  expect_nothing_lost({.seed = 1, .actions = 40}, {.seed = 1, .stride = 7});
+  expect_nothing_lost({.seed = 1, .actions = 60}, {.seed = 1, .stride = 9});
 }
 
 TEST(CrashPoints, NothingAcknowledgedIsLostOnADayWithRestarts) {

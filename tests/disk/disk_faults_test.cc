@@ -19,7 +19,8 @@ constexpr int kLived = 10;   // to the end of the day, and nothing was lost
 constexpr int kGaveUp = 11;  // in the middle, and nothing was lost
 constexpr int kLostThings = 12;
 
-DaySetup plain_day() { return {.seed = 6, .actions = 12}; }
+/// Nothing is opened anew on it: an error of the disk would be one of opening, and ends nothing.
+DaySetup plain_day() { return {.seed = 6, .actions = 12, .actions_per_restart = 1'000'000}; }
 
 Recording& childs_recording() {
   static Recording recording;

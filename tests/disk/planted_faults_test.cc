@@ -16,7 +16,7 @@ namespace lockstep {
 namespace {
 
 /// A day short enough for every day, and long enough for each kind of change.
-DaySetup short_day() { return {.seed = 3, .actions = 40}; }
+DaySetup short_day() { return {.seed = 3, .actions = 48}; }
 
 Findings find(const DaySetup& setup) {
   const Recording day = record_day(setup);
