@@ -118,7 +118,7 @@ export async function addOperator(server: Server, name: string, role: string, sc
   const card = await addToken(server, new Card(`OP-${name.toUpperCase()}`), name);
   await signIn(server, name, card.press());
   for (const group of scope) await server.api('PUT', `/groups/${group}`);
-  const made = await server.api<{ setup: { path: string } }>('POST', '/operators', { name, role, scope, tokens_of: name, full_name: fullName });
+  const made = await server.api<{ setup: { path: string } }>('POST', '/operators', { name, role, ...(scope.length === 0 ? {} : { scope }), tokens_of: name, full_name: fullName });
   const secret = made.setup.path.split('#')[1];
   const done = await server.call('POST', '/operator-setup', { secret, password: PASSWORD, code: card.press() }, { 'X-Lockstep': '1' });
   if (done.status !== 204) throw new Error(`set-up of ${name}: ${done.status} ${JSON.stringify(done.json)}`);
