@@ -18,7 +18,7 @@ export default defineConfig({
           // One browser at a time: each file starts its own, and the machine has other work.
           fileParallelism: false,
           // A page may take its minute on a busy machine (PATIENCE_MS in e2e/lib/stage.ts), and a test has several.
-          testTimeout: 240_000,
+          testTimeout: 600_000,
           hookTimeout: 600_000,
           expect: { poll: { timeout: 60_000 } },
         },
