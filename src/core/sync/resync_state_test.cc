@@ -82,6 +82,7 @@ TEST(ResyncFailure, TouchesNothingOfTheOwnerAndNoPosition) {
   ASSERT_TRUE(decision.move);
   Progress expected = world.token.progress;
   expected.resync_failures = {1, world.now};
+  expected.sync = SyncState::out_of_sync;
   EXPECT_EQ(decision.move->progress, expected);
 }
 
