@@ -61,6 +61,9 @@ async function take(body) {
   return world.api.ok('POST', `/imports/${staged.json.id}/commit`);
 }
 
+/** Only so many uploads of one caller wait: what is not committed is dropped. */
+const drop = (staged) => world.api.ok('DELETE', `/imports/${staged.json.id}`);
+
 const serials = async () => (await world.api.ok('GET', '/tokens?limit=1000')).items.map((one) => one.serial);
 
 test('a PSKC file written by pskctool is imported, and codes of oathtool sign in, each once', async () => {
@@ -103,6 +106,7 @@ test('a serial that exists with another seed is named, and its token stays as it
   const staged = await stage({ format: 'csv', content: `TAKEN1,${seedOf('another')}\nFREE1,${seedOf('free')}\n`, spec: { kind: 'hotp' } });
   assert.equal(staged.json.rejected, 1);
   assert.deepEqual([staged.json.rejected_list[0].line, staged.json.rejected_list[0].serial], [1, 'TAKEN1']);
+  await drop(staged);
   await world.accept('taken', card.press());
 });
 
@@ -154,6 +158,7 @@ test('damaged files are refused with the line, without the seed, and change noth
       // The line stands in the report then, and nothing of it would be added.
       assert.equal(answer.json.rejected > 0, true, `${body.content} was taken`);
       assert.match(`line ${answer.json.rejected_list[0].line}`, where);
+      await drop(answer);
     } else {
       refusedFor(answer, 400, 'invalid_input');
       assert.match(answer.json.detail, where, body.content);
@@ -224,6 +229,7 @@ test('encrypted PSKC files of python3-pskc open with their key or password, and 
   const stripped = files.aes.replace(/<pskc:ValueMAC>[^<]*<\/pskc:ValueMAC>/, '').replaceAll('EA1', 'EA3');
   const report = await stage({ content: stripped, key });
   assert.deepEqual(report.json.rejected_list, [{ line: 1, serial: 'EA3', why: 'it has no MAC' }]);
+  await drop(report);
 });
 
 test('the files of other servers are known by their form, and their tokens sign in', async () => {

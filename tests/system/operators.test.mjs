@@ -22,7 +22,7 @@ after(() => server?.stop());
 const browser = () => server.api.withKey(undefined);
 
 /** Makes an operator whose second factor is a card of a user of the same name. */
-async function operator(name, role, scope = []) {
+async function operator(name, role, scope = null) {
   const card = await world.withCard(name);
   const made = await world.api.ok('POST', '/operators', { name, role, scope, tokens_of: name });
   const secret = made.setup.path.split('#')[1];
