@@ -193,7 +193,7 @@ async function openPages(admin, port) {
     assert.equal(status, 201);
     console.log('\n| page in Chromium | to its rows |\n|---|---|');
     const shown = { '/console/snapshot': '.tile', '/console/assignment': 'tbody tr', '/console/assignment?q=akess': 'tbody tr',
-      '/console/tokens': 'tbody tr', '/console/tokens?sync=out_of_sync': 'tbody tr', '/console/groups': 'tbody tr',
+      '/console/tokens': 'tbody tr', '/console/tokens?sync=drifting': 'tbody tr', '/console/groups': 'tbody tr',
       '/console/users/u050000': 'tbody tr', '/console/tokens/1000050000': '.facts' };
     for (const [address, part] of Object.entries(shown)) {
       const from = Date.now();
