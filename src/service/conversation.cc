@@ -83,32 +83,45 @@ Source source_of(const Context& context, const LoginRequest& request) {
   return Source(context.caller.source + " " + request.client);
 }
 
+Result<std::optional<Kept>> find_kept(Services& services, const Context& context,
+                                      std::string_view state, std::string_view purpose) {
+  LOCKSTEP_TRY(std::optional<Ticket> ticket,
+               find_ticket(services, state, TicketKind::challenge, context.now.wall));
+  if (!ticket) return std::nullopt;
+  LOCKSTEP_TRY(boost::json::value data, parse_json(ticket->data));
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
+  LOCKSTEP_TRY(const std::optional<std::string> waits_for, object.optional_text("for"));
+  if (waits_for.value_or("") != purpose) return std::nullopt;
+  Kept kept{*std::move(ticket), {}, {}, {}, {}, {}, {}};
+  LOCKSTEP_TRY(kept.user, object.text("user"));
+  LOCKSTEP_TRY(kept.caller, object.text("caller"));
+  LOCKSTEP_TRY(kept.factors, object.text("factors"));
+  LOCKSTEP_TRY(std::string origin, object.text("origin"));
+  kept.origin = Source(std::move(origin));
+  LOCKSTEP_TRY(kept.ended, read_ending(object));
+  kept.data = std::move(data);
+  return kept;
+}
+
 Result<std::optional<Conversation>> find_conversation(Services& services, const Context& context,
                                                       const LoginRequest& request,
                                                       const UserName& user) {
-  LOCKSTEP_TRY(std::optional<Ticket> ticket, find_ticket(services, request.state.value_or(""),
-                                                         TicketKind::challenge, context.now.wall));
-  if (!ticket) return std::nullopt;
-  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
-  LOCKSTEP_TRY(const std::string owner, object.text("user"));
-  LOCKSTEP_TRY(const std::string caller, object.text("caller"));
-  LOCKSTEP_TRY(std::string origin, object.text("origin"));
-  LOCKSTEP_TRY(std::string factors, object.text("factors"));
+  LOCKSTEP_TRY(std::optional<Kept> kept,
+               find_kept(services, context, request.state.value_or(""), ""));
+  if (!kept) return std::nullopt;
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(kept->data));
   // Servers of an earlier version, which may share the store, began none but with a right one.
   LOCKSTEP_TRY(const std::optional<std::string> given, object.optional_text("given"));
   LOCKSTEP_TRY(std::optional<std::string> prompt, object.optional_text("prompt"));
   const auto known = named<Carried>(kGiven, given.value_or("right"));
   if (!known) return fail(Errc::corrupt, "a conversation holds a first factor of no known kind");
-  if (owner != user.text() || caller != context.caller.source) return std::nullopt;
-  Conversation found{.ticket = *std::move(ticket),
-                     .origin = Source(std::move(origin)),
-                     .given = *known,
-                     .factors = std::move(factors),
-                     .prompt = std::move(prompt).value_or("next_code"),
-                     .ended = {}};
-  LOCKSTEP_TRY(found.ended, read_ending(object));
-  return found;
+  if (kept->user != user.text() || kept->caller != context.caller.source) return std::nullopt;
+  return Conversation{.ticket = std::move(kept->ticket),
+                      .origin = std::move(kept->origin),
+                      .given = *known,
+                      .factors = std::move(kept->factors),
+                      .prompt = std::move(prompt).value_or("next_code"),
+                      .ended = std::move(kept->ended)};
 }
 
 Carried carried(const std::optional<Conversation>& conversation, const std::optional<User>& user) {

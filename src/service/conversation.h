@@ -5,6 +5,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <boost/json/value.hpp>
 
 #include "base/result.h"
 #include "core/model/names.h"
@@ -31,6 +34,23 @@ struct Ending {
 
 /// The ending in a ticket's data; nullopt, while there is none. Errors: corrupt, invalid_input.
 [[nodiscard]] Result<std::optional<Ending>> read_ending(JsonObject& data);
+
+/// What is kept of every conversation, whatever it waits for.
+struct Kept {
+  Ticket ticket;
+  boost::json::value data;  ///< all of the ticket's, for what only some keep
+  std::string user;
+  std::string caller;
+  std::string factors;  ///< the user's password and PIN when it began
+  Source origin;        ///< where it began
+  std::optional<Ending> ended;
+};
+
+/// The conversation that `state` belongs to, if it waits for `purpose`; empty: for a token's code.
+/// Whose it is, is left to look at. Errors: corrupt, and those of the store.
+[[nodiscard]] Result<std::optional<Kept>> find_kept(Services& services, const Context& context,
+                                                    std::string_view state,
+                                                    std::string_view purpose);
 
 /// The conversation that a request continues.
 struct Conversation {

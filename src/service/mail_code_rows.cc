@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/mail_code_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -56,6 +57,11 @@ bool may_be_mailed(const User& user, const MailCode& code, WallTime now) {
   return user.status == UserStatus::enabled && !user.email.empty() &&
          now - code.sent_at >= kMailCodeEach && code.sent_in_hour < kMailCodesPerHour &&
          code.wrong_in_day < kWrongMailCodesPerDay;
+}
+
+Micros hold_after_mail(const Services& services, const Context& context) {
+  const Micros taken = elapsed(context.now, services.clock.now());
+  return std::max(kMailAnswerAfter - taken, Micros::zero());
 }
 
 Secret mail_code_digits(std::string_view typed) {

@@ -13,6 +13,9 @@
 
 namespace lockstep {
 
+/// Longer than the two rows of a mail take to be written, unless the disk is in trouble.
+inline constexpr Micros kMailAnswerAfter{100'000};
+
 /// The stable name, for records: "sign_in".
 [[nodiscard]] std::string_view name_of(MailCodePurpose purpose);
 
@@ -28,6 +31,10 @@ namespace lockstep {
 
 /// Whether a mail may go to this user by now.
 [[nodiscard]] bool may_be_mailed(const User& user, const MailCode& code, WallTime now);
+
+/// How much longer an answer has to wait that must not tell by its time whether a mail was written:
+/// all of them go out kMailAnswerAfter after `context` began.
+[[nodiscard]] Micros hold_after_mail(const Services& services, const Context& context);
 
 /// What was typed: blanks and hyphens between the digits do not count.
 [[nodiscard]] Secret mail_code_digits(std::string_view typed);

@@ -25,6 +25,8 @@ namespace {
 constexpr std::string_view kFor = "mail_code";
 constexpr std::uint64_t kCodes = 100'000'000;
 constexpr std::size_t kDigits = 8;
+// Who reads the mailbox would learn from every try whether a PIN is right: five of them in a day.
+constexpr std::uint32_t kWrongFactorCosts = 3;
 // Somebody else answers at the very moment: look at what is left.
 constexpr int kLooksMax = 8;
 
@@ -44,6 +46,9 @@ bool is_locked(const Context& context, const Situation& now) {
                     Trial{nowhere, RowOf::user, context.now}) == Escalation::disabled;
 }
 
+/// Whose row it is that counts.
+UserId id_of(const Situation& now) { return now.user ? now.user->id : nobody_to_mail().id; }
+
 /// Why this user may not log in by mail by now; `none`, if they may.
 Reason why_not(const Context& context, const LoginRequest& request, const Situation& now) {
   if (!now.user) return Reason::unknown_user;
@@ -55,45 +60,25 @@ Reason why_not(const Context& context, const LoginRequest& request, const Situat
   return is_locked(context, now) ? Reason::locked : Reason::none;
 }
 
-/// A conversation that waits for a code by mail, as it is kept.
-struct Kept {
-  Ticket ticket;
-  std::string user;
-  std::string caller;
-  std::string factors;  ///< the user's password and PIN when it was asked
-  Source origin;
+/// A conversation that waits for a code by mail.
+struct MailKept {
+  Kept common;
   Reason closed = Reason::none;  ///< why no code lets in here
   bool proven = false;           ///< a first factor was right
-  std::optional<Ending> ended;
 };
 
-Result<Kept> read(Ticket ticket, JsonObject& object) {
-  Kept kept{std::move(ticket), {}, {}, {}, {}, {}, {}, {}};
-  LOCKSTEP_TRY(kept.user, object.text("user"));
-  LOCKSTEP_TRY(kept.caller, object.text("caller"));
-  LOCKSTEP_TRY(kept.factors, object.text("factors"));
-  LOCKSTEP_TRY(std::string origin, object.text("origin"));
-  kept.origin = Source(std::move(origin));
+Result<std::optional<MailKept>> find(Services& services, const Context& context,
+                                     const std::string& state) {
+  LOCKSTEP_TRY(std::optional<Kept> common, find_kept(services, context, state, kFor));
+  if (!common) return std::nullopt;
+  MailKept kept{*std::move(common), {}, {}};
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(kept.common.data));
   LOCKSTEP_TRY(const std::string closed, object.text("closed"));
   const std::optional<Reason> reason = parse_reason(closed);
   if (!reason) return fail(Errc::corrupt, "a conversation is closed for no known reason");
   kept.closed = *reason;
   LOCKSTEP_TRY(const std::optional<bool> proven, object.optional_flag("proven"));
   kept.proven = proven.value_or(false);
-  LOCKSTEP_TRY(kept.ended, read_ending(object));
-  return kept;
-}
-
-Result<std::optional<Kept>> find(Services& services, const Context& context,
-                                 const std::string& state) {
-  LOCKSTEP_TRY(std::optional<Ticket> ticket,
-               find_ticket(services, state, TicketKind::challenge, context.now.wall));
-  if (!ticket) return std::nullopt;
-  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
-  LOCKSTEP_TRY(const std::optional<std::string> purpose, object.optional_text("for"));
-  if (purpose != kFor) return std::nullopt;
-  LOCKSTEP_TRY(Kept kept, read(*std::move(ticket), object));
   return kept;
 }
 
@@ -133,91 +118,106 @@ bool is_guess(const std::string& typed) { return mail_code_digits(typed).size() 
 /// One answer to the question for a code.
 class Step {
  public:
+  /// `row` is what the user with the id `row.user` has; of who is nobody, what nobody has.
   Step(Services& services, const Context& context, const LoginRequest& request,
-       const UserName& name, const Kept& kept)
-      : services_(services), context_(context), request_(request), name_(name), kept_(kept) {}
+       const UserName& name, MailKept kept, MailCode row)
+      : services_(services),
+        context_(context),
+        request_(request),
+        name_(name),
+        kept_(std::move(kept)),
+        row_(mail_code_as_of(std::move(row), context.now.wall)),
+        right_(is_right(services, context, row_, request.code)) {}
 
-  Result<LoginAnswer> take();
+  /// For Store::attempt. Errors: conflict, when the name is somebody else's by now.
+  Result<ChangeSet> decide(const Situation& now);
+
+  [[nodiscard]] const LoginAnswer& answer() const { return answer_; }
+  [[nodiscard]] EventKind kind() const { return kind_; }
+  [[nodiscard]] Reason reason() const { return reason_; }
 
  private:
   [[nodiscard]] Reason why_closed(const Situation& now) const;
-  Result<LoginAnswer> finish(EventKind kind, Reason reason, const LoginAnswer& answer);
-  Result<LoginAnswer> refuse(Reason reason) {
-    return finish(EventKind::login_refused, reason, LoginAnswer{});
-  }
-  Result<LoginAnswer> accept(const Situation& now, MailCode row);
+  ChangeSet finish(EventKind kind, Reason reason, const Situation& now, ChangeSet set);
+  ChangeSet accept(const Situation& now);
 
   Services& services_;
   const Context& context_;
   const LoginRequest& request_;
   const UserName& name_;
-  const Kept& kept_;
-  bool known_ = false;
-  ChangeSet set_;
+  MailKept kept_;
+  MailCode row_;
+  bool right_;
+  LoginAnswer answer_;
+  EventKind kind_ = EventKind::login_refused;
+  Reason reason_ = Reason::none;
 };
 
 Reason Step::why_closed(const Situation& now) const {
-  if (kept_.user != name_.text() || kept_.caller != context_.caller.source) {
+  if (kept_.common.user != name_.text() || kept_.common.caller != context_.caller.source) {
     return Reason::conversation_expired;
   }
   if (kept_.closed != Reason::none) return kept_.closed;
   // What was right when it was asked is right no more once it was changed.
-  if (now.user && kept_.factors != factors_of(now.user)) return Reason::conversation_expired;
+  if (now.user && kept_.common.factors != factors_of(now.user)) {
+    return Reason::conversation_expired;
+  }
   return why_not(context_, request_, now);
 }
 
-Result<LoginAnswer> Step::take() {
-  LOCKSTEP_TRY(const Situation now, services_.store.situation(Subject(name_)));
-  known_ = now.user.has_value();
-  const UserId id = now.user ? now.user->id : nobody_to_mail().id;
-  LOCKSTEP_TRY(MailCode row, find_mail_code(services_, id, MailCodePurpose::log_in));
-  row = mail_code_as_of(std::move(row), context_.now.wall);
-  const bool right = is_right(services_, context_, row, request_.code);
+Result<ChangeSet> Step::decide(const Situation& now) {
+  if (id_of(now) != row_.user) return fail(Errc::conflict, "the user was changed meanwhile");
+  answer_ = LoginAnswer{};
   const Reason closed = why_closed(now);
-  if (closed != Reason::none) return refuse(closed);
-  if (right) return accept(now, std::move(row));
+  if (closed != Reason::none) return finish(EventKind::login_refused, closed, now, {});
+  if (right_) return accept(now);
+  ChangeSet set;
   if (is_guess(request_.code)) {
+    MailCode row = row_;
     ++row.wrong_in_day;
-    set_.changes.emplace_back(PutMailCode{std::move(row)});
+    set.changes.emplace_back(PutMailCode{std::move(row)});
   }
-  return refuse(Reason::no_match);
+  return finish(EventKind::login_refused, Reason::no_match, now, std::move(set));
 }
 
-Result<LoginAnswer> Step::accept(const Situation& now, MailCode row) {
-  row.code.reset();
-  set_.changes.emplace_back(PutMailCode{std::move(row)});
+ChangeSet Step::accept(const Situation& now) {
+  ChangeSet set;
+  MailCode used = row_;
+  used.code.reset();
+  set.changes.emplace_back(PutMailCode{std::move(used)});
   const PinRules& rules = policy_for(context_, now).pin;
-  LoginAnswer answer;
   if (kept_.proven && is_pin_due(*now.user, rules, context_.now.wall)) {
     const PinOffer offer = make_pin_offer(services_, request_, rules);
-    answer =
-        ask_for_pin(context_, *now.user, PinWait{kept_.origin, {}, 0, {}}, rules, offer, {}, set_);
-    return finish(EventKind::login_next_code, Reason::pin_expired, answer);
+    answer_ = ask_for_pin(context_, *now.user, PinWait{kept_.common.origin, {}, 0, {}}, rules,
+                          offer, {}, set);
+    return finish(EventKind::login_next_code, Reason::pin_expired, now, std::move(set));
   }
-  answer.verdict = Verdict::accept;
-  answer.groups = now.groups;
-  return finish(EventKind::login_accepted, Reason::none, answer);
+  answer_.verdict = Verdict::accept;
+  answer_.groups = now.groups;
+  return finish(EventKind::login_accepted, Reason::none, now, std::move(set));
 }
 
-Result<LoginAnswer> Step::finish(EventKind kind, Reason reason, const LoginAnswer& answer) {
+ChangeSet Step::finish(EventKind kind, Reason reason, const Situation& now, ChangeSet set) {
+  kind_ = kind;
+  reason_ = reason;
   AuditEvent made = event(context_, kind);
-  if (known_) made.user = name_;
+  if (now.user) made.user = name_;
   made.reason = reason;
-  made.source = kept_.origin.value();
+  made.source = kept_.common.origin.value();
   made.details.emplace_back("by", "mail_code");
-  set_.events.push_back(std::move(made));
-  set_.changes.push_back(ending(context_, kept_.ticket, request_, answer));
-  LOCKSTEP_CHECK(services_.store.commit(std::move(set_)));
-  services_.meter.login(kind, reason);
-  return answer;
+  set.events.push_back(std::move(made));
+  set.changes.push_back(ending(context_, kept_.common.ticket, request_, answer_));
+  return set;
 }
 
 /// The answer to a challenge that had one before: the same, if it is the same answer, else none.
 Result<LoginAnswer> again(Services& services, const Context& context, const LoginRequest& request,
-                          const UserName& name, const std::optional<Kept>& kept) {
-  if (kept && kept->user == name.text() && kept->caller == context.caller.source) {
+                          const UserName& name, const std::optional<MailKept>& kept) {
+  const bool is_theirs = kept && kept->common.user == name.text() &&
+                         kept->common.caller == context.caller.source;
+  if (is_theirs) {
     LOCKSTEP_TRY(std::optional<LoginAnswer> same,
-                 redelivered(services, *kept->ended, request, name));
+                 redelivered(services, *kept->common.ended, request, name));
     if (same) return *std::move(same);
   }
   AuditEvent late = event(context, EventKind::login_refused);
@@ -225,6 +225,12 @@ Result<LoginAnswer> again(Services& services, const Context& context, const Logi
   LOCKSTEP_CHECK(services.store.commit(ChangeSet{{}, {std::move(late)}}));
   services.meter.login(EventKind::login_refused, Reason::conversation_expired);
   return LoginAnswer{};
+}
+
+/// Whether something was given that could be a first factor: what is left out is no guess.
+bool gives_factor(const LoginRequest& request, FirstFactor::Carried before) {
+  return !trim(request.code).empty() || (request.password && !request.password->empty()) ||
+         before != FirstFactor::Carried::none;
 }
 
 Ticket waiting_ticket(const Context& context, const UserName& name, const Situation& now,
@@ -252,14 +258,18 @@ Result<LoginAnswer> ask_for_mail_code(Services& services, const Context& context
   const User user = now.user ? *now.user : nobody_to_mail();
   LOCKSTEP_TRY(const FirstFactor given,
                first_factor_of(services, now.user ? &*now.user : nullptr, request));
-  const Factor factor =
-      given.with_prefix(services, trim(request.code), carried(conversation, now.user));
+  const FirstFactor::Carried before = carried(conversation, now.user);
+  const Factor factor = given.with_prefix(services, trim(request.code), before);
   const Reason open = why_not(context, request, now);
   const Reason closed =
       open == Reason::none && factor == Factor::wrong ? Reason::wrong_factor : open;
   LOCKSTEP_TRY(MailCode row, find_mail_code(services, user.id, MailCodePurpose::log_in));
   row = mail_code_as_of(std::move(row), context.now.wall);
   const bool may_be_sent = closed == Reason::none && may_be_mailed(user, row, context.now.wall);
+  const bool is_charged = closed == Reason::wrong_factor && gives_factor(request, before) &&
+                          row.wrong_in_day < kWrongMailCodesPerDay;
+  MailCode charged = row;
+  charged.wrong_in_day += kWrongFactorCosts;
   LOCKSTEP_TRY(Made made, make_code(services, context, user, std::move(row)));
   const bool sent = may_be_sent && made.mail;
 
@@ -277,6 +287,8 @@ Result<LoginAnswer> ask_for_mail_code(Services& services, const Context& context
   if (sent) {
     set.changes.emplace_back(PutMailCode{std::move(made.row)});
     set.changes.push_back(*std::move(made.mail));
+  } else if (is_charged) {
+    set.changes.emplace_back(PutMailCode{std::move(charged)});
   }
   if (conversation) {
     set.changes.emplace_back(DeleteTicket{conversation->ticket.hash, conversation->ticket.version});
@@ -287,6 +299,7 @@ Result<LoginAnswer> ask_for_mail_code(Services& services, const Context& context
   answer.verdict = Verdict::challenge;
   answer.state = secret.text;
   answer.prompt = "mail_code";
+  answer.hold = hold_after_mail(services, context);
   return answer;
 }
 
@@ -294,13 +307,22 @@ Result<std::optional<LoginAnswer>> go_on_with_mail_code(Services& services, cons
                                                         const LoginRequest& request,
                                                         const UserName& name) {
   for (int i = 0; i < kLooksMax; ++i) {
-    LOCKSTEP_TRY(const std::optional<Kept> kept,
+    LOCKSTEP_TRY(std::optional<MailKept> kept,
                  find(services, context, request.state.value_or("")));
     if (!kept && i == 0) return std::nullopt;
-    if (!kept || kept->ended) return again(services, context, request, name, kept);
-    Result<LoginAnswer> answer = Step(services, context, request, name, *kept).take();
-    // The same challenge was answered twice at once, and the other answer was first.
-    if (answer || answer.error().code != Errc::conflict) return answer;
+    if (!kept || kept->common.ended) return again(services, context, request, name, kept);
+    LOCKSTEP_TRY(const Situation before, services.store.situation(Subject(name)));
+    LOCKSTEP_TRY(MailCode row,
+                 find_mail_code(services, id_of(before), MailCodePurpose::log_in));
+    Step step(services, context, request, name, *std::move(kept), std::move(row));
+    const Result<void> done = services.store.attempt(
+        Subject(name), [&](const Situation& now) { return step.decide(now); });
+    if (done) {
+      services.meter.login(step.kind(), step.reason());
+      return step.answer();
+    }
+    // The same challenge or the same code was answered twice at once, and the other was first.
+    if (done.error().code != Errc::conflict) return std::unexpected(done.error());
   }
   return fail(Errc::unavailable, "the conversation is being changed all the time");
 }

@@ -14,6 +14,9 @@
 // (docs/decisions/0031-codes-by-mail-as-log-ins.md). A code is good once, for any log-in of its
 // user that waits for one: a gateway that asked twice, or two log-ins begun at once, end with the
 // one mail that was sent.
+//
+// A mail that comes tells who reads the mailbox that the first factor was right. So a wrong one costs
+// as much as three wrong codes: five in a day, and then neither mail nor code is good until it is over.
 #pragma once
 
 #include <optional>

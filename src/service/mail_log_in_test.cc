@@ -5,6 +5,7 @@
 
 #include "core/model/mail_code.h"
 #include "service/groups.h"
+#include "service/mail_code_rows.h"
 #include "service/policies.h"
 #include "service/portal_test_world.h"
 #include "service/tickets.h"
@@ -116,14 +117,48 @@ TEST_F(MailLogIn, WhoeverWishesIsAnsweredTheSame) {
   EXPECT_EQ(sent(), 0U);
 }
 
-TEST_F(MailLogIn, UnderAWrongFirstFactorNoCodeIsRightAndNoTryIsSpent) {
+TEST_F(MailLogIn, UnderAWrongFirstFactorNoCodeIsRightAndNoneIsTried) {
   const LoginAnswer right = wish();
   const std::string code = mailed_code();
-  EXPECT_EQ(give(wish("anna", "9999"), code), Verdict::reject);
+  const LoginAnswer wrong = wish("anna", "9999");
+  const std::uint32_t charged = wrong_in_day();
+  EXPECT_EQ(give(wrong, code), Verdict::reject);
   EXPECT_EQ(story(), "login.refused wrong_factor");
-  EXPECT_EQ(give(wish("anna", "9999"), wrong_code(code)), Verdict::reject);
-  EXPECT_EQ(wrong_in_day(), 0U);
+  EXPECT_EQ(give(wish("anna", ""), wrong_code(code)), Verdict::reject);
+  EXPECT_EQ(wrong_in_day(), charged);
   EXPECT_EQ(give(right, code), Verdict::accept);
+}
+
+TEST_F(MailLogIn, WhoReadsTheMailboxMayTryFivePinsInADay) {
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(wish("anna", "9999").prompt, "mail_code");
+    EXPECT_EQ(wish("anna", "").prompt, "mail_code") << "which is no guess";
+  }
+  EXPECT_EQ(wrong_in_day(), 15U);
+  EXPECT_EQ(wish().prompt, "mail_code");
+  EXPECT_EQ(sent(), 0U) << "nothing tells that this PIN is right";
+  clock.advance(Seconds(24 * 3'600));
+  const LoginAnswer next_day = wish();
+  ASSERT_EQ(sent(), 1U);
+  EXPECT_EQ(give(next_day, mailed_code()), Verdict::accept);
+}
+
+TEST_F(MailLogIn, AWrongPinInTheStepBeforeCostsAsMuch) {
+  LoginRequest first = request("anna", "");
+  first.password = Secret::copy_of("9999");
+  first.prompting = Prompting::possible;
+  LoginRequest second = wish_of("anna", "");
+  second.state = log_in(std::move(first)).state;
+  EXPECT_EQ(log_in(std::move(second)).prompt, "mail_code");
+  EXPECT_EQ(wrong_in_day(), 3U);
+}
+
+TEST_F(MailLogIn, WhetherAMailWasWrittenDoesNotShowInTheTime) {
+  EXPECT_EQ(wish().hold, kMailAnswerAfter);
+  EXPECT_EQ(sent(), 1U);
+  EXPECT_EQ(wish().hold, kMailAnswerAfter) << "none is sent so soon";
+  EXPECT_EQ(wish("stranger").hold, kMailAnswerAfter);
+  EXPECT_EQ(sent(), 1U);
 }
 
 TEST_F(MailLogIn, ThePolicyDecides) {

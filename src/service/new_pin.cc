@@ -21,14 +21,10 @@ constexpr std::string_view kFor = "new_pin";
 // Somebody else answers at the very moment: look at what is left.
 constexpr int kLooksMax = 8;
 
-/// A conversation as it is kept.
-struct Kept {
-  Ticket ticket;
-  std::string user;
-  std::string caller;
-  std::string factors;  ///< the user's password and PIN when it was asked
+/// A conversation that waits for a PIN.
+struct PinKept {
+  Kept common;
   PinWait wait;
-  std::optional<Ending> ended;
 };
 
 std::string packed(const std::optional<PinMac>& mac) {
@@ -49,13 +45,13 @@ Result<std::optional<PinMac>> unpacked(const std::string& text) {
   return mac;
 }
 
-Result<Kept> read(Ticket ticket, JsonObject& object) {
-  Kept kept{std::move(ticket), {}, {}, {}, {}, {}};
-  LOCKSTEP_TRY(kept.user, object.text("user"));
-  LOCKSTEP_TRY(kept.caller, object.text("caller"));
-  LOCKSTEP_TRY(kept.factors, object.text("factors"));
-  LOCKSTEP_TRY(std::string origin, object.text("origin"));
-  kept.wait.origin = Source(std::move(origin));
+Result<std::optional<PinKept>> find(Services& services, const Context& context,
+                                    const std::string& state) {
+  LOCKSTEP_TRY(std::optional<Kept> common, find_kept(services, context, state, kFor));
+  if (!common) return std::nullopt;
+  PinKept kept{*std::move(common), {}};
+  kept.wait.origin = kept.common.origin;
+  LOCKSTEP_TRY(JsonObject object, JsonObject::of(kept.common.data));
   LOCKSTEP_TRY(const std::optional<std::string> serial, object.optional_text("serial"));
   if (serial) {
     LOCKSTEP_TRY(kept.wait.serial, Serial::parse(*serial));
@@ -64,20 +60,6 @@ Result<Kept> read(Ticket ticket, JsonObject& object) {
   kept.wait.round = static_cast<std::uint32_t>(round);
   LOCKSTEP_TRY(const std::string pending, object.text("pending"));
   LOCKSTEP_TRY(kept.wait.pending, unpacked(pending));
-  LOCKSTEP_TRY(kept.ended, read_ending(object));
-  return kept;
-}
-
-Result<std::optional<Kept>> find(Services& services, const Context& context,
-                                 const std::string& state) {
-  LOCKSTEP_TRY(std::optional<Ticket> ticket,
-               find_ticket(services, state, TicketKind::challenge, context.now.wall));
-  if (!ticket) return std::nullopt;
-  LOCKSTEP_TRY(const boost::json::value data, parse_json(ticket->data));
-  LOCKSTEP_TRY(JsonObject object, JsonObject::of(data));
-  LOCKSTEP_TRY(const std::optional<std::string> purpose, object.optional_text("for"));
-  if (purpose != kFor) return std::nullopt;
-  LOCKSTEP_TRY(Kept kept, read(*std::move(ticket), object));
   return kept;
 }
 
@@ -96,7 +78,7 @@ std::vector<Secret> words_of(std::string_view text) {
 class Step {
  public:
   Step(Services& services, const Context& context, const LoginRequest& request,
-       const UserName& name, Kept kept, PinOffer offer)
+       const UserName& name, PinKept kept, PinOffer offer)
       : services_(services),
         context_(context),
         request_(request),
@@ -127,7 +109,7 @@ class Step {
   const Context& context_;
   const LoginRequest& request_;
   const UserName& name_;
-  Kept kept_;
+  PinKept kept_;
   PinOffer offer_;
   std::vector<Secret> words_;
   PinMac mac_;  // of the first word
@@ -142,8 +124,8 @@ const PinRules& rules_for(const Context& context, const Situation& now) {
 
 /// Why the log-in may not go on by now, though its first step was right.
 Reason Step::why_closed(const Situation& now) const {
-  if (!now.user || kept_.user != name_.text() || kept_.caller != context_.caller.source ||
-      kept_.factors != factors_of(now.user)) {
+  if (!now.user || kept_.common.user != name_.text() || kept_.common.caller != context_.caller.source ||
+      kept_.common.factors != factors_of(now.user)) {
     return Reason::conversation_expired;
   }
   if (now.user->status == UserStatus::disabled) return Reason::user_disabled;
@@ -191,12 +173,12 @@ ChangeSet Step::finish(EventKind kind, Reason reason, const Situation& now, Chan
   if (kind == EventKind::login_refused) answer_ = LoginAnswer{};
   AuditEvent made = event(context_, kind);
   if (now.user) made.user = name_;
-  if (kept_.user == name_.text()) made.serial = kept_.wait.serial;
+  if (kept_.common.user == name_.text()) made.serial = kept_.wait.serial;
   made.reason = reason;
   made.source = kept_.wait.origin.value();
   if (kind == EventKind::login_accepted) made.details.emplace_back("by", "new_pin");
   set.events.push_back(std::move(made));
-  set.changes.push_back(ending(context_, kept_.ticket, request_, answer_));
+  set.changes.push_back(ending(context_, kept_.common.ticket, request_, answer_));
   return set;
 }
 
@@ -232,10 +214,10 @@ ChangeSet Step::ask(std::optional<PinProblem> problem, const std::optional<PinMa
 /// The answer to a challenge that had one before: the same, if it is the same answer, else none.
 Result<std::optional<LoginAnswer>> again(Services& services, const Context& context,
                                          const LoginRequest& request, const UserName& name,
-                                         const std::optional<Kept>& kept) {
-  if (kept && kept->user == name.text() && kept->caller == context.caller.source) {
+                                         const std::optional<PinKept>& kept) {
+  if (kept && kept->common.user == name.text() && kept->common.caller == context.caller.source) {
     LOCKSTEP_TRY(std::optional<LoginAnswer> same,
-                 redelivered(services, *kept->ended, request, name));
+                 redelivered(services, *kept->common.ended, request, name));
     if (same) return same;
   }
   AuditEvent late = event(context, EventKind::login_refused);
@@ -285,9 +267,9 @@ Result<std::optional<LoginAnswer>> go_on_with_pin(Services& services, const Cont
                                                   const LoginRequest& request,
                                                   const UserName& name) {
   for (int i = 0; i < kLooksMax; ++i) {
-    LOCKSTEP_TRY(std::optional<Kept> kept, find(services, context, request.state.value_or("")));
+    LOCKSTEP_TRY(std::optional<PinKept> kept, find(services, context, request.state.value_or("")));
     if (!kept && i == 0) return std::nullopt;
-    if (!kept || kept->ended) return again(services, context, request, name, kept);
+    if (!kept || kept->common.ended) return again(services, context, request, name, kept);
     LOCKSTEP_TRY(const Situation before, services.store.situation(Subject(name)));
     Step step(services, context, request, name, *std::move(kept),
               make_pin_offer(services, request, rules_for(context, before)));

@@ -9,6 +9,7 @@
 #include "front/rest/portal_json.h"
 #include "front/rest/routes.h"
 #include "service/links.h"
+#include "service/mail_code_rows.h"
 #include "service/mail_codes.h"
 #include "service/user_sessions.h"
 
@@ -122,7 +123,9 @@ Result<Response> post_email_code(Services& services, const Context&, const Call&
   order.language = language_of(services, call.request());
   const Context context = portal_context(services, call.request().peer.address);
   LOCKSTEP_TRY(const MailCodeSent sent, send_mail_code(services, context, order));
-  return sent_response(sent, "", context);
+  Response response = sent_response(sent, "", context);
+  response.hold = hold_after_mail(services, context);
+  return response;
 }
 
 Result<Response> post_step_up(Services& services, const Context& context, const Call& call) {

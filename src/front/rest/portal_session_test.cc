@@ -4,6 +4,7 @@
 #include "front/rest/caller.h"
 #include "front/rest/portal_fixture.h"
 #include "service/links.h"
+#include "service/mail_code_rows.h"
 
 namespace lockstep {
 namespace {
@@ -166,6 +167,8 @@ TEST_F(PortalSession, AskingForACodeTellsNothingOfWhoExists) {
   };
   EXPECT_EQ(blank(real), blank(ghost));
   EXPECT_EQ(real.response.headers, ghost.response.headers);
+  EXPECT_EQ(real.response.hold, kMailAnswerAfter);
+  EXPECT_EQ(ghost.response.hold, kMailAnswerAfter);
   EXPECT_EQ(store.newest_mails(10).value().size(), 1U);
 }
 
