@@ -82,7 +82,8 @@ std::string_view problem_text(PinProblem problem, const AskedPin& pin) {
 
 std::string pin_prompt(const AskedPin& pin, bool again) {
   if (again) return "Enter your new PIN again: ";
-  std::string text(pin.problem ? problem_text(*pin.problem, pin) : "Your PIN has to be changed. ");
+  const std::string text(pin.problem ? problem_text(*pin.problem, pin)
+                                     : "Your PIN has to be changed. ");
   if (pin.given) return text + "Your new PIN is " + *pin.given + ". Enter it: ";
   return text +
          fmt::format("Enter a new PIN of {} to {} characters: ", pin.length_min, pin.length_max);

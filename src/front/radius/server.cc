@@ -41,6 +41,9 @@ class AsioRadiusServer final : public RadiusServer {
  public:
   AsioRadiusServer(RadiusDesk& desk, WorkerPool& workers)
       : desk_(desk), answers_(io_, desk, workers), guard_(asio::make_work_guard(io_)) {}
+  AsioRadiusServer(const AsioRadiusServer&) = delete;
+  AsioRadiusServer& operator=(const AsioRadiusServer&) = delete;
+  // NOLINTNEXTLINE(bugprone-exception-escape): throws where no thread can be told; then it ends.
   ~AsioRadiusServer() override { stop(); }
 
   Result<void> open(const std::vector<RadiusListen>& listens) {

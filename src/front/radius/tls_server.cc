@@ -104,6 +104,9 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
  public:
   AsioRadiusTlsServer(RadiusDesk& desk, WorkerPool& workers)
       : desk_(desk), answers_(io_, desk, workers), guard_(asio::make_work_guard(io_)) {}
+  AsioRadiusTlsServer(const AsioRadiusTlsServer&) = delete;
+  AsioRadiusTlsServer& operator=(const AsioRadiusTlsServer&) = delete;
+  // NOLINTNEXTLINE(bugprone-exception-escape): throws where no thread can be told; then it ends.
   ~AsioRadiusTlsServer() override { stop(); }
 
   Result<void> open(const RadiusTlsListen& listen) {
