@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -14,6 +15,7 @@
 #include "adapters/sql/sqlite/install.h"
 #include "adapters/system/key_file.h"
 #include "app/data_directory.h"
+#include "app/doctor_doors.h"
 #include "front/cli/client.h"
 
 namespace lockstep {
@@ -191,6 +193,14 @@ void look_at_mail(const Patient& patient, Findings& findings) {
                     "name one under [mail], or switch codes by mail off: docs/guides/mail.md"});
 }
 
+void look_at_doors(const Patient& patient, WallTime now, Findings& findings) {
+  if (!patient.certificate.empty()) {
+    findings.push_back(examine_certificate("the API", patient.certificate, now));
+  }
+  if (!patient.radius) return;
+  for (Finding& one : examine_radius(*patient.radius, now)) findings.push_back(std::move(one));
+}
+
 void look_at_audit(const StoreExam& exam, Findings& findings) {
   std::uint64_t records = 0;
   for (const auto& [node, head] : exam.heads) records += head.seq;
@@ -221,6 +231,7 @@ std::vector<Finding> examine_all(const Patient& patient, const Clock& clock,
                                                  OpenSSL_version(OPENSSL_VERSION))));
   look_at_space(patient, findings);
   look_at_mail(patient, findings);
+  look_at_doors(patient, clock.now().wall, findings);
   std::error_code ignored;
   if (std::filesystem::is_directory(patient.data, ignored)) look_at_server(patient, findings);
   if (const auto installed = check_installed(patient.data); !installed) {

@@ -9,6 +9,7 @@
 
 #include "adapters/system/clock_health.h"
 #include "app/key_source.h"
+#include "app/radius_options.h"
 #include "base/result.h"
 #include "ports/clock.h"
 
@@ -21,7 +22,8 @@ enum class Health { ok, warning, problem };
 
 struct Finding {
   Health health = Health::ok;
-  std::string about;   ///< "store", "key", "clock", "rights", "space", "audit", "version", "server"
+  std::string
+      about;  ///< "store", "key", "clock", "rights", "space", "audit", "version", "server", …
   std::string what;    ///< never a secret
   std::string advice;  ///< empty when all is well
 };
@@ -34,6 +36,8 @@ struct Patient {
   KeyOptions keys;
   /// Whether the configuration names a mail server; nullopt: it was not looked at.
   std::optional<bool> mail;
+  std::string certificate;  ///< of the API; empty: none, or it was not looked at
+  std::optional<RadiusOptions> radius;
 };
 
 /// Looks at everything and changes nothing; a server may run meanwhile. `kernel` is what

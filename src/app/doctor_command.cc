@@ -43,8 +43,14 @@ std::string in_words(const std::vector<Finding>& findings) {
 ExitCode run(const std::string& config_file, const Offline& offline) {
   const Config config = default_config(offline.data);
   std::vector<Finding> findings;
-  Patient patient{offline.data,     offline.store_url, config.admin_socket,
-                  LOCKSTEP_VERSION, offline.keys,      std::nullopt};
+  Patient patient{offline.data,
+                  offline.store_url,
+                  config.admin_socket,
+                  LOCKSTEP_VERSION,
+                  offline.keys,
+                  {},
+                  {},
+                  {}};
   if (!config_file.empty()) {
     const auto read = read_config(config_file);
     if (!read) return report(offline.terminal, read.error());
@@ -53,6 +59,8 @@ ExitCode run(const std::string& config_file, const Offline& offline) {
     patient.admin_socket = read->admin_socket;
     patient.keys.source = read->keys.source;
     patient.mail = read->mail.has_value();
+    if (read->listen.tls) patient.certificate = read->listen.tls->certificate;
+    patient.radius = read->radius;
   }
   findings = examine_all(patient, offline.clock, clock_health());
   offline.terminal.out(offline.json ? as_json(findings) : in_words(findings));
@@ -62,8 +70,10 @@ ExitCode run(const std::string& config_file, const Offline& offline) {
 }  // namespace
 
 void add_doctor(CLI::App& app, const ChooseOffline& choose) {
-  CLI::App* verb = app.add_subcommand(
-      "doctor", "Says what is wrong with store, key, clock, rights and space, and what to do.");
+  CLI::App* verb = app.add_subcommand("doctor",
+                                      "Says what is wrong with store, key, clock, rights, space, "
+                                      "certificates and RADIUS clients, and what "
+                                      "to do.");
   const auto config = std::make_shared<std::string>();
   verb->add_option("--config", *config, "Configuration file of the server; default: --data alone");
   verb->footer(

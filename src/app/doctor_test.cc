@@ -39,7 +39,8 @@ class Doctor : public testing::Test {
   [[nodiscard]] std::filesystem::path data() const { return directory_->path() / "data"; }
 
   std::vector<Finding> examine(const ClockHealth& kernel = kGoodClock) {
-    return examine_all({data(), {}, data() / "admin.sock", "1.2.3", {}, mail_}, clock_, kernel);
+    return examine_all({data(), {}, data() / "admin.sock", "1.2.3", {}, mail_, {}, radius_}, clock_,
+                       kernel);
   }
 
   /// What is not well: "about: what".
@@ -54,6 +55,7 @@ class Doctor : public testing::Test {
   }
 
   std::optional<bool> mail_;
+  std::optional<RadiusOptions> radius_;
   SystemRandom random_;
   FakeClock clock_;
   std::optional<PassingDirectory> directory_;
@@ -72,6 +74,21 @@ TEST_F(Doctor, SaysWhetherMailsAreSentWhereItKnows) {
   EXPECT_EQ(complaints(), "");
   mail_ = false;
   EXPECT_THAT(complaints(), HasSubstr("warning mail: no mail server is configured"));
+}
+
+TEST_F(Doctor, SaysWhatStandsAgainstRadiusClients) {
+  RadiusClientOptions gate;
+  gate.name = "gate";
+  gate.source = "gate";
+  gate.networks = {"192.0.2.0/24"};
+  gate.secret_file = (data() / "gate.secret").string();
+  radius_.emplace().clients = {gate};
+  EXPECT_THAT(complaints(), HasSubstr("problem radius: ")) << "there is no such file";
+  std::ofstream(gate.secret_file) << "short yet\n";
+  std::filesystem::permissions(gate.secret_file, std::filesystem::perms::owner_read);
+  EXPECT_THAT(complaints(), HasSubstr("warning radius: RADIUS client gate has a secret of fewer"));
+  radius_->clients.front().message_authenticator = "optional";
+  EXPECT_THAT(complaints(), HasSubstr("warning radius: RADIUS client gate need not sign"));
 }
 
 TEST_F(Doctor, SeesTheKeyThatIsNotTheStores) {

@@ -2,6 +2,7 @@
 #include "app/housekeeping.h"
 
 #include <string>
+#include <utility>
 
 #include "app/log.h"
 #include "service/audit_pruning.h"
@@ -26,8 +27,8 @@ Result<void> keep_house(Services& services) {
   return {};
 }
 
-Housekeeping::Housekeeping(Services& services)
-    : services_(services), clock_(services), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(Services& services, std::function<void()> daily)
+    : services_(services), daily_(std::move(daily)), clock_(services), thread_([this] { run(); }) {}
 
 void Housekeeping::stop() {
   {
@@ -68,6 +69,7 @@ void Housekeeping::run() {
       sign_failed_ = false;
       if (done) done = keep_house(services_);
     }
+    if (turn % (kDaily / kSignEvery) == 0) daily_();
     note(done);
     lock.lock();
   }

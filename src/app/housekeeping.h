@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -25,7 +26,10 @@ class Housekeeping {
   static constexpr std::chrono::seconds kEvery{60};
   static constexpr std::chrono::seconds kSignEvery{1};
 
-  explicit Housekeeping(Services& services);
+  static constexpr std::chrono::hours kDaily{24};
+
+  /// `daily` is called once in each `kDaily`, not at the start.
+  explicit Housekeeping(Services& services, std::function<void()> daily = [] {});
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
   ~Housekeeping() { stop(); }
@@ -40,6 +44,7 @@ class Housekeeping {
   void note(const Result<void>& done);
 
   Services& services_;
+  std::function<void()> daily_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

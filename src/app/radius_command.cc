@@ -33,6 +33,7 @@ Result<Secret> read_shared(const std::string& path) {
   std::optional<Secret> secret;
   if (file.number() >= 0) secret = read_secret_line(file.number(), kRadiusSecretBytesMax);
   if (secret && !secret->empty()) return *std::move(secret);
+  if (secret) return fail(Errc::invalid_input, "the first line of " + path + " is empty");
   return fail(Errc::not_found, "cannot read a secret from " + path + ": " + std::strerror(errno));
 }
 

@@ -263,4 +263,17 @@ Result<RadiusClients> make_radius_clients(const RadiusOptions& options) {
   return RadiusClients::make(std::move(clients));
 }
 
+std::vector<std::string> radius_alarms(const RadiusOptions& options, const RadiusClients& clients) {
+  std::vector<std::string> all = clients.alarms();
+  const bool has_one = std::ranges::any_of(options.clients, [](const RadiusClientOptions& one) {
+    return !one.certificate_name.empty();
+  });
+  if (options.tls && !has_one) {
+    all.emplace_back(
+        "RADIUS over TLS is served, and no client has a certificate_name: nobody gets "
+        "in; see docs/guides/radius.md");
+  }
+  return all;
+}
+
 }  // namespace lockstep

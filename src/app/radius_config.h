@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/radius_options.h"
 #include "base/result.h"
@@ -21,5 +23,9 @@ class ConfigSection;
 /// Errors: invalid_input, naming the client and what is wrong; not_found, for a secret's file that
 /// cannot be read.
 [[nodiscard]] Result<RadiusClients> make_radius_clients(const RadiusOptions& options);
+
+/// What an operator should know of this configuration, a sentence each; `clients` were made of it.
+[[nodiscard]] std::vector<std::string> radius_alarms(const RadiusOptions& options,
+                                                     const RadiusClients& clients);
 
 }  // namespace lockstep

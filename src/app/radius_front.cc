@@ -2,6 +2,8 @@
 #include "app/radius_front.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,21 +13,34 @@
 
 namespace lockstep {
 
+namespace {
+
+/// Who comes over UDP and over TLS is one client.
+std::set<std::string, std::less<>> names_of(const RadiusClients& clients) {
+  std::set<std::string, std::less<>> names;
+  for (const RadiusClient& one : clients.all()) names.insert(one.name);
+  return names;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<RadiusFront>> RadiusFront::start(const std::optional<RadiusOptions>& options,
                                                         Services& services, ExchangeLog& exchanges,
                                                         WorkerPool& workers) {
   auto front = std::make_unique<RadiusFront>();
   if (!options) return front;
   LOCKSTEP_TRY(RadiusClients clients, make_radius_clients(*options));
-  for (const std::string& alarm : clients.alarms()) {
-    log(LogLevel::warning, "radius_alarm", {{"why", alarm}});
-  }
+  front->alarms_ = radius_alarms(*options, clients);
+  front->log_alarms();
+  exchanges.expect(names_of(clients));
   const auto warn = [](const std::string& why) {
     log(LogLevel::warning, "radius_trouble", {{"why", why}});
   };
   front->desk_ = std::make_unique<RadiusDesk>(services, std::move(clients), exchanges, warn);
   std::vector<RadiusListen> listens{{options->address, options->port}};
-  if (options->accounting_port) listens.push_back({options->address, *options->accounting_port});
+  if (options->accounting_port) {
+    listens.push_back({options->address, *options->accounting_port, RadiusDoor::accounting});
+  }
   LOCKSTEP_TRY(front->server_, start_radius_server(listens, *front->desk_, workers));
   log(LogLevel::info, "radius_listening",
       {{"address", options->address},
@@ -59,6 +74,12 @@ void RadiusFront::stop() {
   if (server_) server_->stop();
 }
 
+void RadiusFront::log_alarms() const {
+  for (const std::string& alarm : alarms_) {
+    log(LogLevel::warning, "radius_alarm", {{"why", alarm}});
+  }
+}
+
 void RadiusFront::write(MetricsPage& page) const {
   // Where there is no door they are there all the same, as 0: an alarm can be tried before it.
   const auto count = [this](RadiusFate fate) {
@@ -78,7 +99,8 @@ void RadiusFront::write(MetricsPage& page) const {
   const auto is_unsigned = [](const RadiusClient& one) {
     return one.without_signature == RadiusUnsigned::taken && one.certificate_name.empty();
   };
-  page.gauge("lockstep_radius_clients", "RADIUS clients.").add({}, std::uint64_t{clients.size()});
+  page.gauge("lockstep_radius_clients", "RADIUS clients.")
+      .add({}, std::uint64_t{names_of(desk_ ? desk_->clients() : kNone).size()});
   page.gauge("lockstep_radius_unsigned_clients",
              "Of those, who need not sign their requests: an alarm, where it is not 0.")
       .add({}, static_cast<std::uint64_t>(std::ranges::count_if(clients, is_unsigned)));

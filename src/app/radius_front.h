@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/radius_options.h"
 #include "base/result.h"
@@ -19,9 +21,8 @@ namespace lockstep {
 /// The RADIUS door of a server, where the configuration has one.
 class RadiusFront {
  public:
-  /// Without `options` there is no door, and all calls are harmless. Logs the alarms of its
-  /// clients. `services`, `exchanges` and `workers` outlive it. Errors: those of
-  /// make_radius_clients and start_radius_server.
+  /// Without `options` there is no door, and all calls are harmless. `services`, `exchanges` and
+  /// `workers` outlive it. Errors: those of make_radius_clients and start_radius_server.
   static Result<std::unique_ptr<RadiusFront>> start(const std::optional<RadiusOptions>& options,
                                                     Services& services, ExchangeLog& exchanges,
                                                     WorkerPool& workers);
@@ -32,12 +33,16 @@ class RadiusFront {
   [[nodiscard]] std::uint16_t tls_port() const;
   /// Takes no more requests and waits for those that it has. Twice is harmless.
   void stop();
+  /// Logs what stands against clients: at the start, and again each day that it stands.
+  /// Thread-safe.
+  void log_alarms() const;
   /// Counters for monitoring. Thread-safe.
   void write(MetricsPage& page) const;
 
  private:
   Result<void> start_tls(const RadiusTlsOptions& options, WorkerPool& workers);
 
+  std::vector<std::string> alarms_;
   std::unique_ptr<RadiusDesk> desk_;
   std::unique_ptr<RadiusServer> server_;
   std::unique_ptr<RadiusTlsServer> tls_;

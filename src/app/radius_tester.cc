@@ -20,8 +20,12 @@ constexpr const char* kNobody =
     "nobody listens there: check the address, and that the configuration has a section [radius]";
 constexpr const char* kSilence =
     "no answer came. A server is silent towards addresses that are none of its clients' and "
-    "towards "
-    "another secret than its own: its log says which (event=radius_trouble)";
+    "towards another secret than its own: its log says which (event=radius_trouble)";
+constexpr const char* kStrange =
+    "only answers came that do not prove themselves by a Message-Authenticator: the secret is "
+    "another one, or somebody answers in the server's place";
+// Somebody who sends without end is not listened to without end.
+constexpr int kStrangeMax = 32;
 
 /// One datagram within the time; nullopt when there is none. Errors: unavailable.
 Result<std::optional<Bytes>> receive(int descriptor, std::chrono::milliseconds wait) {
@@ -71,23 +75,26 @@ Result<RadiusAnswer> RadiusTester::ask(const std::string& user, const Secret& pa
 }
 
 Result<RadiusAnswer> RadiusTester::exchange(const Bytes& request, const Md5Digest& authenticator) {
+  bool heard_strange = false;
   for (int i = 0; i < kTries; ++i) {
     if (::send(descriptor_.number(), request.data(), request.size(), 0) < 0) {
       return fail(Errc::unavailable, errno == ECONNREFUSED ? kNobody : std::strerror(errno));
     }
-    LOCKSTEP_TRY(const std::optional<Bytes> bytes, receive(descriptor_.number(), kWait));
-    if (!bytes) continue;
-    const Result<RadiusPacket> reply = RadiusPacket::parse(*bytes);
-    if (!reply || reply->id() != request[1] ||
-        check_reply(*reply, authenticator, secret_) != RadiusProof::right) {
-      return fail(
-          Errc::corrupt,
-          "an answer came that does not prove itself by a Message-Authenticator: the secret "
-          "is another one, or somebody answers in the server's place");
+    // What is no answer to this request is passed over (RFC 2865 section 3): it may be a late one
+    // to the request before, which was sent twice.
+    for (int strange = 0; strange < kStrangeMax; ++strange) {
+      LOCKSTEP_TRY(const std::optional<Bytes> bytes, receive(descriptor_.number(), kWait));
+      if (!bytes) break;
+      const Result<RadiusPacket> reply = RadiusPacket::parse(*bytes);
+      if (reply && reply->id() == request[1] &&
+          check_reply(*reply, authenticator, secret_) == RadiusProof::right) {
+        return RadiusAnswer{reply->code(), reply->text(RadiusType::state),
+                            reply->text(RadiusType::reply_message)};
+      }
+      heard_strange = true;
     }
-    return RadiusAnswer{reply->code(), reply->text(RadiusType::state),
-                        reply->text(RadiusType::reply_message)};
   }
+  if (heard_strange) return fail(Errc::corrupt, kStrange);
   return fail(Errc::unavailable, kSilence);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/radius_tester.h"
 
+#include <thread>
+
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "testing/seeded_random.h"
 
@@ -20,6 +23,27 @@ TEST(RadiusTester, SaysThatNobodyListens) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, Errc::unavailable);
   EXPECT_NE(answer.error().context.find("nobody listens"), std::string::npos);
+}
+
+TEST(RadiusTester, PassesOverWhatIsNoAnswerToItsQuestion) {
+  SeededRandom random{1};
+  UdpSocket server = UdpSocket::open("127.0.0.1", 0).value();
+  auto tester =
+      RadiusTester::open("127.0.0.1", server.port(), Secret::copy_of("s"), random).value();
+  const std::jthread answers([&server] {
+    pollfd waits{server.descriptor(), POLLIN, 0};
+    static_cast<void>(::poll(&waits, 1, 10'000));
+    for (const Datagram& asked : server.receive()) {
+      const RadiusPacket request = RadiusPacket::parse(asked.bytes).value();
+      for (const char* secret : {"another", "s"}) {
+        RadiusWriter reply(RadiusCode::access_accept, request);
+        server.send(*asked.path, std::move(reply).finish_reply(Secret::copy_of(secret)));
+      }
+    }
+  });
+  const auto answer = tester.ask("anna", Secret::copy_of("123456"), "");
+  ASSERT_TRUE(answer) << answer.error().context;
+  EXPECT_EQ(answer->code, RadiusCode::access_accept);
 }
 
 TEST(RadiusTester, AHostWithoutAnAddressIsNamed) {

@@ -157,7 +157,7 @@ Result<void> serve(const Config& config, const Clock& clock, Random& random,
   LOCKSTEP_TRY(const auto radius,
                RadiusFront::start(config.radius, *site.services, *site.exchanges, workers));
   site.facts->attach(workers, *server, [&radius](MetricsPage& page) { radius->write(page); });
-  Housekeeping housekeeping(*site.services);
+  Housekeeping housekeeping(*site.services, [&radius] { radius->log_alarms(); });
   std::optional<Mirroring> mirroring;
   if (!config.audit_mirror.empty()) mirroring.emplace(*site.services, config.audit_mirror);
   Rekeying rekeying(*site.services);

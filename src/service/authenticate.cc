@@ -386,7 +386,10 @@ Result<LoginAnswer> ask(Services& services, const Context& context, const LoginR
   if (now.user) made.user = name;
   made.source = origin.value();
   made.details = {{"asked_for", "code"}};
-  const auto given = factor.so_far(carried(conversation, now.user));
+  const auto before = carried(conversation, now.user);
+  const bool may_be_code = request.password_field == PasswordField::guessed && now.user &&
+                           !now.user->password && !now.user->pin;
+  const auto given = may_be_code ? before : factor.so_far(before);
   ChangeSet set{
       {InsertTicket{conversation_ticket(context, name, origin, now, given, answer.prompt, secret)}},
       {std::move(made)}};

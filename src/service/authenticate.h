@@ -32,6 +32,11 @@ namespace lockstep {
 /// every challenge would be lost; its users log in twice instead.
 enum class Prompting { impossible, possible };
 
+/// What the password field holds: what the user typed into it; or what a front that has one field
+/// took for a first factor because it is short. Of a user who has none that is no wrong one, as it
+/// may be the code of a token that shows few digits: asked for the code, the user types that again.
+enum class PasswordField { typed, guessed };
+
 /// Whether the first factor is asked for. Where it is not, because the client checks one of its
 /// own, what is given must be right all the same.
 enum class FirstFactorRule { as_user_has, not_asked };
@@ -52,8 +57,9 @@ enum class MailWish { none, a_code };
 struct LoginRequest {
   std::string user;                ///< as typed
   std::optional<Secret> password;  ///< an empty one counts as not given
-  std::string code;                ///< as typed: code, PIN and code, two codes; or empty
-  std::string client;              ///< where the user is, as the client tells it; may be empty
+  PasswordField password_field = PasswordField::typed;
+  std::string code;    ///< as typed: code, PIN and code, two codes; or empty
+  std::string client;  ///< where the user is, as the client tells it; may be empty
   std::optional<std::string> state;
   Prompting prompting = Prompting::impossible;
   std::optional<GroupName> group;  ///< the user must be in it

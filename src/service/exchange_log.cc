@@ -40,6 +40,16 @@ void ExchangeLog::again(const std::string& client, const Sha256Digest& packet) {
   if (found != entries->second.end()) ++found->exchange.again;
 }
 
+void ExchangeLog::expect(std::set<std::string, std::less<>> clients) {
+  const std::lock_guard lock(mutex_);
+  expected_ = std::move(clients);
+}
+
+bool ExchangeLog::knows(const std::string& client) const {
+  const std::lock_guard lock(mutex_);
+  return expected_.contains(client);
+}
+
 std::vector<Exchange> ExchangeLog::last(const std::optional<std::string>& client,
                                         std::size_t limit) const {
   const std::scoped_lock lock(mutex_);

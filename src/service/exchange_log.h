@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,10 @@ class ExchangeLog {
   /// The request came again and was not judged again.
   void again(const std::string& client, const Sha256Digest& packet);
 
+  /// Whose exchanges there may be. A client of another name is a name mistyped.
+  void expect(std::set<std::string, std::less<>> clients);
+  [[nodiscard]] bool knows(const std::string& client) const;
+
   /// The newest first: of this client, or of all.
   [[nodiscard]] std::vector<Exchange> last(const std::optional<std::string>& client,
                                            std::size_t limit) const;
@@ -74,6 +79,7 @@ class ExchangeLog {
   const std::size_t most_;
   mutable std::mutex mutex_;
   std::size_t count_ = 0;
+  std::set<std::string, std::less<>> expected_;
   std::map<std::string, Entries, std::less<>> by_client_;
 };
 

@@ -5,15 +5,20 @@
 #include <array>
 #include <charconv>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/hex.h"
 #include "base/text.h"
 
 namespace lockstep {
 namespace {
 
-enum class Kind { text, number, address };
+enum class Kind { text, number, address, bytes };
+
+/// As they are written behind a name, in the order of the enumerators.
+constexpr std::array<std::string_view, 4> kKinds = {"text", "integer", "ipaddr", "hex"};
 
 struct Known {
   std::string_view name;
@@ -73,7 +78,7 @@ Result<Bytes> value_of(Kind kind, std::string_view name, std::string_view value)
     }
     case Kind::number:
       if (const auto number = number_of(value)) return big_endian(*number);
-      return fail(Errc::invalid_input, fmt::format("{} is a number, written as text", name));
+      return fail(Errc::invalid_input, fmt::format("{} is a number: write digits alone", name));
     case Kind::address: {
       const auto address = IpAddress::parse(value);
       if (address && address->is_v4()) {
@@ -81,12 +86,29 @@ Result<Bytes> value_of(Kind kind, std::string_view name, std::string_view value)
       }
       return fail(Errc::invalid_input, fmt::format("{} is an IPv4 address", name));
     }
+    case Kind::bytes: {
+      const Result<Bytes> bytes = parse_hex(value);
+      if (bytes && !bytes->empty() && bytes->size() <= kRadiusValueBytesMax) return *bytes;
+      return fail(Errc::invalid_input, fmt::format("{} has 1 to 253 bytes in hex", name));
+    }
   }
   LOCKSTEP_ASSERT(false);
 }
 
-/// "9:1": the text of a vendor's attribute, RFC 2865 section 5.26.
-Result<RadiusReplyAttribute> vendor_attribute(std::string_view name, std::string_view value) {
+/// Digits alone mean one number as text and another as a number of four bytes, and nobody but the
+/// device's maker knows which: it has to be said.
+Result<Bytes> value_of_unknown(std::optional<Kind> kind, std::string_view name,
+                               std::string_view value) {
+  const bool is_guess = !kind && (number_of(value) || IpAddress::parse(value));
+  if (!is_guess) return value_of(kind.value_or(Kind::text), name, value);
+  return fail(Errc::invalid_input,
+              fmt::format("say of what kind {} is: '{} integer = …', or 'text', 'ipaddr', 'hex'",
+                          name, name));
+}
+
+/// "9:1": a vendor's attribute, RFC 2865 section 5.26.
+Result<RadiusReplyAttribute> vendor_attribute(std::string_view name, std::optional<Kind> kind,
+                                              std::string_view value) {
   constexpr std::size_t kHeader = 6;
   const std::size_t colon = name.find(':');
   const auto vendor = number_of(name.substr(0, colon));
@@ -94,15 +116,33 @@ Result<RadiusReplyAttribute> vendor_attribute(std::string_view name, std::string
   if (!vendor || *vendor == 0 || !type || *type == 0 || *type > 255) {
     return fail(Errc::invalid_input, fmt::format("'{}' is not VENDOR:NUMBER, such as 9:1", name));
   }
-  if (value.empty() || value.size() > kRadiusValueBytesMax - kHeader) {
-    return fail(Errc::invalid_input, fmt::format("{} has 1 to 247 bytes of text", name));
+  LOCKSTEP_TRY(const Bytes own, value_of_unknown(kind, name, value));
+  if (own.size() > kRadiusValueBytesMax - kHeader) {
+    return fail(Errc::invalid_input, fmt::format("{} has 1 to 247 bytes", name));
   }
   Bytes bytes = big_endian(*vendor);
   bytes.push_back(static_cast<std::uint8_t>(*type));
-  bytes.push_back(static_cast<std::uint8_t>(value.size() + 2));
-  const ByteView text = bytes_of(value);
-  bytes.insert(bytes.end(), text.begin(), text.end());
+  bytes.push_back(static_cast<std::uint8_t>(own.size() + 2));
+  bytes.insert(bytes.end(), own.begin(), own.end());
   return RadiusReplyAttribute{RadiusType::vendor_specific, std::move(bytes)};
+}
+
+/// "9:1 integer": the name, and of what kind its value is, where that is said.
+struct Named {
+  std::string_view name;
+  std::optional<Kind> kind;
+};
+
+Result<Named> read_name(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string_view::npos) return Named{text, {}};
+  const std::string_view word = trim(text.substr(blank));
+  const auto found = std::ranges::find(kKinds, word);
+  if (found != kKinds.end()) {
+    return Named{text.substr(0, blank), static_cast<Kind>(found - kKinds.begin())};
+  }
+  return fail(Errc::invalid_input,
+              fmt::format("'{}' is no kind of value: text, integer, ipaddr or hex", word));
 }
 
 bool is_same_name(std::string_view a, std::string_view b) {
@@ -120,6 +160,13 @@ Result<void> check(const RadiusClient& client) {
   if (!over_tls && client.secret.size() < kRadiusSecretBytesMin) {
     return refuse("its secret has fewer than 8 bytes; `openssl rand -base64 24` makes a good one");
   }
+  std::size_t bytes = 0;
+  for (const RadiusReplyRule& rule : client.replies) {
+    for (const RadiusReplyAttribute& one : rule.attributes) bytes += one.value.size() + 2;
+  }
+  if (bytes > kRadiusReplyBytesMax) {
+    return refuse("its reply attributes have more than 3,072 bytes, and one user may get them all");
+  }
   if (client.first_factor == RadiusFirstFactor::password && !client.shows_challenges) {
     return refuse(
         "the first factor \"password\" is asked for before the code, so the client has to show "
@@ -131,27 +178,39 @@ Result<void> check(const RadiusClient& client) {
 }  // namespace
 
 Result<RadiusReplyAttribute> make_reply_attribute(std::string_view name, std::string_view value) {
-  if (name.find(':') != std::string_view::npos) return vendor_attribute(name, value);
-  const auto known = std::ranges::find_if(
-      kKnown, [name](const Known& one) { return is_same_name(one.name, name); });
+  LOCKSTEP_TRY(const Named named, read_name(name));
+  if (named.name.find(':') != std::string_view::npos) {
+    return vendor_attribute(named.name, named.kind, value);
+  }
+  const auto number = number_of(named.name);
+  const auto known = std::ranges::find_if(kKnown, [&](const Known& one) {
+    return number ? one.type == *number : is_same_name(one.name, named.name);
+  });
   if (known != kKnown.end()) {
-    LOCKSTEP_TRY(Bytes bytes, value_of(known->kind, known->name, value));
+    if (named.kind.value_or(known->kind) != known->kind && named.kind != Kind::bytes) {
+      return fail(Errc::invalid_input,
+                  fmt::format("{} is of the kind {}", known->name,
+                              kKinds.at(static_cast<std::size_t>(known->kind))));
+    }
+    LOCKSTEP_TRY(Bytes bytes, value_of(named.kind.value_or(known->kind), known->name, value));
     return RadiusReplyAttribute{RadiusType{known->type}, std::move(bytes)};
   }
-  const auto number = number_of(name);
   if (!number || *number == 0 || *number > 255) {
     return fail(Errc::invalid_input,
                 fmt::format("'{}' is no attribute known by name here: write its number, or "
                             "VENDOR:NUMBER",
-                            name));
+                            named.name));
   }
-  const auto type = static_cast<std::uint8_t>(*number);
-  if (std::ranges::find(kOurs, type) != kOurs.end()) {
+  const RadiusType type{static_cast<std::uint8_t>(*number)};
+  if (type == RadiusType::vendor_specific) {
+    return fail(Errc::invalid_input, "write a vendor's attribute as VENDOR:NUMBER, such as 9:1");
+  }
+  if (std::ranges::find(kOurs, std::to_underlying(type)) != kOurs.end()) {
     return fail(Errc::invalid_input,
-                fmt::format("attribute {} belongs to the protocol itself", type));
+                fmt::format("attribute {} belongs to the protocol itself", *number));
   }
-  LOCKSTEP_TRY(Bytes bytes, value_of(Kind::text, name, value));
-  return RadiusReplyAttribute{RadiusType{type}, std::move(bytes)};
+  LOCKSTEP_TRY(Bytes bytes, value_of_unknown(named.kind, named.name, value));
+  return RadiusReplyAttribute{type, std::move(bytes)};
 }
 
 Result<RadiusClients> RadiusClients::make(std::vector<RadiusClient> clients) {
@@ -198,6 +257,11 @@ const RadiusClient* RadiusClients::find_certificate(const std::string& name) con
 
 std::vector<std::string> RadiusClients::alarms() const {
   std::vector<std::string> all;
+  if (clients_.empty()) {
+    all.emplace_back(
+        "RADIUS is served, and has no client: nobody is answered; see "
+        "docs/guides/radius.md");
+  }
   for (const RadiusClient& client : clients_) {
     if (!client.certificate_name.empty()) continue;
     if (client.without_signature == RadiusUnsigned::taken) {

@@ -37,9 +37,11 @@ struct RadiusReplyAttribute {
   Bytes value;
 };
 
-/// `name` is one of RFC 2865 and 2868 ("Filter-Id"), a number ("11"), or "VENDOR:NUMBER" ("9:1",
-/// the text of a vendor's attribute). Errors: invalid_input, when it is unknown, belongs to the
-/// protocol itself, or `value` is not of its kind.
+/// `name` is one of RFC 2865 and 2868 ("Filter-Id"), a number ("11"), or "VENDOR:NUMBER" ("9:1").
+/// Behind it may stand of what kind the value is ("9:1 integer"): text, integer, ipaddr or hex. It
+/// must, where we do not know and the value might be another than text.
+/// Errors: invalid_input, when it is unknown, belongs to the protocol itself, or `value` is not of
+/// its kind.
 [[nodiscard]] Result<RadiusReplyAttribute> make_reply_attribute(std::string_view name,
                                                                 std::string_view value);
 
@@ -69,6 +71,9 @@ struct RadiusClient {
   std::uint32_t in_flight_max = 512;  ///< requests that wait for an answer at once
 };
 
+/// Bytes that all reply attributes of a client may have: a packet holds 4,096, its proof and what
+/// proxies want back included.
+inline constexpr std::size_t kRadiusReplyBytesMax = 3'072;
 inline constexpr std::size_t kRadiusClientsMax = 10'000;
 inline constexpr std::size_t kRadiusSecretBytesMin = 8;    ///< shorter ones are refused
 inline constexpr std::size_t kRadiusSecretBytesGood = 16;  ///< RFC 2865 section 3; else a warning
@@ -84,8 +89,8 @@ class RadiusClients {
 
   /// Who comes over UDP and over TLS is two of one name.
   /// Errors: invalid_input, naming the client: a name, a network or a certificate's name that two
-  /// have, neither network nor certificate, or both, a secret too short, a first factor that it
-  /// cannot ask for, too many clients.
+  /// have, neither network nor certificate, or both, a secret too short, too many reply attributes,
+  /// a first factor that it cannot ask for, too many clients.
   static Result<RadiusClients> make(std::vector<RadiusClient> clients);
 
   /// The client at this address; null for a stranger.
@@ -97,8 +102,8 @@ class RadiusClients {
   [[nodiscard]] const std::vector<RadiusClient>& all() const { return clients_; }
   [[nodiscard]] bool empty() const { return clients_.empty(); }
 
-  /// What an operator should know about these clients, a sentence each: unsigned requests taken,
-  /// short secrets.
+  /// What an operator should know about these clients, a sentence each: no client at all,
+  /// unsigned requests taken, short secrets.
   [[nodiscard]] std::vector<std::string> alarms() const;
 
  private:

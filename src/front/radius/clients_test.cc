@@ -123,17 +123,42 @@ TEST(RadiusReplies, AttributesAreWrittenAsTheirKindAsks) {
   // RFC 2865 section 5.26: vendor, type, length, text.
   EXPECT_EQ(value("9:1", "x=1"), "000000090105783d31");
   EXPECT_EQ(make_reply_attribute("11", "staff").value().type, RadiusType{11});
+  EXPECT_EQ(value("27", "3600"), "00000e10") << "we know it by its number, too";
+  EXPECT_EQ(value("8", "192.0.2.7"), "c0000207");
+  EXPECT_EQ(value("27 hex", "ffffffff"), "ffffffff");
+  EXPECT_EQ(value("14988:3 integer", "7"), "00003a8c030600000007");
+  EXPECT_EQ(value("9:1 text", "15"), "0000000901043135");
+  EXPECT_EQ(value("200 ipaddr", "192.0.2.7"), "c0000207");
 }
 
 TEST(RadiusReplies, WhatIsOursOrOfAnotherKindIsRefused) {
   for (const char* name : {"24", "80", "33", "2", "0", "256", "Nonsense", "9:0", "9:256", ":1"}) {
     EXPECT_FALSE(make_reply_attribute(name, "x")) << name;
   }
+  for (const char* name : {"9:1", "200", "200 number", "27 text", "26", "Session-Timeout text"}) {
+    EXPECT_FALSE(make_reply_attribute(name, "15")) << name << ": of what kind?";
+  }
+  EXPECT_FALSE(make_reply_attribute("200", "192.0.2.7"));
+  EXPECT_FALSE(make_reply_attribute("9:1 hex", "0g"));
   EXPECT_FALSE(make_reply_attribute("Session-Timeout", "soon"));
   EXPECT_FALSE(make_reply_attribute("Framed-IP-Address", "2001:db8::1"));
   EXPECT_FALSE(make_reply_attribute("Filter-Id", ""));
   EXPECT_FALSE(make_reply_attribute("Filter-Id", std::string(254, 'x')));
   EXPECT_FALSE(make_reply_attribute("9:1", std::string(248, 'x')));
+}
+
+TEST(RadiusReplies, HaveToFitIntoAPacket) {
+  RadiusClient gate = client("gate", {"10.0.0.1"});
+  gate.replies.emplace_back();
+  const std::string text(250, 'x');
+  for (int i = 0; i < 12; ++i) {
+    gate.replies.back().attributes.push_back(make_reply_attribute("Filter-Id", text).value());
+  }
+  RadiusClient more = client("more", {"10.0.0.2"});
+  more.replies = gate.replies;
+  more.replies.push_back(gate.replies.back());
+  EXPECT_TRUE(table(std::move(gate)));
+  EXPECT_FALSE(table(std::move(more)));
 }
 
 TEST(RadiusReplies, ComeByGroupInTheOrderWritten) {

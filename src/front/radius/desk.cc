@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
 #include "front/radius/accounting.h"
 #include "front/radius/exchange.h"
 #include "service/authenticate.h"
@@ -26,6 +27,17 @@ RadiusFate fate_of(Verdict verdict) {
 /// Whether what came is known to be from its client.
 Trust trust_in(RadiusFate fate) {
   return fate == RadiusFate::forged || fate == RadiusFate::unsigned_ ? Trust::none : Trust::proven;
+}
+
+/// Whether a password that nobody signed looks like one that was hidden with another secret: what
+/// comes out then is noise.
+bool is_of_another_secret(const RadiusClient& client, const RadiusPacket& request,
+                          std::string_view typed) {
+  if (!client.certificate_name.empty() || request.find(RadiusType::message_authenticator)) {
+    return false;
+  }
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+  return first_not_utf8(typed).has_value() || std::ranges::any_of(typed, is_control);
 }
 
 template <class Key>
@@ -60,17 +72,43 @@ void RadiusDesk::note(const RadiusClient& client, const RadiusPacket& request,
   exchanges_.add(sha256(request.bytes()), trust_in(fate), std::move(made));
 }
 
+bool RadiusLog::has_room(const std::string& key, const Instant& now) {
+  const auto found = said_.find(key);
+  if (found != said_.end()) return elapsed(found->second, now) >= kEvery;
+  if (said_.size() < kKindsMax) return true;
+  std::erase_if(said_, [&](const auto& one) { return elapsed(one.second, now) >= kEvery; });
+  return said_.size() < kKindsMax;
+}
+
+std::size_t RadiusLog::said_of(const std::string& kind, const Instant& now) const {
+  std::size_t count = 0;
+  for (auto it = said_.lower_bound(kind); it != said_.end() && it->first.starts_with(kind); ++it) {
+    if (elapsed(it->second, now) < kEvery) ++count;
+  }
+  return count;
+}
+
 void RadiusLog::say(const std::string& about, std::string_view what, const Instant& now,
                     std::string_view kind) {
   {
     const std::lock_guard lock(mutex_);
     const std::string key = kind.empty() ? about + ' ' + std::string(what) : std::string(kind);
-    const auto found = said_.find(key);
-    if (found != said_.end() && elapsed(found->second, now) < kEvery) return;
-    if (found == said_.end() && said_.size() >= kKindsMax) {
-      std::erase_if(said_, [&](const auto& one) { return elapsed(one.second, now) >= kEvery; });
-      if (said_.size() >= kKindsMax) return;
-    }
+    if (!has_room(key, now)) return;
+    said_[key] = now;
+  }
+  write_(about + ": " + std::string(what));
+}
+
+void RadiusLog::say_of_few(const std::string& about, std::string_view what, const Instant& now,
+                           const std::string& kind) {
+  {
+    const std::lock_guard lock(mutex_);
+    const std::string key = kind + ' ' + about;
+    if (!has_room(key, now) || said_of(kind + ' ', now) >= kFew) return;
+    // A place of those before, so that there are never more than a few.
+    std::erase_if(said_, [&](const auto& one) {
+      return one.first.starts_with(kind) && elapsed(one.second, now) >= kEvery;
+    });
     said_[key] = now;
   }
   write_(about + ": " + std::string(what));
@@ -90,9 +128,10 @@ RadiusDesk::Received RadiusDesk::drop(RadiusFate fate, const std::string& about,
 RadiusDesk::Received RadiusDesk::receive(ByteView datagram, const RadiusSender& sender) {
   const RadiusClient* client = clients_.find(sender.address);
   if (client == nullptr) {
-    return drop(RadiusFate::stranger, "RADIUS from " + sender.address.text(),
-                "no client has this address; add it to the configuration, if it is one",
-                "RADIUS from a stranger");
+    log_.say_of_few("RADIUS from " + sender.address.text(),
+                    "no client has this address; add it to the configuration, if it is one",
+                    services_.clock.now(), "RADIUS from a stranger");
+    return drop(RadiusFate::stranger);
   }
   return receive(datagram, *client, sender);
 }
@@ -120,8 +159,8 @@ std::optional<RadiusFate> RadiusDesk::distrust(const RadiusClient& client,
   if (proof == RadiusProof::right) return std::nullopt;
   if (proof == RadiusProof::wrong) {
     log_.say(about,
-             "wrong Message-Authenticator: its secret is another one than ours, or somebody "
-             "has changed the packet",
+             "what it sent is signed with another secret than ours, or somebody has changed it: "
+             "compare the device's secret with the client's secret_file",
              services_.clock.now());
     return RadiusFate::forged;
   }
@@ -163,6 +202,8 @@ RadiusDesk::Received RadiusDesk::look_at(const RadiusClient& client, RadiusPacke
   if (is_accounting) return take(client, std::move(request), sender);
   if (!is_login) {
     meter_.count(RadiusFate::status);
+    // RFC 5997 section 2: as the port would answer what it is for.
+    if (sender.door == RadiusDoor::accounting) return accounting_response(request, client.secret);
     return write_bare(client, request, RadiusCode::access_accept);
   }
   const std::string_view refusal = refusal_of(method_of(request));
@@ -193,16 +234,16 @@ RadiusDesk::Received RadiusDesk::take(const RadiusClient& client, RadiusPacket r
     case RadiusDuplicates::Seen::never:
       break;
   }
-  if (!enter(client, sender.address)) {
+  if (const std::string_view full = enter(client, sender.address); !full.empty()) {
     duplicates_.forget(key);
-    return drop(RadiusFate::overloaded, "RADIUS client " + client.name,
-                "too many of its requests wait for an answer: further ones are dropped");
+    return drop(RadiusFate::overloaded, "RADIUS client " + client.name, full);
   }
   return RadiusWork{&client, std::move(request), key, now};
 }
 
 std::optional<RadiusReply> RadiusDesk::judge(const RadiusWork& work) {
   Judged judged = decide(work);
+  leave(*work.client, work.key.address);
   meter_.count(judged.fate);
   note(*work.client, work.request, {work.key.address, work.key.port}, judged.fate,
        judged.reply ? ByteView(judged.reply->bytes) : ByteView{}, judged.message);
@@ -245,6 +286,13 @@ RadiusDesk::Judged RadiusDesk::log_in(const RadiusWork& work, const Context& con
     return {RadiusFate::rejected,
             RadiusReply{write_bare(client, work.request, RadiusCode::access_reject)}};
   }
+  if (is_of_another_secret(client, work.request, *typed)) {
+    log_.say(
+        "RADIUS client " + client.name,
+        "what came as a password is no text: its secret is another one than ours, most likely; "
+        "compare the device's with the client's secret_file",
+        context.now);
+  }
   RadiusLogin login = read_login(client, work.request, *std::move(typed));
   const RadiusAsked next = login.next;
   const Result<LoginAnswer> answer = authenticate(services_, context, std::move(login.request));
@@ -264,24 +312,31 @@ void RadiusDesk::done(const RadiusWork& work, const std::optional<RadiusReply>& 
   } else {
     duplicates_.forget(work.key);
   }
-  leave(*work.client, work.key.address);
 }
 
 void RadiusDesk::refuse(const RadiusWork& work) {
   meter_.count(RadiusFate::overloaded);
+  leave(*work.client, work.key.address);
   done(work, std::nullopt);
 }
 
-bool RadiusDesk::enter(const RadiusClient& client, const IpAddress& address) {
+std::string_view RadiusDesk::enter(const RadiusClient& client, const IpAddress& address) {
   const std::lock_guard lock(mutex_);
   const auto of_client = by_client_.find(&client);
   const auto of_address = by_address_.find(address);
-  if (of_client != by_client_.end() && of_client->second >= client.in_flight_max) return false;
-  if (of_address != by_address_.end() && of_address->second >= kPerAddressMax) return false;
+  if (of_client != by_client_.end() && of_client->second >= client.in_flight_max) {
+    return "as many of its requests wait for an answer as its in_flight allows: further ones are "
+           "dropped";
+  }
+  if (of_address != by_address_.end() && of_address->second >= kPerAddressMax) {
+    return "256 requests of one of its addresses wait for an answer: further ones are dropped. "
+           "More "
+           "than that no address may have, whatever its in_flight; let it spread them";
+  }
   ++by_client_[&client];
   ++by_address_[address];
   ++in_flight_;
-  return true;
+  return {};
 }
 
 void RadiusDesk::leave(const RadiusClient& client, const IpAddress& address) {

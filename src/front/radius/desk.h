@@ -23,10 +23,15 @@
 
 namespace lockstep {
 
-/// Where a datagram came from.
+/// Which of our ports something came to. All of them take all requests; but a question whether the
+/// server is alive is about what its port is for.
+enum class RadiusDoor { log_in, accounting };
+
+/// Where a datagram came from, and by which door.
 struct RadiusSender {
   IpAddress address;
   std::uint16_t port;
+  RadiusDoor door = RadiusDoor::log_in;
 };
 
 /// A request to be judged. `client` belongs to the desk.
@@ -56,8 +61,16 @@ class RadiusLog {
   /// kinds that strangers can bring forth must be few, so that there is room for those of clients.
   void say(const std::string& about, std::string_view what, const Instant& now,
            std::string_view kind = {});
+  /// The same for the first few that it is `about`: a device that was forgotten is named beside
+  /// the noise of others.
+  void say_of_few(const std::string& about, std::string_view what, const Instant& now,
+                  const std::string& kind);
+  static constexpr std::size_t kFew = 5;
 
  private:
+  bool has_room(const std::string& key, const Instant& now);
+  [[nodiscard]] std::size_t said_of(const std::string& kind, const Instant& now) const;
+
   Write write_;
   std::mutex mutex_;
   std::map<std::string, Instant> said_;
@@ -87,13 +100,15 @@ class RadiusDesk {
   /// Somebody connected who is no client, for the reason `why`.
   void refuse_connection(const RadiusSender& sender, const std::string& why);
 
-  /// Judges. Nothing, when its client has given up or it could not be decided: then the client asks
-  /// again, or another server. Blocks.
+  /// Judges, and gives the work's place to the next: a reply that is held back takes no place of
+  /// its client's, or noise would shut out those who share a gateway with it. Nothing, when its
+  /// client has given up or it could not be decided: then the client asks again, or another server.
+  /// Blocks.
   [[nodiscard]] std::optional<RadiusReply> judge(const RadiusWork& work);
 
-  /// `reply` is on its way, or there is none; ends the work either way.
+  /// `reply` is on its way, or there is none; ends the work either way. After `judge`.
   void done(const RadiusWork& work, const std::optional<RadiusReply>& reply);
-  /// There was no room for the work.
+  /// There was no room for the work: in place of `judge` and `done`.
   void refuse(const RadiusWork& work);
 
   [[nodiscard]] const RadiusMeter& meter() const { return meter_; }
@@ -109,7 +124,8 @@ class RadiusDesk {
   Received take(const RadiusClient& client, RadiusPacket request, const RadiusSender& sender);
   /// Why a request is not to be trusted; nothing, if it is.
   std::optional<RadiusFate> distrust(const RadiusClient& client, const RadiusPacket& request);
-  bool enter(const RadiusClient& client, const IpAddress& address);
+  /// What there is too much of; nothing, where a place was taken.
+  std::string_view enter(const RadiusClient& client, const IpAddress& address);
   void leave(const RadiusClient& client, const IpAddress& address);
   struct Judged;
   Judged decide(const RadiusWork& work);

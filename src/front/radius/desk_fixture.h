@@ -103,10 +103,11 @@ class DeskTest : public testing::Test {
     patch.password = {FactorChange::Kind::set, Secret::copy_of(password)};
     EXPECT_TRUE(upsert_user(*services, owner(), name(user), patch, {}));
   }
-  SimulatedToken add_card(std::string_view user) {
-    const CodeSpec spec{.kind = TokenKind::hotp};
+  SimulatedToken add_card(std::string_view user, unsigned digits = 6,
+                          std::string_view serial = "C1") {
+    const CodeSpec spec{.kind = TokenKind::hotp, .digits = Digits::make(digits).value()};
     const Secret seed = Secret::copy_of("a seed for the tests of radius");
-    NewToken wanted{.serial = Serial::parse("C1").value(),
+    NewToken wanted{.serial = Serial::parse(serial).value(),
                     .spec = spec,
                     .form = TokenForm::hardware,
                     .model = {},

@@ -74,6 +74,20 @@ TEST_F(DeskTest, AnotherSecretIsNamedInTheLogOnceAMinute) {
   EXPECT_EQ(said.size(), 2U);
 }
 
+TEST_F(DeskTest, AnotherSecretOfAClientThatSignsNothingIsNamedToo) {
+  RadiusClient old = gate();
+  old.without_signature = RadiusUnsigned::taken;
+  open(std::move(old));
+  EXPECT_EQ(answer({.password = "2580 nö code", .is_signed = false}), "reject");
+  EXPECT_TRUE(said.empty()) << "that is text";
+  const Asked other{.password = "2580123456", .id = 2, .is_signed = false};
+  auto received = desk->receive(packet_of(other, "quite another secret"), sender());
+  auto& work = std::get<RadiusWork>(received);
+  desk->done(work, desk->judge(work));
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_NE(said[0].find("compare the device's with the client's secret_file"), std::string::npos);
+}
+
 TEST_F(DeskTest, StatusServerIsAnsweredAndAlwaysSigned) {
   RadiusClient old = gate();
   old.without_signature = RadiusUnsigned::taken;
@@ -83,6 +97,12 @@ TEST_F(DeskTest, StatusServerIsAnsweredAndAlwaysSigned) {
   const auto received = desk->receive(status, sender());
   ASSERT_TRUE(std::holds_alternative<Bytes>(received));
   EXPECT_EQ(RadiusPacket::parse(std::get<Bytes>(received))->code(), RadiusCode::access_accept);
+  RadiusSender to_accounting = sender();
+  to_accounting.door = RadiusDoor::accounting;
+  const auto recorded = desk->receive(status, to_accounting);
+  ASSERT_TRUE(std::holds_alternative<Bytes>(recorded));
+  EXPECT_EQ(RadiusPacket::parse(std::get<Bytes>(recorded))->code(),
+            RadiusCode::accounting_response);
   status.resize(20);
   status[3] = 20;
   EXPECT_TRUE(std::holds_alternative<RadiusDesk::Drop>(desk->receive(status, sender())));
@@ -188,6 +208,24 @@ TEST_F(DeskTest, AClientHasOnlySoManyRequestsWaiting) {
   desk->refuse(std::get<RadiusWork>(two));
   desk->refuse(std::get<RadiusWork>(three));
   EXPECT_EQ(desk->in_flight(), 0U);
+}
+
+TEST_F(DeskTest, ARejectionThatIsHeldBackTakesNoPlace) {
+  RadiusClient narrow = gate();
+  narrow.in_flight_max = 1;
+  open(std::move(narrow));
+  for (std::uint8_t i = 0; i < 120; ++i) {
+    EXPECT_EQ(answer({.user = "nobody", .password = "000000", .id = i}), "reject");
+  }
+  auto wrong =
+      desk->receive(packet_of({.user = "nobody", .password = "000000", .id = 120}), sender());
+  const auto& noise = std::get<RadiusWork>(wrong);
+  const auto held = desk->judge(noise);
+  EXPECT_GT(held->hold.count(), 0);
+  EXPECT_EQ(desk->in_flight(), 0U);
+  SimulatedToken card = add_card("anna");
+  EXPECT_EQ(answer({.password = "2580" + card.press(), .id = 121}), "accept");
+  desk->done(noise, held);
 }
 
 TEST_F(DeskTest, OneAddressOfManyHasOnlySoManyRequestsWaiting) {
@@ -387,6 +425,21 @@ TEST_F(DeskTest, WhoCannotBePromptedIsNotAskedForAnything) {
   EXPECT_EQ(answer({.password = "", .id = 1}), "reject");
   EXPECT_EQ(answer({.password = "challenge", .id = 2}), "reject");
   EXPECT_EQ(answer({.password = "2580", .id = 3}), "reject");
+}
+
+TEST_F(DeskTest, AShortCodeThatWasTakenForAPinIsAskedForAgain) {
+  RadiusClient seeing = gate();
+  seeing.shows_challenges = true;
+  open(std::move(seeing));
+  EXPECT_TRUE(upsert_user(*services, owner(), name("bo"), {}, {}));
+  SimulatedToken card = add_card("bo", 5);
+  const std::string code = card.press();
+  EXPECT_EQ(answer({.user = "bo", .password = code}), "challenge");
+  EXPECT_EQ(answer({.user = "bo", .password = code, .state = last_state, .id = 2}), "accept");
+  EXPECT_EQ(answer({.password = "99999", .id = 3}), "challenge");
+  SimulatedToken other = add_card("anna", 6, "C2");
+  EXPECT_EQ(answer({.password = other.press(), .state = last_state, .id = 4}), "reject")
+      << "who has a PIN has typed a wrong one";
 }
 
 TEST_F(DeskTest, WhereTheClientChecksItsOwnTheCodeAloneCounts) {

@@ -130,6 +130,9 @@ RadiusLogin read_login(const RadiusClient& client, const RadiusPacket& request, 
   } else if (asked.value_or(RadiusAsked::password) == RadiusAsked::password &&
              is_first_factor_alone(client, typed)) {
     made.password = Secret::copy_of(typed);
+    if (client.first_factor == RadiusFirstFactor::pin) {
+      made.password_field = PasswordField::guessed;
+    }
   } else {
     made.code = typed;
   }

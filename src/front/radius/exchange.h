@@ -40,7 +40,8 @@ inline constexpr std::size_t kPinAloneBelow = 6;
 [[nodiscard]] std::string prompt_text(const RadiusClient& client, const LoginAnswer& answer,
                                       RadiusAsked asked);
 
-/// The reply to `request` that carries `answer`. Attributes that have no room are left out.
+/// The reply to `request` that carries `answer`. Attributes of a client fit (kRadiusReplyBytesMax);
+/// what a proxy wants back and has no room is left out.
 [[nodiscard]] Bytes write_reply(const RadiusClient& client, const RadiusPacket& request,
                                 const LoginAnswer& answer, RadiusAsked asked);
 

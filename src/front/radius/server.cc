@@ -29,10 +29,11 @@ using boost::system::error_code;
 
 /// One address: its socket, and a second descriptor of it for Asio to wait on.
 struct Listener {
-  Listener(asio::io_context& io, UdpSocket opened)
-      : socket(std::move(opened)), ready(io, ::dup(socket.descriptor())) {}
+  Listener(asio::io_context& io, UdpSocket opened, RadiusDoor purpose)
+      : socket(std::move(opened)), door(purpose), ready(io, ::dup(socket.descriptor())) {}
 
   UdpSocket socket;
+  RadiusDoor door;
   asio::posix::stream_descriptor ready;
 };
 
@@ -45,7 +46,7 @@ class AsioRadiusServer final : public RadiusServer {
   Result<void> open(const std::vector<RadiusListen>& listens) {
     for (const RadiusListen& listen : listens) {
       LOCKSTEP_TRY(UdpSocket socket, UdpSocket::open(listen.address, listen.port));
-      listeners_.push_back(std::make_unique<Listener>(io_, std::move(socket)));
+      listeners_.push_back(std::make_unique<Listener>(io_, std::move(socket), listen.door));
     }
     return {};
   }
@@ -111,7 +112,7 @@ class AsioRadiusServer final : public RadiusServer {
   void receive_batch(Listener& listener) {
     for (const Datagram& datagram : listener.socket.receive()) {
       const auto [address, port] = UdpSocket::sender(*datagram.path);
-      auto received = desk_.receive(datagram.bytes, {address, port});
+      auto received = desk_.receive(datagram.bytes, {address, port, listener.door});
       if (const auto* answer = std::get_if<Bytes>(&received)) {
         listener.socket.send(*datagram.path, *answer);
       } else if (auto* work = std::get_if<RadiusWork>(&received)) {

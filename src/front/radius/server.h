@@ -19,6 +19,7 @@ namespace lockstep {
 struct RadiusListen {
   std::string address = "0.0.0.0";
   std::uint16_t port = 1'812;
+  RadiusDoor door = RadiusDoor::log_in;
 };
 
 /// A running server. One I/O thread takes datagrams and never blocks; workers judge them and send

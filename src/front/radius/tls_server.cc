@@ -172,7 +172,12 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         continue;
       }
-      if (!has_room(sender_of(socket).address)) continue;
+      if (!has_room(sender_of(socket).address)) {
+        desk_.refuse_connection(sender_of(socket),
+                                "too many connections wait for their client's "
+                                "certificate, or are open");
+        continue;
+      }
       socket.set_option(asio::ip::tcp::no_delay(true), error);
       socket.set_option(asio::socket_base::keep_alive(true), error);
       auto connection = std::make_shared<Connection>(std::move(socket), *tls_);

@@ -38,7 +38,11 @@ Result<Response> get_exchanges(Services& services, const Context& context, const
   LOCKSTEP_TRY(const Page page, page_of(call));
   boost::json::array items;
   if (exchanges == nullptr) return list_response(std::move(items), {});
-  for (const Exchange& one : exchanges->last(call.query("client"), page.limit)) {
+  const std::optional<std::string> client = call.query("client");
+  if (client && !exchanges->knows(*client)) {
+    return fail(Errc::not_found, "no RADIUS client of the configuration has this name");
+  }
+  for (const Exchange& one : exchanges->last(client, page.limit)) {
     LOCKSTEP_TRY(const std::optional<UserName> user, known_user(services, one.user));
     // Of others' users a caller of narrow scope learns nothing, not even that they tried.
     if (!user && !context.caller.scope.empty()) continue;

@@ -14,6 +14,7 @@ class RadiusRoutes : public ConsoleTest {
     add_user("anna");
     say("gate", "anna", 1);
     say("vpn", "hunter2", 2);
+    exchanges.expect({"gate", "vpn", "quiet"});
   }
 
   void say(const std::string& client, const std::string& user, int second) {
@@ -42,6 +43,11 @@ TEST_F(RadiusRoutes, TheLastExchangesAreShownDecoded) {
             R"("fate":"rejected","again":0,"request":{"kind":"Access-Request",)"
             R"("attributes":[{"name":"NAS-Identifier","value":"gate"}]},"user":"anna",)"
             R"("reply":{"kind":"Access-Reject","attributes":[]}})");
+}
+
+TEST_F(RadiusRoutes, AClientThatNeverAskedIsNotOneThatThereIsNot) {
+  EXPECT_TRUE(get("/radius/exchanges?client=quiet").at("items").as_array().empty());
+  EXPECT_EQ(get("/radius/exchanges?client=gaet").verdict(), "404 not_found");
 }
 
 TEST_F(RadiusRoutes, ANameThatNobodyHasIsNotShown) {
