@@ -42,8 +42,9 @@ before(async () => {
   run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
     '-subj', '/CN=vpn.example', '-addext', 'extendedKeyUsage=serverAuth', '-addext', 'keyUsage=digitalSignature',
     '-keyout', `${directory}/server.key`, '-out', `${directory}/server.pem`]);
-  writeFileSync(`${directory}/radius.conf`, guide('radius', [
-    ['192.0.2.5:1812', `127.0.0.1:${server.facts.radius_port}`], ['the-secret-of-this-gateway', SECRET]]), { mode: 0o600 });
+  const line = guide('radius', [['192.0.2.5:1812', `127.0.0.1:${server.facts.radius_port}`],
+    ['the-secret-of-this-gateway', SECRET]]);
+  writeFileSync(`${directory}/radius.conf`, line, { mode: 0o600 });
   writeFileSync(PAM, guide('pam', [['/etc/pam_radius_auth.conf', `${directory}/radius.conf`]]));
   writeFileSync(`${directory}/server.conf`, STILL + guide('server', [
     ['port 1194', `port ${port}\nlocal 127.0.0.1`], ['/etc/openvpn/server/ca.pem', `${directory}/server.pem`],
