@@ -18,10 +18,11 @@ packages_test=(
 packages_postgres=(postgresql-15)
 # The browser that the tests of web/ drive; nothing else of it is used.
 packages_web=(chromium)
-# The RADIUS clients that tests start for themselves; see need_peers.
+# The RADIUS clients that tests start for themselves, with what those need; see need_peers.
 packages_peers=(
   freeradius freeradius-utils freeradius-rest eapoltest radsecproxy ocserv openconnect openvpn
   openssh-server openssh-client libpam-radius-auth
+  strongswan-swanctl charon-systemd libcharon-extra-plugins libstrongswan-standard-plugins iproute2
 )
 # For ./dev format, lint and fuzz.
 packages_lint=(clang-format-19 clang-tidy-19)

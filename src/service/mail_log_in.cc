@@ -213,8 +213,8 @@ ChangeSet Step::finish(EventKind kind, Reason reason, const Situation& now, Chan
 /// The answer to a challenge that had one before: the same, if it is the same answer, else none.
 Result<LoginAnswer> again(Services& services, const Context& context, const LoginRequest& request,
                           const UserName& name, const std::optional<MailKept>& kept) {
-  const bool is_theirs = kept && kept->common.user == name.text() &&
-                         kept->common.caller == context.caller.source;
+  const bool is_theirs =
+      kept && kept->common.user == name.text() && kept->common.caller == context.caller.source;
   if (is_theirs) {
     LOCKSTEP_TRY(std::optional<LoginAnswer> same,
                  redelivered(services, *kept->common.ended, request, name));
@@ -307,13 +307,11 @@ Result<std::optional<LoginAnswer>> go_on_with_mail_code(Services& services, cons
                                                         const LoginRequest& request,
                                                         const UserName& name) {
   for (int i = 0; i < kLooksMax; ++i) {
-    LOCKSTEP_TRY(std::optional<MailKept> kept,
-                 find(services, context, request.state.value_or("")));
+    LOCKSTEP_TRY(std::optional<MailKept> kept, find(services, context, request.state.value_or("")));
     if (!kept && i == 0) return std::nullopt;
     if (!kept || kept->common.ended) return again(services, context, request, name, kept);
     LOCKSTEP_TRY(const Situation before, services.store.situation(Subject(name)));
-    LOCKSTEP_TRY(MailCode row,
-                 find_mail_code(services, id_of(before), MailCodePurpose::log_in));
+    LOCKSTEP_TRY(MailCode row, find_mail_code(services, id_of(before), MailCodePurpose::log_in));
     Step step(services, context, request, name, *std::move(kept), std::move(row));
     const Result<void> done = services.store.attempt(
         Subject(name), [&](const Situation& now) { return step.decide(now); });

@@ -15,8 +15,9 @@
 // user that waits for one: a gateway that asked twice, or two log-ins begun at once, end with the
 // one mail that was sent.
 //
-// A mail that comes tells who reads the mailbox that the first factor was right. So a wrong one costs
-// as much as three wrong codes: five in a day, and then neither mail nor code is good until it is over.
+// A mail that comes tells who reads the mailbox that the first factor was right. So a wrong one
+// costs as much as three wrong codes: five in a day, and then neither mail nor code is good until
+// it is over.
 #pragma once
 
 #include <optional>

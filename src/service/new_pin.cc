@@ -124,7 +124,8 @@ const PinRules& rules_for(const Context& context, const Situation& now) {
 
 /// Why the log-in may not go on by now, though its first step was right.
 Reason Step::why_closed(const Situation& now) const {
-  if (!now.user || kept_.common.user != name_.text() || kept_.common.caller != context_.caller.source ||
+  if (!now.user || kept_.common.user != name_.text() ||
+      kept_.common.caller != context_.caller.source ||
       kept_.common.factors != factors_of(now.user)) {
     return Reason::conversation_expired;
   }

@@ -3,10 +3,10 @@
 // LOCKSTEP_ROUNDS and LOCKSTEP_MINUTES make it long (./dev soak).
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { CuttingProxy, Postgres } from './lib/postgres.mjs';
+import { anotherPlace, CuttingProxy, Postgres } from './lib/postgres.mjs';
 import { lockstep, Served, temporaryDirectory, until } from './lib/server.mjs';
 import { testRaces } from './lib/single_use.mjs';
 import { refusedFor, seedOf, World } from './lib/world.mjs';
@@ -24,14 +24,6 @@ let servers;  // the two
 let worlds;   // the same users, by way of each
 
 const config = (url) => `\n---\n[store]\nurl = ${JSON.stringify(url)}\n`;
-
-/** Another server with the first one's key, as the guide says. */
-function anotherPlace(from) {
-  const data = path.join(temporaryDirectory(), 'd');
-  mkdirSync(data, { mode: 0o700 });
-  copyFileSync(path.join(from, 'key'), path.join(data, 'key'));
-  return data;
-}
 
 async function serve(data, url = postgres.url()) {
   const server = await Served.start({ data, config: config(url) });

@@ -21,7 +21,7 @@ struct FreeNames {
 std::optional<std::string> text_of(const ASN1_STRING* string) {
   const auto* bytes = ASN1_STRING_get0_data(string);
   const int size = ASN1_STRING_length(string);
-  std::string text(bytes, bytes + size);
+  const std::string text(bytes, bytes + size);
   if (text.empty() || text.find('\0') != std::string::npos) return std::nullopt;
   return ascii_upper(text);
 }

@@ -2,7 +2,7 @@
 // A PostgreSQL server of a test's own, from Debian's package, and a proxy in front of it that cuts
 // connections where it hurts.
 import assert from 'node:assert/strict';
-import { chownSync, existsSync } from 'node:fs';
+import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
@@ -15,6 +15,14 @@ const BINARIES = [17, 16, 15].map((version) => `/usr/lib/postgresql/${version}/b
 const asPostgres = (file, args) => (process.getuid() === 0
   ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT', file, ...args]]
   : [file, args]);
+
+/** The data directory of another server with the key of the one `from`, as the guide says. */
+export function anotherPlace(from) {
+  const data = path.join(temporaryDirectory(), 'd');
+  mkdirSync(data, { mode: 0o700 });
+  copyFileSync(path.join(from, 'key'), path.join(data, 'key'));
+  return data;
+}
 
 export class Postgres {
   /** A server with an empty database `lockstep`: a Unix socket and no other, commits synced. */

@@ -61,6 +61,13 @@ export function request(secret, { user, password = '', state, station, id, authe
   return packet;
 }
 
+/** Whether the server lives: RFC 5997. It holds nothing but its Message-Authenticator. */
+export function statusRequest(secret, id = randomBytes(1)[0]) {
+  const packet = Buffer.concat([Buffer.from([12, id, 0, 38]), randomBytes(16), attribute(TYPES.mac, Buffer.alloc(16))]);
+  hmac(secret, packet).copy(packet, 22);
+  return packet;
+}
+
 /** An Accounting-Request, RFC 2866; `status`: 1 start, 2 stop, 3 in between. */
 export function accountingRequest(secret, { user, status, session, id = randomBytes(1)[0] }) {
   const kind = Buffer.alloc(4);
