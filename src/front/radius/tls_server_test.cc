@@ -174,9 +174,9 @@ int silent(std::uint16_t port) {
 /// Whether somebody listens there.
 bool is_open(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool open = connects(socket, port);
+  const bool connected = connects(socket, port);
   ::close(socket);
-  return open;
+  return connected;
 }
 
 TEST_F(RadiusTls, WhoOnlyConnectsTakesFewPlacesOfOneAddress) {
