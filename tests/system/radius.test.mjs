@@ -99,6 +99,25 @@ test('a card 40 codes ahead is asked for the next code and gets in', async () =>
   assert.equal(answer.decision, 'accept');
 });
 
+test('after many wrong codes under the right PIN two codes are asked for, and those let in', async () => {
+  const card = await ready('emil');
+  for (let i = 1; i <= 10; ++i) {
+    assert.equal((await gate.ask({ user: 'emil', password: PIN + card.wrong() })).decision, 'reject', `miss ${i}`);
+  }
+  // From here on a code is a first one, right or wrong, and what comes next makes a pair of both.
+  const first = await gate.ask({ user: 'emil', password: PIN + card.wrong() });
+  assert.equal(first.decision, 'challenge');
+  assert.equal((await gate.ask({ user: 'emil', password: PIN + card.wrong() })).decision, 'reject');
+  assert.equal((await gate.ask({ user: 'emil', password: PIN + card.press() })).decision, 'reject', 'pairs wait');
+  await server.clock.advance(31);
+  const asked = await gate.ask({ user: 'emil', password: PIN + card.press() });
+  assert.equal(asked.decision, 'challenge');
+  assert.match(asked.message, /next code/);
+  const answer = await gate.ask({ user: 'emil', password: card.press(), state: asked.state });
+  assert.equal(answer.decision, 'accept');
+  assert.equal((await gate.ask({ user: 'emil', password: PIN + card.press() })).decision, 'accept', 'one is enough');
+});
+
 test('a State is good once, for its user, and not for long', async () => {
   const card = (await ready('edda')).skip(40);
   await ready('egon');

@@ -3,18 +3,19 @@
 // EAP-TTLS and sends PAP on, or PEAP with GTC and asks over REST, as docs/guides/radius-wifi.md sets it up.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
-import path from 'node:path';
 
-import { radiusConfig } from './lib/radius.mjs';
-import { Program, ROOT, Testd, run, temporaryDirectory } from './lib/server.mjs';
+import { changed, openGuide } from './lib/guide.mjs';
+import { RADIUS_SECTION } from './lib/radius.mjs';
+import { Program, Testd, run, temporaryDirectory } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret-of-freeradius-and-us';
 const ACCESS_POINT = 'secret-of-the-access-point';
 const PIN = '4711';
 const directory = temporaryDirectory();
+const guide = openGuide('radius-wifi.md');
 let server;
 let world;
 let card;
@@ -31,26 +32,21 @@ async function freePort() {
 
 /** The configuration that the guide shows, with this test's places, ports and secrets. */
 function guideConfig(key) {
-  const guide = readFileSync(path.join(ROOT, 'docs/guides/radius-wifi.md'), 'utf8');
-  const block = (name) => new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(guide)[1];
-  const change = (from, to) => { assert.ok(edited.includes(from), from); edited = edited.replaceAll(from, to); };
-  let edited = block('text') + block('server');
-  change('modules {\n  eap {\n', `modules {\n${block('rest')}  eap {\n${block('eap')}`);
-  change('https://lockstep.example:8480', `http://127.0.0.1:${server.port}`);
-  change('the-key', key);
-  change('/etc/lockstep-wifi', directory);
-  change('/run/lockstep-wifi', directory);
-  change('ipaddr = 192.0.2.5', 'ipaddr = 127.0.0.1');
-  change('port = 1812', `port = ${server.facts.radius_port}`);
-  change('ipaddr = 192.0.2.0/24', 'ipaddr = 127.0.0.1');
-  change('listen {\n    type = auth\n    ipaddr = *\n    port = 0', `listen {\n    type = auth\n    ipaddr = 127.0.0.1\n    port = ${port}`);
-  change('"the-secret-of-this-freeradius"', `"${SECRET}"`);
-  change('"the-secret-of-the-access-points"', `"${ACCESS_POINT}"`);
+  const edited = changed(guide('text') + guide('server'), [
+    ['modules {\n  eap {\n', `modules {\n${guide('rest')}  eap {\n${guide('eap')}`],
+    ['https://lockstep.example:8480', `http://127.0.0.1:${server.port}`], ['the-key', key],
+    ['/etc/lockstep-wifi', directory], ['/run/lockstep-wifi', directory],
+    ['ipaddr = 192.0.2.5', 'ipaddr = 127.0.0.1'], ['port = 1812', `port = ${server.facts.radius_port}`],
+    ['ipaddr = 192.0.2.0/24', 'ipaddr = 127.0.0.1'],
+    ['type = auth\n    ipaddr = *\n    port = 0', `type = auth\n    ipaddr = 127.0.0.1\n    port = ${port}`],
+    ['"the-secret-of-this-freeradius"', `"${SECRET}"`], ['"the-secret-of-the-access-points"', `"${ACCESS_POINT}"`]]);
   return `${edited}\nlog {\n  destination = stderr\n}\n`;
 }
 
 before(async () => {
-  server = await Testd.start({ config: radiusConfig([{ name: 'wifi', secret: SECRET }]) });
+  writeFileSync(`${directory}/wifi.secret`, `${SECRET}\n`, { mode: 0o600 });
+  const entry = guide('toml', [['/etc/lockstep/radius', directory], ['192.0.2.6', '127.0.0.1']]);
+  server = await Testd.start({ config: RADIUS_SECTION + entry });
   world = new World(server);
   card = await world.withCard('anna', { pin: PIN });
   run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=radius.example',

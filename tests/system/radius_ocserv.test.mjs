@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// A VPN: Debian's ocserv asks Lockstep, and openconnect is its user, as docs/guides/radius-ocserv.md
-// sets them up. No tunnel is made: openconnect ends once it is authenticated.
+// A VPN: Debian's ocserv asks Lockstep, and openconnect is its user, set up by the very blocks of
+// docs/guides/radius-ocserv.md in the package's own ocserv.conf. No tunnel is made: openconnect ends once
+// it is authenticated.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 
-import { radiusConfig } from './lib/radius.mjs';
+import { changed, openGuide } from './lib/guide.mjs';
+import { RADIUS_SECTION } from './lib/radius.mjs';
 import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret-of-the-gateway-and-us';
 const PIN = '4711';
 const directory = temporaryDirectory();
+const guide = openGuide('radius-ocserv.md');
+const HERE = ['/etc/ocserv', directory];
+const SERVER = '192.0.2.5';
 let server;
 let world;
 let card;
@@ -31,31 +36,30 @@ async function freePort() {
 }
 
 function configure() {
-  writeFileSync(`${directory}/radius.servers`, `127.0.0.1/127.0.0.1 ${SECRET}\n`, { mode: 0o600 });
-  writeFileSync(`${directory}/radius.conf`, [
-    'nas-identifier ocserv', `authserver 127.0.0.1:${server.facts.radius_port}`,
-    `acctserver 127.0.0.1:${server.facts.radius_port}`, `servers ${directory}/radius.servers`,
-    'dictionary /etc/radcli/dictionary', 'default_realm', 'radius_timeout 10', 'radius_retries 2', 'bindaddr *',
-    ''].join('\n'));
-  writeFileSync(`${directory}/ocserv.conf`, [
-    `auth = "radius[config=${directory}/radius.conf,groupconfig=false]"`, `tcp-port = ${port}`,
-    'listen-host = 127.0.0.1', 'run-as-user = nobody', 'run-as-group = nogroup',
-    `socket-file = ${directory}/socket`, `server-cert = ${directory}/cert.pem`, `server-key = ${directory}/key.pem`,
-    'isolate-workers = false', 'device = vpns', 'ipv4-network = 192.168.99.0/24', 'auth-timeout = 240',
-    'max-ban-score = 0', ''].join('\n'));
+  const at = [`${SERVER}:1812`, `127.0.0.1:${server.facts.radius_port}`];
+  writeFileSync(`${directory}/radius.conf`, guide('radius', [HERE, at]));
+  writeFileSync(`${directory}/radius.servers`, guide('servers', [[SERVER, '127.0.0.1'],
+    ['the-secret-of-this-gateway', SECRET]]), { mode: 0o600 });
+  const original = readFileSync('/etc/ocserv/ocserv.conf', 'utf8');
+  const lines = original.match(/^auth = .*\n/gm);
+  assert.equal(lines?.length, 1, "Debian's file has the one line that the guide speaks of");
+  const followed = original.replace(lines[0], () => guide('ocserv', [HERE]));
+  // Its ports and sockets, so that it runs beside another.
+  writeFileSync(`${directory}/ocserv.conf`, changed(followed, [
+    ['\ntcp-port = 443\n', `\ntcp-port = ${port}\nlisten-host = 127.0.0.1\n`],
+    ['\nudp-port = 443\n', `\nudp-port = ${port}\n`], ['\npid-file = /run/', `\npid-file = ${directory}/`],
+    ['\n#occtl-socket-file = /run/', `\nocctl-socket-file = ${directory}/`]]));
 }
 
 before(async () => {
-  // Its workers, which are nobody, have to get at the socket in it.
-  chmodSync(directory, 0o711);
-  const config = radiusConfig([{ name: 'vpn', secret: SECRET,
-    more: 'challenges = true\nmessage_authenticator = "optional"' }]);
-  server = await Testd.start({ config });
+  writeFileSync(`${directory}/vpn.secret`, `${SECRET}\n`, { mode: 0o600 });
+  const client = guide('toml', [['/etc/lockstep/radius', directory], ['192.0.2.30', '127.0.0.1']]);
+  server = await Testd.start({ config: RADIUS_SECTION + client });
   world = new World(server);
   card = await world.withCard('anna', { pin: PIN });
   run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=vpn.example',
-    '-keyout', `${directory}/key.pem`, '-out', `${directory}/cert.pem`]);
-  const key = new X509Certificate(readFileSync(`${directory}/cert.pem`)).publicKey;
+    '-keyout', `${directory}/server-key.pem`, '-out', `${directory}/server-cert.pem`]);
+  const key = new X509Certificate(readFileSync(`${directory}/server-cert.pem`)).publicKey;
   pin = createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64');
   port = await freePort();
   configure();

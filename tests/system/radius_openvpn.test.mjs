@@ -3,12 +3,12 @@
 // of this machine is changed.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
-import path from 'node:path';
 
-import { radiusConfig } from './lib/radius.mjs';
-import { Program, ROOT, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
+import { openGuide } from './lib/guide.mjs';
+import { RADIUS_SECTION } from './lib/radius.mjs';
+import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 const SECRET = 'secret-of-the-gateway-and-us';
@@ -17,7 +17,7 @@ const SERVICE = `lockstep-test-openvpn-${process.pid}`;
 const PAM = `/etc/pam.d/${SERVICE}`;
 const STILL = 'ifconfig-noexec\nroute-noexec\n';
 const directory = temporaryDirectory();
-const guide = readFileSync(path.join(ROOT, 'docs/guides/radius-openvpn.md'), 'utf8');
+const guide = openGuide('radius-openvpn.md');
 let server;
 let world;
 let card;
@@ -32,29 +32,21 @@ async function freePort() {
   return free;
 }
 
-/** A block of the guide, with this test's places. */
-function block(name, changes) {
-  let text = new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(guide)[1];
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), from);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
-
 before(async () => {
-  server = await Testd.start({
-    config: radiusConfig([{ name: 'openvpn', secret: SECRET, more: 'message_authenticator = "optional"' }]),
-  });
+  writeFileSync(`${directory}/openvpn.secret`, `${SECRET}\n`, { mode: 0o600 });
+  const entry = guide('toml', [['/etc/lockstep/radius', directory], ['192.0.2.40', '127.0.0.1']]);
+  server = await Testd.start({ config: RADIUS_SECTION + entry });
   world = new World(server);
   card = await world.withCard('anna', { pin: PIN });
   port = await freePort();
   run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
     '-subj', '/CN=vpn.example', '-addext', 'extendedKeyUsage=serverAuth', '-addext', 'keyUsage=digitalSignature',
     '-keyout', `${directory}/server.key`, '-out', `${directory}/server.pem`]);
-  writeFileSync(`${directory}/radius.conf`, `127.0.0.1:${server.facts.radius_port} ${SECRET} 10\n`, { mode: 0o600 });
-  writeFileSync(PAM, block('pam', [['/etc/pam_radius_auth.conf', `${directory}/radius.conf`]]));
-  writeFileSync(`${directory}/server.conf`, STILL + block('server', [
+  const line = guide('radius', [['192.0.2.5:1812', `127.0.0.1:${server.facts.radius_port}`],
+    ['the-secret-of-this-gateway', SECRET]]);
+  writeFileSync(`${directory}/radius.conf`, line, { mode: 0o600 });
+  writeFileSync(PAM, guide('pam', [['/etc/pam_radius_auth.conf', `${directory}/radius.conf`]]));
+  writeFileSync(`${directory}/server.conf`, STILL + guide('server', [
     ['port 1194', `port ${port}\nlocal 127.0.0.1`], ['/etc/openvpn/server/ca.pem', `${directory}/server.pem`],
     ['/etc/openvpn/server', directory], ['auth-pam.so openvpn', `auth-pam.so ${SERVICE}`]]));
   gateway = new Program('openvpn', ['--config', `${directory}/server.conf`]);
@@ -69,7 +61,7 @@ after(async () => {
 /** Whether a client whose user types this gets its tunnel. */
 async function connect(password) {
   writeFileSync(`${directory}/typed`, `anna\n${password}\n`, { mode: 0o600 });
-  writeFileSync(`${directory}/client.conf`, STILL + block('client', [
+  writeFileSync(`${directory}/client.conf`, STILL + guide('client', [
     ['remote vpn.example 1194', `remote 127.0.0.1 ${port}`], ['ca ca.pem', `ca ${directory}/server.pem`],
     ['auth-user-pass', `auth-user-pass ${directory}/typed`]]));
   const client = new Program('openvpn', ['--config', `${directory}/client.conf`]);

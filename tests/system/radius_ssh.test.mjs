@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Debian's sshd with libpam-radius-auth and a real ssh client, as docs/guides/radius-ssh.md sets
-// them up. sshd asks PAM for a service of its own name: this one has a name of its own.
+// Debian's sshd with libpam-radius-auth and a real ssh client, set up by the very blocks of
+// docs/guides/radius-ssh.md in the files that Debian's packages bring. sshd asks PAM for a service of its
+// own name: this one has a name of its own.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 
-import { radiusConfig } from './lib/radius.mjs';
+import { changed, openGuide } from './lib/guide.mjs';
+import { RADIUS_SECTION } from './lib/radius.mjs';
 import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
 import { SmtpServer } from './lib/smtp.mjs';
 import { World } from './lib/world.mjs';
@@ -20,6 +21,7 @@ const SERVICE = `lockstep-test-${process.pid}`;
 const PAM = `/etc/pam.d/${SERVICE}`;
 const USER = userInfo().username;
 const directory = temporaryDirectory();
+const guide = openGuide('radius-ssh.md');
 let server;
 let world;
 let card;
@@ -37,38 +39,48 @@ async function freePort() {
 
 /** From which address the module sends: each is a client of its own. */
 function sendFrom(address) {
-  writeFileSync(`${directory}/radius.conf`, `127.0.0.1:${server.facts.radius_port} ${SECRET} 10 ${address}\n`,
-    { mode: 0o600 });
+  const line = guide('radius', [['192.0.2.5:1812', `127.0.0.1:${server.facts.radius_port}`],
+    ['the-secret-of-this-host', SECRET], ['  10\n', `  10  ${address}\n`]]);
+  writeFileSync(`${directory}/radius.conf`, line, { mode: 0o600 });
 }
 
+/** Debian's own stack of sshd with the guide's line in it. */
 function writePam() {
-  writeFileSync(PAM, [
-    `auth required pam_radius_auth.so conf=${directory}/radius.conf prompt=Passcode`,
-    'account required pam_permit.so', 'session required pam_permit.so', ''].join('\n'));
+  const line = guide('pam', [['pam_radius_auth.so', `pam_radius_auth.so conf=${directory}/radius.conf`]]);
+  writeFileSync(PAM, changed(readFileSync('/etc/pam.d/sshd', 'utf8'), [['@include common-auth\n', line]]));
 }
 
+/** Debian's own configuration of sshd with the guide's file among those that it includes. */
 async function startSshd() {
   sshPort = await freePort();
   run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', `${directory}/host`]);
   mkdirSync('/run/sshd', { recursive: true });
-  writeFileSync(`${directory}/sshd_config`, [
-    `Port ${sshPort}`, 'ListenAddress 127.0.0.1', `HostKey ${directory}/host`, `PidFile ${directory}/pid`,
-    'UsePAM yes', 'KbdInteractiveAuthentication yes', 'PasswordAuthentication no', 'PubkeyAuthentication no',
-    'PermitRootLogin yes', 'StrictModes no', 'MaxAuthTries 6', 'ForceCommand echo signed in', ''].join('\n'));
+  mkdirSync(`${directory}/conf.d`);
+  writeFileSync(`${directory}/conf.d/10-lockstep.conf`, guide('sshd'));
+  // Where it listens, and that root may be the user: there is nobody else on every machine.
+  writeFileSync(`${directory}/conf.d/20-test.conf`, [`Port ${sshPort}`, 'ListenAddress 127.0.0.1',
+    `HostKey ${directory}/host`, `PidFile ${directory}/pid`, 'PermitRootLogin yes', ''].join('\n'));
+  writeFileSync(`${directory}/sshd_config`, changed(readFileSync('/usr/share/openssh/sshd_config', 'utf8'),
+    [['/etc/ssh/sshd_config.d', `${directory}/conf.d`]]));
   symlinkSync('/usr/sbin/sshd', `${directory}/${SERVICE}`);
   sshd = new Program(`${directory}/${SERVICE}`, ['-D', '-e', '-f', `${directory}/sshd_config`]);
   await sshd.wait('it listens', () => /Server listening/.test(sshd.err));
 }
 
+/** The guide's client, and one at another address that is not asked for anything. */
+function lockstepConfig(port) {
+  writeFileSync(`${directory}/host1.secret`, `${SECRET}\n`, { mode: 0o600 });
+  const places = [['/etc/lockstep/radius', directory]];
+  const host = guide('toml', [...places, ['192.0.2.20', '127.0.0.1']]);
+  const blind = guide('toml', [...places, ['192.0.2.20', '127.0.0.2'], ['name = "host1"', 'name = "blind"'],
+    ['challenges = true', 'challenges = false']]);
+  const mail = `[mail]\nhost = "localhost"\nport = ${port}\nfrom = "otp@example.org"\ntls = "opportunistic"\n`;
+  return `${RADIUS_SECTION}${host}mail_word = "mail"\n${blind}${mail}`;
+}
+
 before(async () => {
-  const more = 'message_authenticator = "optional"';
-  const config = radiusConfig([
-    { name: 'host', secret: SECRET, more: `challenges = true\nmail_word = "mail"\n${more}` },
-    { name: 'blind', secret: SECRET, networks: ['127.0.0.2'], more },
-  ]);
   smtp = await SmtpServer.start();
-  const mail = `[mail]\nhost = "localhost"\nport = ${smtp.port}\nfrom = "otp@example.org"\ntls = "opportunistic"\n`;
-  server = await Testd.start({ config: config + mail });
+  server = await Testd.start({ config: lockstepConfig(smtp.port) });
   world = new World(server);
   card = await world.withCard(USER, { pin: PIN });
   sendFrom('127.0.0.1');
@@ -94,7 +106,8 @@ async function ssh(answers, { tries = 1, later } = {}) {
   if (later) writeFileSync(`${directory}/later`, '');
   const client = new Program('ssh', ['-F', 'none', '-p', String(sshPort), '-l', USER,
     '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${directory}/known`, '-o', 'LogLevel=ERROR',
-    '-o', 'PreferredAuthentications=keyboard-interactive', '-o', `NumberOfPasswordPrompts=${tries}`, '127.0.0.1'],
+    '-o', 'PreferredAuthentications=keyboard-interactive', '-o', `NumberOfPasswordPrompts=${tries}`, '127.0.0.1',
+    'echo signed in'],
   { env: { SSH_ASKPASS: `${directory}/askpass`, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' } });
   if (later) writeFileSync(`${directory}/answers`, `${await later}\n`);
   await client.ended;
@@ -108,8 +121,8 @@ test('PIN and code sign in', async () => {
   assert.ok(session.in, JSON.stringify({ ...session, story: await world.story(USER, 3) }));
   assert.match(session.asked, /Passcode/);
   const [event] = await world.events(USER, 1);
-  assert.equal(event.actor, 'radius:host');
-  assert.match(event.source, /^host 127\.0\.0\.1$/);
+  assert.equal(event.actor, 'radius:host1');
+  assert.match(event.source, /^host1 127\.0\.0\.1$/);
 });
 
 test('a wrong PIN does not', async () => {
@@ -171,5 +184,5 @@ test('a PIN that has to be changed is changed within the session', async () => {
 test('nothing of it lies about: PAM is told of no secret in the log of the server', async () => {
   await until('the log is there', () => server.program.err.includes('radius_alarm'));
   assert.ok(!server.program.err.includes(SECRET));
-  assert.match(server.program.err, /client host need not sign its requests/);
+  assert.match(server.program.err, /client host1 need not sign its requests/);
 });

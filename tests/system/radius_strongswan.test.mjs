@@ -5,19 +5,18 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
-import path from 'node:path';
 
+import { changed, openGuide } from './lib/guide.mjs';
 import { Machine } from './lib/machine.mjs';
 import { radiusConfig } from './lib/radius.mjs';
-import { Program, ROOT, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
+import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 // As `openssl rand -base64` makes them, with all that could be read as something else.
 const SECRET = 'c2VjcmV0/b2YgdGhl+Z2F0ZXdheQ==';
 const PIN = '4711';
 const directory = temporaryDirectory();
-const page = (name) => readFileSync(path.join(ROOT, `docs/guides/${name}.md`), 'utf8');
-const guide = page('radius-strongswan');
+const block = openGuide('radius-strongswan.md');
 let server;
 let world;
 let card;
@@ -25,18 +24,6 @@ let gateway;
 let laptop;
 let freeradius;
 const machines = [];
-
-/** A block of a guide, with this test's places. */
-function block(name, changes = [], text = guide) {
-  return changed(new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\`\`\``).exec(text)[1], changes);
-}
-
-function changed(text, changes) {
-  return changes.reduce((so, [from, to]) => {
-    assert.ok(so.includes(from), from);
-    return so.replaceAll(from, to);
-  }, text);
-}
 
 async function freePort() {
   const probe = dgram.createSocket('udp4');
@@ -147,15 +134,15 @@ test('two log-ins heal a card 40 codes ahead', async () => {
 
 /** FreeRADIUS as the page on Wi-Fi shows it, with what this one changes and this test's places. */
 async function startFreeradius() {
-  const wifi = page('radius-wifi');
+  const wifi = openGuide('radius-wifi.md');
   const port = await freePort();
   run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=FreeRADIUS',
     '-addext', 'subjectAltName=DNS:radius.example',
     '-keyout', `${directory}/key.pem`, '-out', `${directory}/cert.pem`]);
   copyFileSync(`${directory}/cert.pem`, `${directory}/lockstep-ca.pem`);
   const { key } = await world.api.ok('POST', '/api-keys', { name: 'freeradius', permissions: ['authenticate'] });
-  const text = changed(block('text', [], wifi) + block('server', [], wifi), [
-    ['modules {\n  eap {\n', `modules {\n${block('rest', [], wifi)}  eap {\n${block('eap', [], wifi)}`],
+  const text = changed(wifi('text') + wifi('server'), [
+    ['modules {\n  eap {\n', `modules {\n${wifi('rest')}  eap {\n${wifi('eap')}`],
     ['      virtual_server = inner\n', block('ttls')],
     ['  authorize {\n    inner-eap\n', `  authorize {\n    inner-eap\n${block('pap')}`],
     ['https://lockstep.example:8480', `http://127.0.0.1:${server.port}`], ['the-key', key],

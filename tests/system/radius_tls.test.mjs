@@ -4,17 +4,17 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import dgram from 'node:dgram';
-import path from 'node:path';
 import tls from 'node:tls';
 
+import { openGuide } from './lib/guide.mjs';
 import { radclient, readReply, request } from './lib/radius.mjs';
-import { Program, ROOT, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
+import { Program, Testd, run, temporaryDirectory, until } from './lib/server.mjs';
 import { World } from './lib/world.mjs';
 
 const DEVICE = 'secret-of-the-device';
 const PIN = '4711';
 const directory = temporaryDirectory();
-const guide = readFileSync(path.join(ROOT, 'docs/guides/radius.md'), 'utf8');
+const guide = openGuide('radius.md');
 let server;
 let world;
 let card;
@@ -29,25 +29,14 @@ async function freePort() {
   return free;
 }
 
-function changed(text, changes) {
-  let edited = text;
-  for (const [from, to] of changes) {
-    assert.ok(edited.includes(from), from);
-    edited = edited.replaceAll(from, to);
-  }
-  return edited;
-}
-
 /** The certificates, by the very commands that the guide shows. */
 function makeCertificates() {
-  const commands = /```sh\n([\s\S]*?)```/.exec(guide)[1];
-  run('sh', ['-ec', changed(commands, [['cd /etc/lockstep/radius', `cd ${directory}`], ['IP:192.0.2.5', 'IP:127.0.0.1']])]);
+  run('sh', ['-ec', guide('sh', [['cd /etc/lockstep/radius', `cd ${directory}`], ['IP:192.0.2.5', 'IP:127.0.0.1']])]);
 }
 
 async function startProxy() {
   port = await freePort();
-  const text = /```text\n([\s\S]*?)```/.exec(guide)[1];
-  writeFileSync(`${directory}/proxy.conf`, changed(text, [
+  writeFileSync(`${directory}/proxy.conf`, guide('text', [
     ['/etc/radsecproxy', directory], ['127.0.0.1:1812', `127.0.0.1:${port}`], ['host 192.0.2.5', 'host 127.0.0.1'],
     ['port 2083', `port ${server.facts.radius_tls_port}`], ['the-secret-of-the-device', DEVICE]]));
   proxy = new Program('radsecproxy', ['-f', '-d', '2', '-c', `${directory}/proxy.conf`]);

@@ -106,7 +106,8 @@ class AsioRadiusServer final : public RadiusServer {
       error_code error;
       auto token = asio::redirect_error(asio::use_awaitable, error);
       co_await listener.ready.async_wait(asio::posix::descriptor_base::wait_read, token);
-      if (error) co_return;
+      // It may have been ready just before stop() closed it: nothing waits for what comes now.
+      if (error || !listener.ready.is_open()) co_return;
       receive_batch(listener);
     }
   }

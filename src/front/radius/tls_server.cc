@@ -140,7 +140,11 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
     });
     answers_.drain();
     in_io([this] {
-      for (Connection* one : connections_) one->close();
+      is_closing_ = true;
+      for (Connection* one : connections_) {
+        // The others end when their replies are sent.
+        if (one->replies.empty()) one->close();
+      }
     });
     // Nothing is left for it to wait for.
     guard_.reset();
@@ -203,7 +207,8 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
     count_ = connections_.size();
     // Each awaited in a statement of its own: GCC 12 loses its way in conditions.
     bool going = co_await shake_hands(*self);
-    while (going && !stopping_) going = co_await take_packet(self);
+    // Also while we stop, or who sends on would lose the replies that are still to come.
+    while (going) going = co_await take_packet(self);
     self->close();
     connections_.erase(self.get());
     count_ = connections_.size();
@@ -246,6 +251,8 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
   }
 
   void hand_over(const Shared& self, ByteView packet) {
+    // stop() waits for what was given before: nothing may be given after it has looked.
+    if (stopping_) return;
     auto received = desk_.receive(packet, *self->client, self->sender);
     if (auto* answer = std::get_if<Bytes>(&received)) {
       send(self, std::move(*answer));
@@ -266,7 +273,7 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
     if (self->replies.size() == 1) asio::co_spawn(io_, send_all(self), asio::detached);
   }
 
-  static asio::awaitable<void> send_all(Shared self) {
+  asio::awaitable<void> send_all(Shared self) {
     error_code error;
     while (!self->replies.empty() && !error) {
       beast::get_lowest_layer(self->stream).expires_after(kPacketWithin);
@@ -274,7 +281,7 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
                                  asio::redirect_error(asio::use_awaitable, error));
       self->replies.pop_front();
     }
-    if (error) self->close();
+    if (error || is_closing_) self->close();
   }
 
   RadiusDesk& desk_;
@@ -285,7 +292,8 @@ class AsioRadiusTlsServer final : public RadiusTlsServer {
   std::optional<TcpAcceptor> acceptor_;
   std::set<Connection*> connections_;
   std::atomic<std::size_t> count_{0};
-  bool stopping_ = false;
+  bool stopping_ = false;    ///< no more packets are taken; belongs to the I/O thread, as the next
+  bool is_closing_ = false;  ///< all that was taken has its reply
   std::thread thread_;
 };
 

@@ -5,7 +5,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <memory>
+#include <set>
+#include <thread>
 
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -14,6 +17,7 @@
 
 #include "front/radius/desk_fixture.h"
 #include "front/radius/server.h"
+#include "service/source_limit.h"
 #include "testing/temporary_directory.h"
 
 namespace lockstep {
@@ -119,6 +123,18 @@ class RadiusTls : public DeskTest {
     const auto file = [&](const char* name) { return (directory.path() / name).string(); };
     return {"127.0.0.1", 0, file("server.pem"), file("server.key"), file("ca.pem")};
   }
+  /// After it every rejection of the client is held back for a second.
+  void make_noise() {
+    const RadiusClient* client = desk->clients().find_certificate("GATE.EXAMPLE");
+    ASSERT_NE(client, nullptr);
+    for (std::uint32_t i = 0; i < SourceLimit::kLevelMax; ++i) {
+      const Bytes wrong = packet({.user = "nobody", .password = "000000"});
+      auto received = desk->receive(wrong, *client,
+                                    sender("127.0.0.1", static_cast<std::uint16_t>(10'000 + i)));
+      const auto& work = std::get<RadiusWork>(received);
+      desk->done(work, desk->judge(work));
+    }
+  }
   TlsPeer peer(const std::string& name) { return {directory.path(), name, server->port()}; }
   static Bytes packet(const Asked& asked) {
     return packet_of(asked, std::string(kRadiusTlsSecret));
@@ -138,17 +154,29 @@ RadiusCode code_of(const Bytes& bytes, std::uint8_t id) {
   return packet.code();
 }
 
+bool connects(int socket, std::uint16_t port) {
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return ::connect(socket, reinterpret_cast<const sockaddr*>(&at), sizeof(at)) == 0;
+}
+
 /// Connected, and silent.
 int silent(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{.tv_sec = 30, .tv_usec = 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_port = htons(port);
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  EXPECT_EQ(::connect(socket, reinterpret_cast<const sockaddr*>(&at), sizeof(at)), 0);
+  EXPECT_TRUE(connects(socket, port));
   return socket;
+}
+
+/// Whether somebody listens there.
+bool is_open(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected = connects(socket, port);
+  ::close(socket);
+  return connected;
 }
 
 TEST_F(RadiusTls, WhoOnlyConnectsTakesFewPlacesOfOneAddress) {
@@ -235,6 +263,31 @@ TEST_F(RadiusTls, StoppingClosesWhatIsOpen) {
   server->stop();
   server->stop();
   EXPECT_TRUE(client.receive().empty());
+}
+
+TEST_F(RadiusTls, StoppingFinishesWhatIsBeingJudgedAndTakesNothingMore) {
+  make_noise();
+  SimulatedToken card = add_card("anna");
+  TlsPeer client = peer("gate");
+  // The right one behind them is not held back: its reply tells that all three have come.
+  client.send(packet({.user = "nobody", .password = "000000", .id = 1}));
+  client.send(packet({.user = "nobody", .password = "000000", .id = 2}));
+  client.send(packet({.password = "2580" + card.press(), .id = 3}));
+  EXPECT_EQ(code_of(client.receive(), 3), RadiusCode::access_accept);
+  const std::uint16_t port = server->port();
+  auto stopped = std::async(std::launch::async, [this] { server->stop(); });
+  while (is_open(port)) std::this_thread::yield();
+  client.send(packet({.user = "nobody", .password = "000000", .id = 4}));
+  stopped.get();
+  std::set<std::uint8_t> answered;
+  for (Bytes reply = client.receive(); !reply.empty(); reply = client.receive()) {
+    EXPECT_EQ(code_of(reply, reply[1]), RadiusCode::access_reject);
+    answered.insert(reply[1]);
+  }
+  EXPECT_EQ(answered, (std::set<std::uint8_t>{1, 2}));
+  EXPECT_EQ(desk->meter().of(RadiusFate::rejected), SourceLimit::kLevelMax + 2U)
+      << "the fourth came too late";
+  EXPECT_EQ(desk->in_flight(), 0U);
 }
 
 /// Writes ca.crl, the authority's list; `revoked`: names of certificates.

@@ -16,17 +16,20 @@ const md5 = (...parts) => createHash('md5').update(Buffer.concat(parts)).digest(
 const hmac = (secret, bytes) => createHmac('md5', secret).update(bytes).digest();
 const attribute = (type, value) => Buffer.concat([Buffer.from([type, value.length + 2]), value]);
 
+/** RADIUS is served on a port of its own; what clients there are stands behind it. */
+export const RADIUS_SECTION = '[radius]\naddress = "127.0.0.1"\nport = 0\n';
+
 /** A [radius] section with these clients; their secrets are written to files. */
 export function radiusConfig(clients) {
   const directory = temporaryDirectory();
-  const lines = ['[radius]', 'address = "127.0.0.1"', 'port = 0'];
+  const lines = [];
   for (const { name, secret, networks = ['127.0.0.1'], more = '' } of clients) {
     const file = path.join(directory, `${name}.secret`);
     writeFileSync(file, `${secret}\n`, { mode: 0o600 });
     lines.push('[[radius.client]]', `name = "${name}"`, `networks = ${JSON.stringify(networks)}`,
       `secret_file = "${file}"`, more);
   }
-  return `${lines.join('\n')}\n`;
+  return `${RADIUS_SECTION}${lines.join('\n')}\n`;
 }
 
 function hide(secret, authenticator, password) {
