@@ -150,7 +150,7 @@ PortalSignIn way_of(const Asked& asked) {
 }
 
 Result<MailCodeAnswer> accept(Services& services, const Context& context, const Asked& asked,
-                              const User& user, MailCode kept, SessionOrder order) {
+                              const User& user, MailCode kept, const SessionOrder& order) {
   ChangeSet set{{DeleteTicket{asked.ticket.hash, asked.ticket.version}}, {}};
   kept.code.reset();
   set.changes.emplace_back(PutMailCode{std::move(kept)});
