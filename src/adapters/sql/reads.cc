@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/sql/reads.h"
 
-
 #include "adapters/sql/row_codec.h"
 #include "adapters/sql/take_rows.h"
 
