@@ -191,7 +191,7 @@ Result<MailCodeAnswer> confirm_once(Services& services, const Context& context,
     order.token = own->token;
     if (own->by == PortalSignIn::link) order.by = PortalSignIn::link;
   }
-  return accept(services, context, *asked, user, std::move(kept), std::move(order));
+  return accept(services, context, *asked, user, std::move(kept), order);
 }
 
 /// Who is overtaken all the time is told what everybody is told.

@@ -337,8 +337,7 @@ Result<bool> ask_for_help(Services& services, const Context& context, const Help
       (!request.note.empty() && !fold_for_search(request.note))) {
     return fail(Errc::invalid_input, "the note is too long or no plain text");
   }
-  const Result<bool> asked =
-      retried({}, [&] { return ask_for_help_once(services, context, request); });
+  Result<bool> asked = retried({}, [&] { return ask_for_help_once(services, context, request); });
   // Overtaken all the time by other requests of the same user: those are too many.
   if (!asked && asked.error().code == Errc::conflict) return false;
   return asked;

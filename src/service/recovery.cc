@@ -343,7 +343,7 @@ Result<void> Replay::bring_forward(Services& services) {
 
 Result<void> Replay::change_again(Services& services, const Context& context,
                                   const AuditEvent& event) {
-  const Result<void> done = carry_out(services, context, event);
+  Result<void> done = carry_out(services, context, event);
   if (done) {
     ++report_.changes;
     return {};

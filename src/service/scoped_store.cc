@@ -167,7 +167,7 @@ Result<std::vector<Group>> ScopedStore::groups(const Page& page) {
   Page all{Page::kLimitMax, page.after};
   for (;;) {
     LOCKSTEP_TRY(std::vector<Group> rows, inner_.groups(all));
-    for (Group& row : rows) {
+    for (const Group& row : rows) {
       if (found.size() < page.limit && has(row.name)) found.push_back(row);
     }
     if (rows.size() < all.limit || found.size() == page.limit) return found;

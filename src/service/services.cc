@@ -101,7 +101,7 @@ AuditEvent event_of_service(const Services& services, EventKind kind) {
 /// Signs; an audit that is not what was signed stops nobody from logging in. Housekeeping says so
 /// again and again.
 Result<void> sign_if_sound(Services& services) {
-  const Result<void> done = sign_audit(services);
+  Result<void> done = sign_audit(services);
   if (!done && done.error().code == Errc::corrupt) return {};
   return done;
 }

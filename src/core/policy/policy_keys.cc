@@ -70,7 +70,8 @@ Result<void> set_odds(const PolicyKey& key, Policy& policy, const PolicyValue& v
   const auto* real = std::get_if<double>(&value);
   if (whole == nullptr && real == nullptr) return wrong(key, "is not a number");
   const double odds = real != nullptr ? *real : static_cast<double>(*whole);
-  if (!(odds >= kOddsMin && odds <= kOddsMax)) return wrong(key, "is not within 1e-9 to 1e-2");
+  const bool is_within = odds >= kOddsMin && odds <= kOddsMax;  // Not a number is not.
+  if (!is_within) return wrong(key, "is not within 1e-9 to 1e-2");
   policy.odds_per_year = odds;
   return {};
 }
