@@ -201,6 +201,14 @@ void look_at_doors(const Patient& patient, WallTime now, Findings& findings) {
   for (Finding& one : examine_radius(*patient.radius, now)) findings.push_back(std::move(one));
 }
 
+void look_at_groups(const Patient& patient, const StoreExam& exam, Findings& findings) {
+  // Of another schema no group was read.
+  if (!patient.radius || exam.schema != exam.newest_schema || !exam.damage.empty()) return;
+  for (Finding& one : examine_radius_groups(*patient.radius, exam.groups)) {
+    findings.push_back(std::move(one));
+  }
+}
+
 void look_at_audit(const StoreExam& exam, Findings& findings) {
   std::uint64_t records = 0;
   for (const auto& [node, head] : exam.heads) records += head.seq;
@@ -250,6 +258,7 @@ std::vector<Finding> examine_all(const Patient& patient, const Clock& clock,
   }
   if (exam->damage.empty()) look_at_schema(*exam, findings);
   look_at_key(patient, *exam, findings);
+  look_at_groups(patient, *exam, findings);
   look_at_audit(*exam, findings);
   look_at_clock(clock, kernel, exam->last_record, findings);
   return findings;

@@ -2,6 +2,7 @@
 #include "app/doctor_doors.h"
 
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -86,6 +87,29 @@ std::vector<Finding> examine_radius(const RadiusOptions& options, WallTime now) 
   findings.push_back(examine_certificate("RADIUS over TLS", options.tls->certificate, now));
   if (!options.tls->client_crl.empty()) {
     findings.push_back(examine_revocations(options.tls->client_crl, now));
+  }
+  return findings;
+}
+
+std::vector<Finding> examine_radius_groups(const RadiusOptions& options,
+                                           const std::set<std::string>& known) {
+  const Result<RadiusClients> clients = make_radius_clients(options);
+  if (!clients) return {};  // examine_radius says why.
+  // A client over UDP and TLS is in the list twice: once is enough.
+  std::set<std::pair<std::string, std::string>> missing;
+  const auto look_at = [&](const RadiusClient& client, const std::optional<GroupName>& group) {
+    if (group && !known.contains(group->text())) missing.emplace(client.name, group->text());
+  };
+  for (const RadiusClient& client : clients->all()) {
+    look_at(client, client.group);
+    for (const RadiusReplyRule& rule : client.replies) look_at(client, rule.group);
+  }
+  std::vector<Finding> findings;
+  for (const auto& [client, group] : missing) {
+    findings.push_back(
+        {Health::warning, "radius",
+         fmt::format("RADIUS client {} names the group {}, which there is not", client, group),
+         "make it with `lockstep group add`, or put the name right in the configuration"});
   }
   return findings;
 }

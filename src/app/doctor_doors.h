@@ -2,7 +2,7 @@
 // What `lockstep doctor` looks at beside the store: certificates that end, and RADIUS clients.
 #pragma once
 
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,5 +22,10 @@ inline constexpr Seconds kCertificateWarning{30 * 24 * 3'600};
 /// The section [radius]: whether its clients can be loaded, what is to be said of them again and
 /// again, and whether certificate and revocation list hold.
 [[nodiscard]] std::vector<Finding> examine_radius(const RadiusOptions& options, WallTime now);
+
+/// The groups that [radius] names, in a client's condition or its reply attributes, against those
+/// of the store, `known`: one warning each for those that nobody can be a member of.
+[[nodiscard]] std::vector<Finding> examine_radius_groups(const RadiusOptions& options,
+                                                         const std::set<std::string>& known);
 
 }  // namespace lockstep

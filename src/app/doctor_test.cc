@@ -14,6 +14,7 @@
 #include "app/data_directory.h"
 #include "app/serve.h"
 #include "service/api_keys.h"
+#include "service/groups.h"
 #include "service/tokens.h"
 #include "service/users.h"
 #include "testing/fake_clock.h"
@@ -89,6 +90,31 @@ TEST_F(Doctor, SaysWhatStandsAgainstRadiusClients) {
   EXPECT_THAT(complaints(), HasSubstr("warning radius: RADIUS client gate has a secret of fewer"));
   radius_->clients.front().message_authenticator = "optional";
   EXPECT_THAT(complaints(), HasSubstr("warning radius: RADIUS client gate need not sign"));
+}
+
+TEST_F(Doctor, SaysWhichGroupOfARadiusClientThereIsNot) {
+  RadiusClientOptions gate;
+  gate.name = "gate";
+  gate.source = "gate";
+  gate.networks = {"192.0.2.0/24"};
+  gate.certificate_name = "gate.example";
+  gate.secret_file = (data() / "gate.secret").string();
+  std::ofstream(gate.secret_file) << "long enough to be a secret\n";
+  std::filesystem::permissions(gate.secret_file, std::filesystem::perms::owner_read);
+  gate.group = "staff";
+  gate.replies = {{"admins", {"Filter-Id = \"all\""}}};
+  radius_.emplace().clients = {gate};
+  const char* const missing =
+      "warning radius: RADIUS client gate names the group admins, which there is not\n"
+      "warning radius: RADIUS client gate names the group staff, which there is not\n";
+  EXPECT_EQ(complaints(), missing) << "each once, though it comes over UDP and TLS";
+  {
+    const Site site = open_site(data(), clock_, random_).value();
+    const Context owner = begin(*site.services, owner_caller());
+    ASSERT_TRUE(create_group(*site.services, owner, GroupName::parse("staff").value()));
+    ASSERT_TRUE(create_group(*site.services, owner, GroupName::parse("admins").value()));
+  }
+  EXPECT_EQ(complaints(), "");
 }
 
 TEST_F(Doctor, SeesTheKeyThatIsNotTheStores) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <expected>
 #include <optional>
 
 #include <netdb.h>
@@ -27,14 +28,19 @@ constexpr const char* kStrange =
 // Somebody who sends without end is not listened to without end.
 constexpr int kStrangeMax = 32;
 
-/// One datagram within the time; nullopt when there is none. Errors: unavailable.
-Result<std::optional<Bytes>> receive(int descriptor, std::chrono::milliseconds wait) {
+enum class Silence { nothing_came, nobody_listens };
+
+/// One datagram within the time, or why there is none.
+std::expected<Bytes, Silence> receive(int descriptor, std::chrono::milliseconds wait) {
   pollfd waits{descriptor, POLLIN, 0};
-  if (::poll(&waits, 1, static_cast<int>(wait.count())) != 1) return std::nullopt;
+  if (::poll(&waits, 1, static_cast<int>(wait.count())) != 1) {
+    return std::unexpected(Silence::nothing_came);
+  }
   Bytes bytes(UdpSocket::kDatagramBytesMax);
   const ssize_t size = ::recv(descriptor, bytes.data(), bytes.size(), 0);
-  if (size < 0 && errno == ECONNREFUSED) return fail(Errc::unavailable, kNobody);
-  if (size < 0) return std::nullopt;
+  if (size < 0) {
+    return std::unexpected(errno == ECONNREFUSED ? Silence::nobody_listens : Silence::nothing_came);
+  }
   bytes.resize(static_cast<std::size_t>(size));
   return bytes;
 }
@@ -50,12 +56,20 @@ Result<RadiusTester> RadiusTester::open(const std::string& host, std::uint16_t p
     return fail(Errc::not_found, "'" + host + "' has no address");
   }
   const Addresses addresses(list);
-  FileDescriptor descriptor(::socket(list->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (descriptor.number() < 0 ||
-      ::connect(descriptor.number(), list->ai_addr, list->ai_addrlen) != 0) {
-    return fail(Errc::unavailable, "cannot send to " + host + ": " + std::strerror(errno));
+  std::vector<FileDescriptor> sockets;
+  int why = 0;
+  for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
+    FileDescriptor socket(::socket(one->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (socket.number() < 0 || ::connect(socket.number(), one->ai_addr, one->ai_addrlen) != 0) {
+      why = errno;  // As of IPv6, where there is none.
+      continue;
+    }
+    sockets.push_back(std::move(socket));
   }
-  return RadiusTester(std::move(descriptor), std::move(secret), random);
+  if (sockets.empty()) {
+    return fail(Errc::unavailable, "cannot send to " + host + ": " + std::strerror(why));
+  }
+  return RadiusTester(std::move(sockets), std::move(secret), random);
 }
 
 Result<RadiusAnswer> RadiusTester::ask(const std::string& user, const Secret& password,
@@ -75,15 +89,29 @@ Result<RadiusAnswer> RadiusTester::ask(const std::string& user, const Secret& pa
 }
 
 Result<RadiusAnswer> RadiusTester::exchange(const Bytes& request, const Md5Digest& authenticator) {
+  while (true) {
+    LOCKSTEP_TRY(std::optional<RadiusAnswer> answer, exchange_here(request, authenticator));
+    if (answer) return *std::move(answer);
+    // Only past an address where nobody is: who is merely silent may be judging the code.
+    if (here_ + 1 == sockets_.size()) return fail(Errc::unavailable, kNobody);
+    ++here_;
+  }
+}
+
+Result<std::optional<RadiusAnswer>> RadiusTester::exchange_here(const Bytes& request,
+                                                                const Md5Digest& authenticator) {
+  const int socket = sockets_[here_].number();
   bool heard_strange = false;
   for (int i = 0; i < kTries; ++i) {
-    if (::send(descriptor_.number(), request.data(), request.size(), 0) < 0) {
-      return fail(Errc::unavailable, errno == ECONNREFUSED ? kNobody : std::strerror(errno));
+    if (::send(socket, request.data(), request.size(), 0) < 0) {
+      if (errno == ECONNREFUSED) return std::nullopt;
+      return fail(Errc::unavailable, std::strerror(errno));
     }
     // What is no answer to this request is passed over (RFC 2865 section 3): it may be a late one
     // to the request before, which was sent twice.
     for (int strange = 0; strange < kStrangeMax; ++strange) {
-      LOCKSTEP_TRY(const std::optional<Bytes> bytes, receive(descriptor_.number(), kWait));
+      const auto bytes = receive(socket, kWait);
+      if (!bytes && bytes.error() == Silence::nobody_listens) return std::nullopt;
       if (!bytes) break;
       const Result<RadiusPacket> reply = RadiusPacket::parse(*bytes);
       if (reply && reply->id() == request[1] &&

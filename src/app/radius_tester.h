@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -26,7 +28,8 @@ class RadiusTester {
   static constexpr int kTries = 3;
   static constexpr std::chrono::milliseconds kWait{3'000};  ///< for an answer, each time
 
-  /// `host`: a name or an address. Errors: not_found, for a host that has no address; unavailable.
+  /// `host`: a name or an address. A name of several, as `localhost` may be, is asked at the first
+  /// where somebody listens. Errors: not_found, for a host that has no address; unavailable.
   static Result<RadiusTester> open(const std::string& host, std::uint16_t port, Secret secret,
                                    Random& random);
 
@@ -36,12 +39,16 @@ class RadiusTester {
                            const std::string& state);
 
  private:
-  RadiusTester(FileDescriptor descriptor, Secret secret, Random& random)
-      : descriptor_(std::move(descriptor)), secret_(std::move(secret)), random_(random) {}
+  RadiusTester(std::vector<FileDescriptor> sockets, Secret secret, Random& random)
+      : sockets_(std::move(sockets)), secret_(std::move(secret)), random_(random) {}
 
   Result<RadiusAnswer> exchange(const Bytes& request, const Md5Digest& authenticator);
+  /// An answer, or nullopt where nobody listens at the address that is asked. Errors: as `ask`.
+  Result<std::optional<RadiusAnswer>> exchange_here(const Bytes& request,
+                                                    const Md5Digest& authenticator);
 
-  FileDescriptor descriptor_;
+  std::vector<FileDescriptor> sockets_;  ///< one connected to each address of the host
+  std::size_t here_ = 0;                 ///< which of them is asked
   Secret secret_;
   Random& random_;
 };

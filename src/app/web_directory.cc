@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace lockstep {
 namespace {
 
@@ -50,8 +52,9 @@ Result<void> check_whole(const BuiltFiles& files, const fs::path& directory) {
       const std::size_t begin = at + std::string_view("=\"/").size();
       const std::string asset = content.substr(begin, content.find('"', begin) - begin);
       if (files.contains(asset)) continue;
-      return fail(Errc::not_found, directory.string() + " holds pages that are half built: " +
-                                       name + " names " + asset + ", which is not there");
+      return fail(Errc::not_found,
+                  fmt::format("{} holds pages that are half built: {} names {}, which is not there",
+                              directory.string(), name, asset));
     }
   }
   return {};
@@ -63,7 +66,7 @@ fs::path web_directory_beside_program() {
   std::error_code problem;
   const fs::path program = fs::read_symlink("/proc/self/exe", problem);
   if (problem) return {};
-  fs::path web = program.parent_path().parent_path() / "share/lockstep/web";
+  const fs::path web = program.parent_path().parent_path() / "share/lockstep/web";
   return fs::is_regular_file(web / "portal.html", problem) ? web : fs::path();
 }
 

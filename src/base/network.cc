@@ -19,7 +19,7 @@ bool is_address(std::string_view text) {
 
 std::string network_of(std::string_view address) {
   constexpr std::size_t kNetworkBytes = 8;
-  const std::string text(address);
+  std::string text(address);
   std::array<std::uint8_t, 16> bytes{};
   if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
   std::fill(bytes.begin() + kNetworkBytes, bytes.end(), std::uint8_t{0});

@@ -29,7 +29,7 @@ bool is_control(char c) {
 std::string tame(std::string_view name, std::string_view value) {
   std::string text(value);
   for (char& c : text) {
-    if (is_control(c) && !(c == '\n' && name == kLinesKept)) c = ' ';
+    if (is_control(c) && (c != '\n' || name != kLinesKept)) c = ' ';
   }
   return text;
 }

@@ -3,6 +3,7 @@
 // move (testd/clock_control.h). For the system tests; never installed.
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -52,8 +53,8 @@ Result<void> demo(const Options& options, FakeClock& clock) {
   return run_demo({.port = options.port, .data = data, .form = GuideForm::json}, clock, random,
                   {.print =
                        [](std::string_view guide) {
-                         std::fwrite(guide.data(), 1, guide.size(), stdout);
-                         std::fflush(stdout);
+                         (void)std::fwrite(guide.data(), 1, guide.size(), stdout);
+                         (void)std::fflush(stdout);
                        },
                    .wait_for_stop = [&] { stop.wait(); }});
 }
@@ -107,8 +108,8 @@ Result<void> run(const Options& options) {
         {"admin_socket", config.admin_socket.string()},
         {"clock_socket", (data / "clock.sock").string()},
         {"data", data.string()}};
-    std::puts(boost::json::serialize(line).c_str());
-    std::fflush(stdout);
+    (void)std::puts(boost::json::serialize(line).c_str());
+    (void)std::fflush(stdout);
   };
   const auto wait = [&] {
     if (announced) stop.wait();
@@ -120,7 +121,7 @@ Result<void> run(const Options& options) {
 }  // namespace
 }  // namespace lockstep
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("Lockstep with a clock that tests steer. Prints one line of JSON once it serves.");
   lockstep::Options options;
   app.add_option("--data", options.data,
@@ -136,4 +137,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   return 0;
+} catch (const std::exception& problem) {
+  (void)std::fprintf(stderr, "lockstep_testd: %s\n", problem.what());
+  return 1;
 }

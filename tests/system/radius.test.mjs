@@ -2,11 +2,12 @@
 // RADIUS over real sockets: radclient, and packets that no real client would send.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
 import { PROXY_STATE, RadiusPeer, accountingRequest, isAccountingResponse, radclient, radiusConfig, readReply,
   request } from './lib/radius.mjs';
-import { Testd, lockstep, temporaryDirectory } from './lib/server.mjs';
+import { LOCKSTEP, Testd, lockstep, temporaryDirectory } from './lib/server.mjs';
 import { SmtpServer } from './lib/smtp.mjs';
 import { World } from './lib/world.mjs';
 
@@ -158,6 +159,25 @@ test('lockstep radius test asks what a user of the client would be asked', async
   assert.equal(refused.status, 1, refused.stderr);
   assert.match(refused.stdout, /^Access-Reject$/m);
   assert.match(call(['x'], '/nowhere').stderr, /cannot read a secret/);
+});
+
+// Debian's own /etc/hosts has `localhost` as ::1, too, where a server of 0.0.0.0 does not listen.
+test('lockstep radius test asks a name of two addresses where somebody listens', async (context) => {
+  const card = await ready('gus');
+  const directory = temporaryDirectory();
+  writeFileSync(`${directory}/hosts`, '127.0.0.1 two.test\n::1 two.test\n');
+  writeFileSync(`${directory}/secret`, `${SECRET}\n`);
+  const within = (file, args, input = '') => spawnSync('unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', `mount --bind ${directory}/hosts /etc/hosts && exec "$@"`, 'sh', file, ...args],
+    { input, encoding: 'utf8' });
+  const first = /^(\S+) +DGRAM/m.exec(within('getent', ['ahosts', 'two.test']).stdout)?.[1];
+  if (first !== '::1') { context.skip(`the first address here is ${first}`); return; }
+  const ask = (name, input) => within(LOCKSTEP, ['radius', 'test', 'gus', '--server', name,
+    '--port', String(server.facts.radius_port), '--secret-file', `${directory}/secret`, '--stdin'], input);
+  assert.match(ask('::1', 'x\n').stderr, /nobody listens there/);
+  const answer = ask('two.test', `${PIN}${card.press()}\n`);
+  assert.equal(answer.status, 0, answer.stderr);
+  assert.match(answer.stdout, /^Access-Accept$/m);
 });
 
 // ---- Accounting

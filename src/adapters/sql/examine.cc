@@ -25,6 +25,17 @@ Result<std::vector<std::string>> damage_in(Connection& database) {
   }
 }
 
+Result<std::set<std::string>> group_names(Connection& database) {
+  std::set<std::string> names;
+  LOCKSTEP_TRY(const auto rows, database.query("SELECT name FROM user_groups", {}));
+  while (true) {
+    LOCKSTEP_TRY(const bool more, rows->next());
+    if (!more) return names;
+    LOCKSTEP_TRY(auto name, rows->text(0));
+    if (name) names.insert(*std::move(name));
+  }
+}
+
 }  // namespace
 
 Result<StoreExam> examine(Connection& database) {
@@ -37,6 +48,7 @@ Result<StoreExam> examine(Connection& database) {
   LOCKSTEP_TRY(const auto newest, read_audit(database, AuditQuery{.limit = 1}));
   if (!newest.empty()) exam.last_record = newest.front().event.at;
   LOCKSTEP_TRY(exam.sample, read_tokens(database, {}, Page{kSample, {}}));
+  LOCKSTEP_TRY(exam.groups, group_names(database));
   return exam;
 }
 

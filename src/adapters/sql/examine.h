@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct StoreExam {
   ChainHeads heads;
   std::optional<WallTime> last_record;  ///< time of the newest audit record
   std::vector<TokenRow> sample;         ///< a few tokens, to try a key on
+  std::set<std::string> groups;         ///< names of all groups of users
 };
 
 /// Looks at the embedded store in `data_dir`. Errors: not_found; corrupt; unavailable.

@@ -35,7 +35,7 @@ void declare_id(CLI::App& verb, OneApproval& options) {
 }
 
 ExitCode decide(CliSession& session, const OneApproval& options, const char* how) {
-  Target target = Target("/api/v1/approvals").segment(options.id).segment(how);
+  const Target target = Target("/api/v1/approvals").segment(options.id).segment(how);
   return call_api(session, {"POST", target.text(), ""},
                   says("approval " + options.id + ": " + how + "d\n"));
 }

@@ -61,6 +61,8 @@ class PictureFile {
   PictureFile(PictureFile&& other) noexcept
       : path_(std::move(other.path_)), number_(std::exchange(other.number_, -1)) {}
   PictureFile& operator=(PictureFile&&) = delete;
+  PictureFile(const PictureFile&) = delete;
+  PictureFile& operator=(const PictureFile&) = delete;
   ~PictureFile() {
     if (number_ < 0) return;
     ::close(number_);

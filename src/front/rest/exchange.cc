@@ -116,7 +116,8 @@ void RestRoutes::add_portal(Method method, const std::string& path, Fresh fresh,
 }
 
 void RestRoutes::add_portal_open(Method method, const std::string& path, RestHandler handler) {
-  const auto guarded = [handler, limited = limited("portal", handler)](
+  RestHandler behind_limit = limited("portal", handler);
+  const auto guarded = [handler = std::move(handler), limited = std::move(behind_limit)](
                            Services& services, const Context& context,
                            const Call& call) -> Result<Response> {
     if (call.request().method == Method::get) return handler(services, context, call);
