@@ -3,9 +3,9 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "base/assert.h"
+#include "crypto/openssl_hmac.h"
 
 namespace lockstep {
 
@@ -22,13 +22,8 @@ Sha256Digest sha256(ByteView bytes) {
 Sha256Digest sha256(const Secret& secret) { return sha256(secret.reveal()); }
 
 Sha256Digest hmac_sha256(const Secret& key, ByteView message) {
-  // HMAC() takes a null key for "the one before"; an empty key still needs an address.
-  static constexpr std::uint8_t kNothing = 0;
-  const ByteView bytes = key.reveal();
-  const std::uint8_t* key_data = bytes.empty() ? &kNothing : bytes.data();
   Sha256Digest digest{};
-  LOCKSTEP_ASSERT(HMAC(EVP_sha256(), key_data, static_cast<int>(bytes.size()), message.data(),
-                       message.size(), digest.data(), nullptr) != nullptr);
+  openssl_hmac("SHA256", key, message, digest);
   return digest;
 }
 

@@ -2,9 +2,9 @@
 #include "crypto/mac.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "base/assert.h"
+#include "crypto/openssl_hmac.h"
 
 namespace lockstep {
 namespace {
@@ -28,15 +28,8 @@ const EVP_MD* evp_of(MacHash hash) {
 }  // namespace
 
 Bytes hmac(MacHash hash, const Secret& key, ByteView message) {
-  // HMAC() takes a null key for "the one before"; an empty key still needs an address.
-  static constexpr std::uint8_t kNothing = 0;
-  const ByteView bytes = key.reveal();
   Bytes mac(EVP_MAX_MD_SIZE);
-  unsigned size = 0;
-  LOCKSTEP_ASSERT(HMAC(evp_of(hash), bytes.empty() ? &kNothing : bytes.data(),
-                       static_cast<int>(bytes.size()), message.data(), message.size(), mac.data(),
-                       &size) != nullptr);
-  mac.resize(size);
+  mac.resize(openssl_hmac(EVP_MD_get0_name(evp_of(hash)), key, message, mac));
   return mac;
 }
 

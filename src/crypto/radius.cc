@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "base/assert.h"
 #include "base/handle.h"
+#include "crypto/openssl_hmac.h"
 
 namespace lockstep {
 namespace {
@@ -31,15 +31,8 @@ Md5Digest md5(ByteView first, ByteView second) {
 }  // namespace
 
 Md5Digest hmac_md5(const Secret& key, ByteView packet) {
-  // HMAC() takes a null key for "the one before"; an empty key still needs an address.
-  static constexpr std::uint8_t kNothing = 0;
-  const ByteView bytes = key.reveal();
   Md5Digest mac{};
-  unsigned size = 0;
-  LOCKSTEP_ASSERT(HMAC(EVP_md5(), bytes.empty() ? &kNothing : bytes.data(),
-                       static_cast<int>(bytes.size()), packet.data(), packet.size(), mac.data(),
-                       &size) != nullptr);
-  LOCKSTEP_ASSERT(size == mac.size());
+  openssl_hmac("MD5", key, packet, mac);
   return mac;
 }
 

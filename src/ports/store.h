@@ -406,6 +406,13 @@ class Store {
   /// in the situation (a ticket).
   virtual Result<void> attempt(const Subject& subject, const Decide& decide) = 0;
 
+  /// The same for who has read the situation already: `decide` may be called with `seen` instead of
+  /// one that is read again. What it is worth is found out as ever: by the commit.
+  virtual Result<void> attempt_from(const Subject& subject, const Situation& /*seen*/,
+                                    const Decide& decide) {
+    return attempt(subject, decide);
+  }
+
   // ---- Reading. Lists are in ascending order of their key unless said otherwise.
 
   virtual Result<Situation> situation(const Subject& subject) = 0;

@@ -55,6 +55,8 @@ class Login {
   /// was prepared for.
   Result<ChangeSet> decide(const Situation& now);
 
+  /// What it was prepared for.
+  [[nodiscard]] const Situation& seen() const { return seen_; }
   [[nodiscard]] bool is_stale() const { return stale_; }
   [[nodiscard]] const LoginAnswer& answer() const { return answer_; }
   /// Counts what was decided last.
@@ -63,14 +65,14 @@ class Login {
  private:
   Login(Services& services, const Context& context, const LoginRequest& request,
         const UserName& name, const std::optional<Conversation>& conversation, Source origin,
-        std::optional<User> user, PreparedTokens prepared, Token nobodys)
+        Situation seen, PreparedTokens prepared, Token nobodys)
       : services_(services),
         context_(context),
         request_(request),
         name_(name),
         conversation_(conversation),
         origin_(std::move(origin)),
-        user_(std::move(user)),
+        seen_(std::move(seen)),
         prepared_(std::move(prepared)),
         nobodys_(std::move(nobodys)) {}
 
@@ -95,7 +97,7 @@ class Login {
   const UserName& name_;
   const std::optional<Conversation>& conversation_;
   Source origin_;
-  std::optional<User> user_;  // as prepared for
+  Situation seen_;  // as prepared for
   PreparedTokens prepared_;
   Token nobodys_;  // stands for the tokens of who has none
   std::vector<Reading> readings_;
@@ -110,20 +112,22 @@ class Login {
 Result<Login> Login::prepare(Services& services, const Context& context,
                              const LoginRequest& request, const UserName& name,
                              const std::optional<Conversation>& conversation) {
-  LOCKSTEP_TRY(Situation situation, services.store.situation(Subject(name)));
-  const User* user = situation.user ? &*situation.user : nullptr;
+  LOCKSTEP_TRY(Situation seen, services.store.situation(Subject(name)));
+  const User* user = seen.user ? &*seen.user : nullptr;
   LOCKSTEP_TRY(const FirstFactor factor, first_factor_of(services, user, request));
   const Token nobodys = services.nobodys.token();
-  if (situation.tokens.empty()) situation.tokens.push_back(nobodys);
+  const auto tokens_of = [&nobodys](const Situation& of) {
+    return of.tokens.empty() ? std::span(&nobodys, 1) : std::span(of.tokens);
+  };
+  const UserPolicy& policy = context.policy->of_member(seen.groups);
   LOCKSTEP_TRY(PreparedTokens prepared,
-               PreparedTokens::make(services, situation.tokens, context,
-                                    context.policy->of_member(situation.groups)));
+               PreparedTokens::make(services, tokens_of(seen), context, policy));
   Source origin = conversation ? conversation->origin : source_of(context, request);
-  Login login(services, context, request, name, conversation, std::move(origin),
-              std::move(situation.user), std::move(prepared), nobodys);
-  login.read(services, factor, situation.tokens);
-  const PinRules& rules = context.policy->of_member(situation.groups).policy.pin;
-  if (login.user_ && is_pin_due(*login.user_, rules, context.now.wall)) {
+  Login login(services, context, request, name, conversation, std::move(origin), std::move(seen),
+              std::move(prepared), nobodys);
+  login.read(services, factor, tokens_of(login.seen_));
+  const PinRules& rules = policy.policy.pin;
+  if (login.seen_.user && is_pin_due(*login.seen_.user, rules, context.now.wall)) {
     login.pin_offer_ = make_pin_offer(services, request, rules);
   }
   login.next_state_ = next_secret(services, request);
@@ -134,25 +138,26 @@ void Login::read(const Services& services, const FirstFactor& factor,
                  std::span<const Token> tokens) {
   std::set<Digits> lengths;
   for (const Token& token : tokens) lengths.insert(token.spec.digits);
-  const bool temporary = user_ && is_open(user_->sync.temporary, context_.now.wall);
+  const bool temporary = seen_.user && is_open(seen_.user->sync.temporary, context_.now.wall);
   if (temporary) lengths.insert(kTemporaryDigits);
-  const FirstFactor::Carried given = carried(conversation_, user_);
+  const FirstFactor::Carried given = carried(conversation_, seen_.user);
   for (Cut& cut : cut(request_.code, std::vector(lengths.begin(), lengths.end()))) {
     const Factor verdict = factor.with_prefix(services, cut.prefix, given);
     readings_.push_back(Reading{cut.digits, verdict, cut.code, cut.second});
     if (temporary && cut.digits == kTemporaryDigits && !cut.second) {
       const std::string digits = fmt::format("{:0{}}", cut.code.value(), cut.digits.count());
-      readings_.back().temporary = find_temporary(services, *user_->sync.temporary, digits);
+      readings_.back().temporary = find_temporary(services, *seen_.user->sync.temporary, digits);
     }
     wipe(std::span(reinterpret_cast<std::uint8_t*>(cut.prefix.data()), cut.prefix.size()));
   }
 }
 
 bool Login::is_same_user(const Situation& now) const {
-  if (user_.has_value() != now.user.has_value()) return false;
-  return !user_ || (user_->id == now.user->id && user_->password == now.user->password &&
-                    user_->pin == now.user->pin && user_->pin_life == now.user->pin_life &&
-                    user_->sync.temporary == now.user->sync.temporary);
+  const std::optional<User>& then = seen_.user;
+  if (then.has_value() != now.user.has_value()) return false;
+  return !then || (then->id == now.user->id && then->password == now.user->password &&
+                   then->pin == now.user->pin && then->pin_life == now.user->pin_life &&
+                   then->sync.temporary == now.user->sync.temporary);
 }
 
 Result<ChangeSet> Login::decide(const Situation& now) {
@@ -356,8 +361,8 @@ Result<Login> timed_prepare(Services& services, const Context& context, const Lo
 Result<void> timed_attempt(Services& services, const UserName& name, Login& login) {
   const Instant start = services.clock.now();
   ++services.meter.login_commits_waiting;
-  Result<void> done = services.store.attempt(
-      Subject(name), [&](const Situation& now) { return login.decide(now); });
+  Result<void> done = services.store.attempt_from(
+      Subject(name), login.seen(), [&](const Situation& now) { return login.decide(now); });
   --services.meter.login_commits_waiting;
   services.meter.login_commits.observe(since(start, services));
   return done;

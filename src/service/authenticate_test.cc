@@ -403,6 +403,11 @@ TEST_F(Authenticate, AStoreThatIsAwayIsAnErrorAndNeverAnAccept) {
       if (!is_away) return MemoryStore::attempt(subject, decide);
       return fail(Errc::unavailable, "the disk is away");
     }
+    Result<void> attempt_from(const Subject& subject, const Situation& seen,
+                              const Decide& decide) override {
+      if (!is_away) return MemoryStore::attempt_from(subject, seen, decide);
+      return fail(Errc::unavailable, "the disk is away");
+    }
     bool is_away = false;
   } away;
   services = start_services({away, clock, random, vault}, 2).value();

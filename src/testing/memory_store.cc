@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "base/text.h"
 #include "testing/page_limit.h"
@@ -33,6 +34,14 @@ bool is_within(const MemoryRows& rows, UserId user, const std::vector<GroupName>
            const auto group = rows.groups.find(name);
            return group != rows.groups.end() && group->second.contains(user);
          });
+}
+
+/// Whether nothing was written to `now` since it was `seen`.
+bool has_same_versions(const Situation& seen, const Situation& now) {
+  const auto version_of = [](const auto& row) { return std::pair(row.id, row.version); };
+  return seen.user.transform(version_of) == now.user.transform(version_of) &&
+         std::ranges::equal(seen.tokens, now.tokens, {}, version_of, version_of) &&
+         seen.groups == now.groups;
 }
 
 bool matches(const MemoryRows& rows, const User& user, const UserQuery& query,
@@ -122,6 +131,17 @@ Result<void> MemoryStore::commit(ChangeSet set) {
 Result<void> MemoryStore::attempt(const Subject& subject, const Decide& decide) {
   const std::scoped_lock lock(mutex_);
   LOCKSTEP_TRY(ChangeSet set, decide(rows_.situation(subject)));
+  return commit_locked(std::move(set));
+}
+
+Result<void> MemoryStore::attempt_from(const Subject& subject, const Situation& seen,
+                                       const Decide& decide) {
+  const std::scoped_lock lock(mutex_);
+  LOCKSTEP_TRY(ChangeSet set, decide(seen));
+  const Situation now = rows_.situation(subject);
+  if (!has_same_versions(seen, now)) {
+    LOCKSTEP_TRY(set, decide(now));
+  }
   return commit_locked(std::move(set));
 }
 

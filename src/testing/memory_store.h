@@ -23,6 +23,8 @@ class MemoryStore : public Store {
 
   Result<void> commit(ChangeSet set) override;
   Result<void> attempt(const Subject& subject, const Decide& decide) override;
+  Result<void> attempt_from(const Subject& subject, const Situation& seen,
+                            const Decide& decide) override;
 
   Result<Situation> situation(const Subject& subject) override;
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;

@@ -137,6 +137,38 @@ TEST_P(StoreAttempts, AnUnknownUserIsDecidedLikeAnyOther) {
   EXPECT_EQ(store().audit({}).value().size(), 1U);
 }
 
+TEST_P(StoreAttempts, WhoHasReadTheSituationIsAskedAboutThatOne) {
+  Situation seen = store().situation(user_name("anna")).value();
+  seen.user->first_name = "as it was read";
+  int decisions = 0;
+  bool won = false;
+  EXPECT_TRUE(store().attempt_from(user_name("anna"), seen, [&](const Situation& situation) {
+    ++decisions;
+    EXPECT_EQ(situation.user->first_name, "as it was read");
+    return Result<ChangeSet>(spend(situation, Position(0), won));
+  }));
+  EXPECT_EQ(decisions, 1);
+  EXPECT_TRUE(won);
+  EXPECT_EQ(store().situation(user_name("anna"))->tokens.at(0).progress.next, Position(1));
+}
+
+TEST_P(StoreAttempts, OfManyWhoHaveReadTheSameOneWins) {
+  constexpr int kThreads = 16;
+  const Situation seen = store().situation(user_name("anna")).value();
+  std::atomic<int> wins = 0;
+  in_parallel(kThreads, [&](int) {
+    bool won = false;
+    EXPECT_TRUE(store().attempt_from(user_name("anna"), seen, [&](const Situation& situation) {
+      return Result<ChangeSet>(spend(situation, Position(0), won));
+    }));
+    if (won) ++wins;
+  });
+  EXPECT_EQ(wins, 1);
+  const Situation after = store().situation(user_name("anna")).value();
+  EXPECT_EQ(after.tokens.at(0).progress.next, Position(1));
+  EXPECT_EQ(after.user->sync.misses_in_row, kThreads) << "each was charged";
+}
+
 TEST_P(StoreAttempts, AnErrorOfDecideIsHandedOnAndNothingIsWritten) {
   const auto result = store().attempt(user_name("anna"), [](const Situation&) {
     return Result<ChangeSet>(fail(Errc::not_allowed, "no"));

@@ -16,7 +16,7 @@ namespace lockstep {
 /// Which versions a situation is made of. Two situations with the same stamp are the same.
 struct Stamp {
   std::optional<std::pair<UserId, RowVersion>> user;
-  std::vector<std::pair<TokenId, RowVersion>> tokens;  // by serial
+  std::vector<std::pair<TokenId, RowVersion>> tokens;  // by id
   std::vector<GroupName> groups;                       // ascending
 
   friend bool operator==(const Stamp&, const Stamp&) = default;

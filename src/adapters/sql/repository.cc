@@ -62,30 +62,44 @@ Result<void> SqlRepository::commit(ChangeSet set) {
 Result<void> SqlRepository::attempt(const Subject& subject, const Decide& decide) {
   for (int tries = 0; tries < kAttemptsMax; ++tries) {
     LOCKSTEP_TRY(const Situation seen, situation(subject));
-    LOCKSTEP_TRY(ChangeSet first, decide(seen));
-    if (first.changes.empty() && first.events.empty()) return {};
-    const auto decided = std::make_shared<const Decided>(stamp_of(seen), std::move(first));
-    Decided last = *decided;
-    Job job{.hoped = hoped_for(subject, decided), .keys = keys_of(*decided)};
-    // What was decided here holds only if nobody wrote in between. Nobody can while the writer
-    // holds the lock, so what it decides anew is final.
-    job.sure = [&](Connection& database, AuditLog& log) -> Result<void> {
-      LOCKSTEP_CHECK(lock_subject(database, subject));
-      LOCKSTEP_TRY(const Stamp now, read_stamp(database, subject));
-      if (now != last.stamp) {
-        LOCKSTEP_TRY(const Situation newer, read_situation(database, subject));
-        last.stamp = stamp_of(newer);
-        LOCKSTEP_TRY(last.set, decide(newer));
-      }
-      return write(database, log, last.set);
-    };
-    Result<void> result = writer_.run(std::move(job));
-    if (result || result.error().code != Errc::conflict) return result;
-    // The lock is on the user and leaves the tokens to others, in other processes.
-    LOCKSTEP_TRY(const Stamp now, stamp(subject));
-    if (now == last.stamp) return result;
+    LOCKSTEP_TRY(const Tried tried, try_once(subject, seen, decide));
+    if (tried == Tried::done) return {};
   }
   return fail(Errc::unavailable, "others changed what an attempt saw too often");
+}
+
+Result<void> SqlRepository::attempt_from(const Subject& subject, const Situation& seen,
+                                         const Decide& decide) {
+  LOCKSTEP_TRY(const Tried tried, try_once(subject, seen, decide));
+  return tried == Tried::done ? Result<void>() : attempt(subject, decide);
+}
+
+Result<SqlRepository::Tried> SqlRepository::try_once(const Subject& subject, const Situation& seen,
+                                                     const Decide& decide) {
+  LOCKSTEP_TRY(ChangeSet first, decide(seen));
+  if (first.changes.empty() && first.events.empty()) return Tried::done;
+  const auto decided = std::make_shared<const Decided>(stamp_of(seen), std::move(first));
+  std::shared_ptr<const Decided> last = decided;
+  Job job{.hoped = hoped_for(subject, decided), .keys = keys_of(*decided)};
+  // What was decided here holds only if nobody wrote in between. Nobody can while the writer holds
+  // the lock, so what it decides anew is final.
+  job.sure = [&](Connection& database, AuditLog& log) -> Result<void> {
+    LOCKSTEP_CHECK(lock_subject(database, subject));
+    LOCKSTEP_TRY(const Stamp now, read_stamp(database, subject));
+    if (now != last->stamp) {
+      LOCKSTEP_TRY(const Situation newer, read_situation(database, subject));
+      LOCKSTEP_TRY(ChangeSet set, decide(newer));
+      last = std::make_shared<const Decided>(stamp_of(newer), std::move(set));
+    }
+    return write(database, log, last->set);
+  };
+  const Result<void> result = writer_.run(std::move(job));
+  if (result) return Tried::done;
+  if (result.error().code != Errc::conflict) return std::unexpected(result.error());
+  // The lock is on the user and leaves the tokens to others, in other processes.
+  LOCKSTEP_TRY(const Stamp now, stamp(subject));
+  if (now == last->stamp) return std::unexpected(result.error());
+  return Tried::overtaken;
 }
 
 Result<Stamp> SqlRepository::stamp(const Subject& subject) {

@@ -26,6 +26,8 @@ class SqlRepository : public Store {
 
   Result<void> commit(ChangeSet set) override;
   Result<void> attempt(const Subject& subject, const Decide& decide) override;
+  Result<void> attempt_from(const Subject& subject, const Situation& seen,
+                            const Decide& decide) override;
 
   Result<Situation> situation(const Subject& subject) override;
   Result<std::vector<User>> users(const UserQuery& query, const Page& page) override;
@@ -73,7 +75,12 @@ class SqlRepository : public Store {
   Result<std::uint64_t> delete_expired(WallTime now) override;
 
  private:
+  enum class Tried { done, overtaken };
+
   Result<Stamp> stamp(const Subject& subject);
+  /// Decides upon `seen`, and writes that or what is decided anew. `overtaken`: somebody else's
+  /// change came in between, and what was decided upon it may not be what holds.
+  Result<Tried> try_once(const Subject& subject, const Situation& seen, const Decide& decide);
 
   // The readers go first when the store is closed, so that the writer's connection is the last one
   // and leaves the database's files in order.
