@@ -2,6 +2,7 @@
 #include "crypto/openssl_hmac.h"
 
 #include <array>
+#include <string>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -25,9 +26,9 @@ std::size_t openssl_hmac(const char* hash, const Secret& key, ByteView message,
   // A null key stands for "the one before"; an empty key still needs an address.
   static constexpr std::uint8_t kNothing = 0;
   const ByteView bytes = key.reveal();
+  std::string name(hash);  // OpenSSL's type for parameters that are only read wants it writable.
   const std::array<OSSL_PARAM, 2> parameters{
-      // The parameter is only read, though its type does not say so.
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(hash), 0),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
       OSSL_PARAM_construct_end()};
   const MacContext context(algorithm ? EVP_MAC_CTX_new(algorithm.get()) : nullptr);
   std::size_t size = 0;
